@@ -1,0 +1,65 @@
+export interface FaultSpec {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
+  /** Whether the same request may succeed later; queues return such a message, and acknowledge the others. */
+  readonly retry: boolean;
+  /** What a client may show. Never internals. */
+  readonly text: string;
+}
+
+/** Every expected failure. The code is the last segment of the problem's `type` and never changes its meaning. */
+export const faults = {
+  "input.invalid": { status: 400, retry: false, text: "The request has fields that are missing, unknown or malformed." },
+  "input.notJson": { status: 400, retry: false, text: "The body is not valid JSON." },
+  "input.tooLarge": { status: 413, retry: false, text: "The request is larger than this route accepts." },
+  "input.mediaType": { status: 415, retry: false, text: "Send the body as application/json." },
+  "route.notFound": { status: 404, retry: false, text: "There is nothing at this address." },
+  "route.methodNotAllowed": { status: 405, retry: false, text: "This address does not answer to that method." },
+  "server.failed": { status: 500, retry: true, text: "Something went wrong on our side." },
+  "server.busy": { status: 503, retry: true, text: "The service is busy. Try again in a moment." },
+  "store.unavailable": { status: 503, retry: true, text: "A part of the service is unavailable. Try again in a moment." },
+  "store.full": { status: 503, retry: true, text: "There is no room to store this right now." },
+  "rate.limited": { status: 429, retry: true, text: "Too many requests. Slow down and try again later." },
+  "idempotency.keyReused": { status: 409, retry: false, text: "This Idempotency-Key was used with another request." },
+  "idempotency.inProgress": { status: 409, retry: true, text: "The first request with this Idempotency-Key is still running." },
+
+  "auth.required": { status: 401, retry: false, text: "Sign in first." },
+  "auth.tokenInvalid": { status: 401, retry: false, text: "The access token is invalid." },
+  "auth.tokenExpired": { status: 401, retry: false, text: "The access token has expired. Refresh it." },
+  "auth.forbidden": { status: 403, retry: false, text: "You may not do this." },
+  "auth.codeInvalid": { status: 401, retry: false, text: "That code is wrong or has expired." },
+  "auth.refreshInvalid": { status: 401, retry: false, text: "The refresh token is invalid. Sign in again." },
+  "auth.underage": { status: 403, retry: false, text: "You must be 18 or older to use Pendo." },
+  "account.suspended": { status: 403, retry: false, text: "This account is suspended." },
+  "session.notFound": { status: 404, retry: false, text: "There is no such session." },
+
+  "profile.notFound": { status: 404, retry: false, text: "There is no such profile." },
+  "profile.incomplete": { status: 409, retry: false, text: "Complete your profile first." },
+  "location.tooFast": { status: 429, retry: true, text: "Your location changed too often or too far. Try again later." },
+  "media.notFound": { status: 404, retry: false, text: "There is no such media." },
+  "media.notUploaded": { status: 409, retry: false, text: "The file has not been uploaded yet." },
+  "media.tooMany": { status: 409, retry: false, text: "You have reached the number of photos a profile may have." },
+  "media.unsupported": { status: 422, retry: false, text: "That file is not a picture we can read." },
+
+  "swipe.self": { status: 409, retry: false, text: "You can't swipe on yourself." },
+  "swipe.quotaSpent": { status: 429, retry: true, text: "No likes left for now." },
+  "swipe.nothingToRewind": { status: 409, retry: false, text: "There is nothing to rewind." },
+  "swipe.matched": { status: 409, retry: false, text: "You are already matched." },
+  "match.notFound": { status: 404, retry: false, text: "There is no such match." },
+
+  "conversation.notFound": { status: 404, retry: false, text: "There is no such conversation." },
+  "conversation.ended": { status: 409, retry: false, text: "This conversation has ended." },
+  "message.notFound": { status: 404, retry: false, text: "There is no such message." },
+  "message.idReused": { status: 409, retry: false, text: "This client message id was used with another text." },
+  "message.notEditable": { status: 409, retry: false, text: "This message can't be changed any more." },
+  "message.refused": { status: 422, retry: false, text: "This message breaks the community rules." },
+  "sync.cursorInvalid": { status: 400, retry: false, text: "The cursor is not one that this service gave out." },
+  "ticket.invalid": { status: 401, retry: false, text: "The ticket is invalid, used or expired." },
+
+  "user.notFound": { status: 404, retry: false, text: "There is no such user." },
+  "report.notFound": { status: 404, retry: false, text: "There is no such report." },
+  "notification.notFound": { status: 404, retry: false, text: "There is no such notification." },
+  "unsubscribe.invalid": { status: 404, retry: false, text: "This unsubscribe link is not valid." },
+  "queue.notFound": { status: 404, retry: false, text: "There is no such queue." },
+} as const satisfies Record<string, FaultSpec>;
+
+export type FaultCode = keyof typeof faults;

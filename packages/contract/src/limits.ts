@@ -1,0 +1,24 @@
+export interface LimitSpec {
+  /** How many requests one subject may make in a window. */
+  readonly max: number;
+  readonly windowSec: number;
+  /** Whom the limit counts: the signed-in user, or the caller's address. */
+  readonly per: "user" | "ip";
+}
+
+/** Named rate limits; a route names one. Codes and tokens have further limits of their own, per account. */
+export const limits = {
+  read: { max: 600, windowSec: 60, per: "user" },
+  write: { max: 240, windowSec: 60, per: "user" },
+  swipe: { max: 120, windowSec: 60, per: "user" },
+  message: { max: 120, windowSec: 60, per: "user" },
+  upload: { max: 30, windowSec: 60, per: "user" },
+  report: { max: 20, windowSec: 3600, per: "user" },
+  location: { max: 10, windowSec: 60, per: "user" },
+  search: { max: 60, windowSec: 60, per: "user" },
+  auth: { max: 60, windowSec: 60, per: "ip" },
+  public: { max: 300, windowSec: 60, per: "ip" },
+  staff: { max: 300, windowSec: 60, per: "user" },
+} as const satisfies Record<string, LimitSpec>;
+
+export type LimitName = keyof typeof limits;

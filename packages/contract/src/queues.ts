@@ -1,0 +1,28 @@
+import type { PortName } from "./ports.ts";
+
+export interface QueueSpec {
+  readonly fifo: boolean;
+  readonly batchMax: number;
+  readonly timeoutSec: number;
+  /** How often a message is tried before it goes to the dead letters. */
+  readonly attemptsMax: number;
+  readonly needs: readonly PortName[];
+}
+
+/** One queue per concern. Bodies are the envelopes of the facts that `events.ts` sends to the queue. */
+export const queues = {
+  email: queue({ fifo: false, batchMax: 10, timeoutSec: 30, attemptsMax: 5, needs: ["db", "mail", "secrets"] }),
+  push: queue({ fifo: false, batchMax: 10, timeoutSec: 30, attemptsMax: 5, needs: ["db", "bus", "cache", "push"] }),
+  moderation: queue({ fifo: false, batchMax: 10, timeoutSec: 60, attemptsMax: 5, needs: ["db", "bus", "storage", "vision"] }),
+  matching: queue({ fifo: false, batchMax: 10, timeoutSec: 30, attemptsMax: 5, needs: ["db", "cache"] }),
+  analytics: queue({ fifo: false, batchMax: 100, timeoutSec: 60, attemptsMax: 5, needs: ["db"] }),
+  media: queue({ fifo: false, batchMax: 4, timeoutSec: 60, attemptsMax: 5, needs: ["db", "bus", "storage"] }),
+  search: queue({ fifo: false, batchMax: 50, timeoutSec: 30, attemptsMax: 5, needs: ["db", "search"] }),
+  realtime: queue({ fifo: false, batchMax: 50, timeoutSec: 15, attemptsMax: 3, needs: ["db", "cache", "connections", "sockets", "storage"] }),
+} as const satisfies Record<string, QueueSpec>;
+
+export type QueueName = keyof typeof queues;
+
+function queue<const Q extends QueueSpec>(spec: Q): Q {
+  return spec;
+}

@@ -1,0 +1,23 @@
+import type { PortName } from "./ports.ts";
+
+export interface ScheduleSpec {
+  readonly everySec: number;
+  readonly timeoutSec: number;
+  readonly needs: readonly PortName[];
+}
+
+/** Work that time starts. Every schedule may run twice or late without harm. */
+export const schedules = {
+  /** Relays the facts that a crash left in the outbox. */
+  outboxSweep: schedule({ everySec: 60, timeoutSec: 50, needs: ["db", "bus"] }),
+  /** Deletes what has expired: challenges, idempotency keys, inbox marks, relayed facts, abandoned uploads. */
+  expire: schedule({ everySec: 600, timeoutSec: 120, needs: ["db", "storage"] }),
+  /** Sends the notifications that quiet hours held back. */
+  notificationRelease: schedule({ everySec: 60, timeoutSec: 50, needs: ["db", "bus", "cache", "push"] }),
+} as const satisfies Record<string, ScheduleSpec>;
+
+export type ScheduleName = keyof typeof schedules;
+
+function schedule<const S extends ScheduleSpec>(spec: S): S {
+  return spec;
+}

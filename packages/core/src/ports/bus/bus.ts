@@ -1,0 +1,57 @@
+import type { Envelope, EventData, EventName } from "@pendo/contract/events";
+import type { EventId, UserId } from "@pendo/contract/ids";
+import type { QueueName } from "@pendo/contract/queues";
+import type { Tx } from "../db/db.ts";
+
+export interface About {
+  readonly actor?: UserId;
+  readonly traceparent?: string;
+}
+
+/** Facts leave with their transaction: `emit` writes to the outbox, the relay delivers at least once. */
+export interface Bus {
+  /** Writes a fact to the outbox, in the transaction that makes it true. It is delivered if and only if that commits. */
+  emit<E extends EventName>(tx: Tx, name: E, data: EventData<E>, about?: About): Promise<EventId>;
+  /** Relays what is committed and not yet relayed; answers how many facts it moved. Concurrent calls share the work. */
+  relay(): Promise<number>;
+  /** Depths of all queues and their dead letters. */
+  depths(): Promise<QueueDepth[]>;
+  deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
+  /** Sends dead letters back to their queue; answers how many. */
+  redrive(queue: QueueName, limit: number): Promise<number>;
+  ping(): Promise<void>;
+}
+
+/** The consuming side of queues outside Lambda, where nothing polls for us. */
+export interface Consumer {
+  /** Takes up to `max` messages, each hidden from other consumers until it is completed, failed, or its time is over. */
+  fetch(queue: QueueName, max: number): Promise<Delivery[]>;
+  complete(queue: QueueName, deliveryIds: readonly string[]): Promise<void>;
+  /** Returns messages to the queue, or to its dead letters when their attempts are spent. */
+  fail(queue: QueueName, deliveryIds: readonly string[], reason: string): Promise<void>;
+  /** Calls back when messages may have arrived in the queue; answers how to stop. */
+  onArrival(listener: (queue: QueueName) => void): () => void;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly body: Envelope;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+  readonly sentAt: Date;
+}
+
+export interface QueueDepth {
+  readonly queue: QueueName;
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly dead: number;
+  /** Age of the oldest waiting message, where the store knows it. */
+  readonly oldestSec: number | null;
+}
+
+export interface DeadLetter {
+  readonly body: Envelope;
+  readonly attempts: number;
+  readonly reason: string | null;
+}

@@ -1,0 +1,24 @@
+/** Redis, as far as Pendo uses it. Everything in it may vanish at any moment: the database carries truth. */
+export interface Cache {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ttlSec: number): Promise<void>;
+  /** Sets the key only where it is absent; answers whether it did. */
+  claim(key: string, value: string, ttlSec: number): Promise<boolean>;
+  /** Reads the key and deletes it in one step: of many callers, one gets the value. */
+  take(key: string): Promise<string | null>;
+  remove(...keys: string[]): Promise<void>;
+  getMany(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Counts one hit in a fixed window. Exact under concurrency: of n parallel hits, `max` are allowed. */
+  hit(key: string, max: number, windowSec: number): Promise<Hit>;
+  /** A queue of strings (a deck): `pushList` replaces it, `popList` takes up to `count` from its head. */
+  pushList(key: string, values: readonly string[], ttlSec: number): Promise<void>;
+  popList(key: string, count: number): Promise<{ values: string[]; left: number }>;
+  /** Throws where the store cannot be reached. */
+  ping(): Promise<void>;
+}
+
+export interface Hit {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  readonly resetAt: Date;
+}
