@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+// Every list is bounded, and continues behind an opaque cursor.
+export const Cursor = z.string().min(1).max(512);
+
+/** The two query fields of every list. */
+export function pageInput(limitMax = 100, limitDefault = 25) {
+  return { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(limitMax).default(limitDefault) };
+}
+
+/** The answer of every list: `next` is null on the last page. */
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { FaultCode } from "./faults.ts";
+import { ClientMessageId, ConversationId, DecisionId, MatchId, MediaId, MessageId, UserId } from "./ids.ts";
+import type { LimitName } from "./limits.ts";
+import type { PortName } from "./ports.ts";
+
+// The limits of API Gateway hold on every host.
+export const FRAME_BYTES_MAX = 32 * 1024;
+export const SOCKET_IDLE_SEC = 600;
+export const SOCKET_LIFE_SEC = 7200;
+
+export interface FrameInSpec {
+  readonly data: z.ZodObject;
+  readonly fails: readonly FaultCode[];
+  readonly limit: LimitName;
+  readonly needs: readonly PortName[];
+}
+
+/** What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. */
+export const framesIn = {
+  "ping": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: [] }),
+  /** Asks where the log stands: answered by `nudge`. */
+  "sync": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["db", "secrets"] }),
+  /** Exactly what PUT /v1/conversations/{id}/messages/{clientMessageId} does. */
+  "message.send": frame({
+    data: z.strictObject({
+      conversationId: ConversationId,
+      clientMessageId: ClientMessageId,
+      kind: z.enum(["text", "photo", "voice"]).default("text"),
+      text: z.string().trim().min(1).max(4000).optional(),
+      mediaId: MediaId.optional(),
+    }),
+    fails: ["conversation.notFound", "conversation.ended", "message.idReused", "message.refused", "media.notFound"],
+    limit: "message",
+    needs: ["db", "bus"],
+  }),
+  "message.read": frame({
+    data: z.strictObject({ conversationId: ConversationId, seq: z.int().min(0) }),
+    fails: ["conversation.notFound"],
+    limit: "write",
+    needs: ["db", "bus"],
+  }),
+  "typing.set": frame({
+    data: z.strictObject({ conversationId: ConversationId, typing: z.boolean() }),
+    fails: ["conversation.notFound", "conversation.ended"],
+    limit: "write",
+    needs: ["db", "connections", "sockets"],
+  }),
+  /** Only matches can be watched; the answer is a `presence.changed` for each, now and at every change. */
+  "presence.subscribe": frame({
+    data: z.strictObject({ userIds: z.array(UserId).min(1).max(50) }),
+    fails: ["user.notFound"],
+    limit: "write",
+    needs: ["db", "cache", "connections", "sockets"],
+  }),
+  "presence.unsubscribe": frame({
+    data: z.strictObject({ userIds: z.array(UserId).min(1).max(50) }),
+    fails: [],
+    limit: "write",
+    needs: ["cache"],
+  }),
+} as const satisfies Record<string, FrameInSpec>;
+
+export type FrameInName = keyof typeof framesIn;
+export type FrameInData<F extends FrameInName> = z.output<(typeof framesIn)[F]["data"]>;
+
+const messageRef = { conversationId: ConversationId, messageId: MessageId, seq: z.int() };
+
+/**
+ * What the server may send: `{"type": …, "data": …}`, with `cursor` where the frame tells of a change in the user's log. Frames are hints: whoever
+ * misses one converges by GET /v1/sync.
+ */
+export const framesOut = {
+  "ready": z.object({ cursor: z.string() }),
+  "pong": z.object({}),
+  "ack": z.object({ ref: z.string().nullable(), clientMessageId: ClientMessageId.optional(), id: MessageId.optional(), seq: z.int().optional() }),
+  "error": z.object({ ref: z.string().nullable(), code: z.string(), detail: z.string(), fields: z.record(z.string(), z.string()).optional() }),
+  "nudge": z.object({ cursor: z.string() }),
+  "message.created": z.object({ ...messageRef, senderId: UserId, kind: z.string(), text: z.string().nullable(), sentAt: z.string() }),
+  "message.updated": z.object({ ...messageRef, text: z.string().nullable(), editedAt: z.string().nullable() }),
+  "message.deleted": z.object(messageRef),
+  "reaction.changed": z.object({ ...messageRef, userId: UserId, emojis: z.array(z.string()) }),
+  "receipt.read": z.object({ conversationId: ConversationId, userId: UserId, readSeq: z.int() }),
+  "typing": z.object({ conversationId: ConversationId, userId: UserId, typing: z.boolean() }),
+  "presence.changed": z.object({ userId: UserId, online: z.boolean() }),
+  "match.created": z.object({ matchId: MatchId, conversationId: ConversationId, userId: UserId }),
+  "match.ended": z.object({ matchId: MatchId, conversationId: ConversationId }),
+  "like.received": z.object({ likesCount: z.int() }),
+  "media.moderated": z.object({ mediaId: MediaId, verdict: z.enum(["visible", "rejected"]) }),
+  "moderation.decided": z.object({ decisionId: DecisionId }),
+  "session.revoked": z.object({}),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type FrameOutName = keyof typeof framesOut;
+export type FrameOutData<F extends FrameOutName> = z.infer<(typeof framesOut)[F]>;
+
+function frame<const F extends FrameInSpec>(spec: F): F {
+  return spec;
+}

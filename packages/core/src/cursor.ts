@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { Fault } from "./fault.ts";
+
+/** Makes the opaque cursor of a list from the sort key of its last row. */
+export function encode(sortKey: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(sortKey)).toString("base64url");
+}
+
+/**
+ * Reads a cursor back, in the shape that this list gives out.
+ * @throws {Fault} `input.invalid`, naming `cursor`, where it is not one of this list's.
+ */
+export function decode<Key extends z.ZodType>(cursor: string, sortKey: Key): z.output<Key> {
+  const parsed = sortKey.safeParse(jsonOrNull(Buffer.from(cursor, "base64url").toString("utf8")));
+  if (!parsed.success) throw new Fault("input.invalid", { fields: { cursor: "is not a cursor of this list" } });
+  return parsed.data;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

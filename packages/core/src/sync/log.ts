@@ -1,0 +1,33 @@
+import type { UserId } from "@pendo/contract/ids";
+import type { Tx } from "../ports/db/db.ts";
+
+export type LogKind = "match" | "conversation" | "message" | "like" | "profile" | "media" | "notification" | "decision" | "block";
+
+export interface LogEntry {
+  readonly userId: UserId;
+  readonly kind: LogKind;
+  /** The id of what changed. */
+  readonly ref: string;
+}
+
+/**
+ * Notes in each user's log that something changed, in the transaction that changed it. A change of the same object moves its entry to the newest
+ * revision, so a log is never longer than what there is to sync. At most one entry per user and call.
+ */
+export async function append(tx: Tx, entries: readonly LogEntry[], at: Date): Promise<void> {
+  // Heads are locked in the order of user ids, so that two transactions over the same two people cannot wait for each other.
+  const sorted = entries.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+  await tx`
+    with entry as (
+      select * from unnest(${sorted.map((e) => e.userId)}::uuid[], ${sorted.map((e) => e.kind)}::text[], ${sorted.map((e) => e.ref)}::uuid[])
+        as e (user_id, kind, ref)
+    ), head as (
+      insert into user_heads (user_id, rev)
+      select user_id, 1 from entry order by user_id
+      on conflict (user_id) do update set rev = user_heads.rev + 1
+      returning user_id, rev
+    )
+    insert into user_log (user_id, kind, ref, rev, logged_at)
+    select user_id, entry.kind, entry.ref, head.rev, ${at} from entry join head using (user_id)
+    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
+}

@@ -1,0 +1,55 @@
+import type { Envelope, EventsTo } from "@pendo/contract/events";
+import type { SessionId, UserId } from "@pendo/contract/ids";
+import type { PortName } from "@pendo/contract/ports";
+import type { QueueName, queues } from "@pendo/contract/queues";
+import type { RouteSpec } from "@pendo/contract/route";
+import type { ScheduleName, schedules } from "@pendo/contract/schedules";
+import type { FrameInData, FrameInName, FrameOutData, FrameOutName, framesIn } from "@pendo/contract/sockets";
+import type { Uses } from "@pendo/core/ports/ports";
+import type { z } from "zod";
+
+/** What a handler gets: exactly the ports its entry of the contract names in `needs`, and who calls. */
+export type Needs<Entry extends { readonly needs: readonly PortName[] }> = Uses<Entry["needs"][number]>;
+
+export interface Caller {
+  /** The network address, as the edge saw it. */
+  readonly ip: string;
+  readonly userAgent: string;
+  /** W3C trace context of the request; facts carry it on. */
+  readonly traceparent: string;
+}
+
+type Me<R extends RouteSpec> = R["auth"] extends "public" ? unknown : { readonly me: UserId; readonly sessionId: SessionId };
+
+export type RouteContext<R extends RouteSpec> = Needs<R> & Me<R> & { readonly caller: Caller };
+
+export type HandleRoute<R extends RouteSpec> = (ctx: RouteContext<R>, input: z.output<R["input"]>) => Promise<z.output<R["output"]>>;
+
+/** A noun's handlers: one for each of its routes, and none besides. */
+export type HandleNoun<Noun> = { readonly [R in keyof Noun]: Noun[R] extends RouteSpec ? HandleRoute<Noun[R]> : never };
+
+/** A queue's handlers: one for each fact that the contract sends to it. */
+export type HandleQueue<Q extends QueueName> = {
+  readonly [E in EventsTo<Q>]: (ctx: Needs<(typeof queues)[Q]>, fact: Envelope<E>) => Promise<void>;
+};
+
+/** A queue that works a whole batch at once. When that fails, the batch is tried again one by one, so that one message stays one unit of failure. */
+export interface HandleBatch<Q extends QueueName> {
+  readonly batch: (ctx: Needs<(typeof queues)[Q]>, facts: readonly Envelope<EventsTo<Q>>[]) => Promise<void>;
+}
+
+export type HandleSchedule<S extends ScheduleName> = (ctx: Needs<(typeof schedules)[S]>) => Promise<void>;
+
+export interface SocketCaller {
+  readonly me: UserId;
+  readonly sessionId: SessionId;
+  readonly connectionId: string;
+}
+
+/** Answers one frame: with a frame to send back, or with nothing but the `ack`. */
+export type HandleFrame<F extends FrameInName> = (
+  ctx: Needs<(typeof framesIn)[F]> & SocketCaller,
+  data: FrameInData<F>,
+) => Promise<Reply | void>;
+
+export type Reply = { [F in FrameOutName]: { readonly type: F; readonly data: FrameOutData<F> } }[FrameOutName];
