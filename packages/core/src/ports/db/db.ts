@@ -1,6 +1,14 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 
-/** PostgreSQL through `postgres` (porsager): SQL is the interface. */
+/**
+ * PostgreSQL through `postgres` (porsager): SQL is the interface. What `connect` sets for all of us:
+ *
+ * - Columns come in camelCase (`user_id` → `userId`), and `sql(row)` writes them back in snake_case. Names and keys inside JSON stay as they are.
+ * - `timestamptz` and `timestamp` come as `Date`, `date` as a Date at midnight UTC, `bigint` as a number (beyond 2^53 the query fails rather than
+ *   lie), `numeric` (also the sum of a bigint) as a string: cast it where a number is meant.
+ * - JSON is given as `sql.json(value)`. A string that was stringified before would be stored as a JSON string.
+ * - `undefined` as a parameter is an error; say `null`.
+ */
 export type Db = Sql;
 /** A transaction. What must become true together is written through one. */
 export type Tx = TransactionSql;

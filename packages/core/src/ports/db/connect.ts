@@ -1,0 +1,94 @@
+import postgres from "postgres";
+import type { Db } from "./db.ts";
+
+export interface ConnectOptions {
+  /** How many connections this process may hold: 10 unless told; a Lambda serves one request at a time and needs 1 or 2. */
+  readonly max?: number;
+  /** Seen in `pg_stat_activity`. */
+  readonly name?: string;
+  /** A query that runs longer fails with code 57014. 15 s unless told, 0 for none. */
+  readonly statementTimeoutMs?: number;
+  /** A transaction that waits for its client longer is ended, so a lost process holds no locks. 30 s unless told, 0 for none. */
+  readonly idleInTransactionTimeoutMs?: number;
+  /** Closes connections that were idle so long; Aurora can then pause. Never, unless told. */
+  readonly idleTimeoutSec?: number;
+  /** How long to wait for a connection. 10 s unless told. */
+  readonly connectTimeoutSec?: number;
+}
+
+export interface AuroraOptions extends ConnectOptions {
+  /** The certificate authority in PEM, where Node does not know it (NODE_EXTRA_CA_CERTS is the other way to tell). */
+  readonly certificateAuthority?: string;
+  /**
+   * Behind RDS Proxy, timeouts belong to the role (`alter role … set statement_timeout`): session settings would pin each client to one
+   * connection of the proxy, or be refused.
+   */
+  readonly proxied?: boolean;
+  /** Prepared statements by name (default). RDS Proxy knows them, but pins the session; `false` keeps its connections shared. */
+  readonly prepare?: boolean;
+}
+
+/**
+ * The client for a database on this machine or in our own network. Connects with the first query, and again with the next query after a
+ * connection was lost. `url` may name the directory of a socket file as `?host=/directory`, like libpq.
+ */
+export function connect(url: string, options: ConnectOptions = {}): Db {
+  return open(url, options, { connection: sessionSettings(options) });
+}
+
+/** The client for Aurora: always over TLS, with the server's certificate checked. */
+export function connectAurora(url: string, options: AuroraOptions = {}): Db {
+  const { certificateAuthority: ca, proxied = false, prepare = true } = options;
+  return open(url, options, {
+    ssl: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
+    prepare,
+    connection: proxied ? { application_name: options.name ?? "pendo" } : sessionSettings(options),
+  });
+}
+
+type Settings = postgres.Options<Record<never, never>>;
+
+function sessionSettings(options: ConnectOptions): NonNullable<Settings["connection"]> {
+  return {
+    application_name: options.name ?? "pendo",
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
+    timezone: "UTC",
+  };
+}
+
+function open(url: string, options: ConnectOptions, more: Settings): Db {
+  const { address, socketDir } = readUrl(url);
+  return postgres(address, {
+    ...(socketDir === undefined ? {} : { host: socketDir }),
+    max: options.max ?? 10,
+    connect_timeout: options.connectTimeoutSec ?? 10,
+    ...(options.idleTimeoutSec === undefined ? {} : { idle_timeout: options.idleTimeoutSec }),
+    // Only the names of columns: `postgres.camel` would rewrite keys inside JSON as well.
+    transform: { column: { to: postgres.fromCamel, from: postgres.toCamel } },
+    types: { int8 },
+    onnotice: () => {},
+    // The driver slows down with each failure in a row, up to 20 s. A restart of the database takes about one.
+    backoff: (failures: number) => Math.min(0.05 * 2 ** failures, 2) * (0.5 + Math.random() / 2),
+    ...more,
+  } as Settings);
+}
+
+const int8 = {
+  to: 20,
+  from: [20],
+  serialize: (value: number | bigint) => String(value),
+  parse(text: string): number {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} does not fit a number: select it as text.`);
+    return value;
+  },
+};
+
+// The driver does not know `host` in the query and would send it to the server as a setting.
+function readUrl(url: string): { address: string; socketDir: string | undefined } {
+  const parsed = new URL(url);
+  const socketDir = parsed.searchParams.get("host") ?? undefined;
+  parsed.searchParams.delete("host");
+  return { address: parsed.toString(), socketDir };
+}
