@@ -18,9 +18,14 @@ create table profiles (
   -- What others may see of the words: nothing before a verdict.
   text_state text not null default 'pending' check (text_state in ('pending', 'visible', 'rejected')),
   text_version int not null default 0,
+  -- The newest name that passed moderation: what a match sees while a changed one waits for its verdict.
+  shown_name text,
   lat double precision check (lat between -90 and 90),
   lon double precision check (lon between -180 and 180),
   located_at timestamptz,
+  -- How often the place changed since the window began: who changes it too often is refused.
+  location_window_at timestamptz,
+  location_changes int not null default 0,
   -- Whether decks and search may show it: maintained with every change that decides it, never computed on read.
   discoverable boolean not null default false,
   -- Of swipes received: the cold-start popularity of the simple score.

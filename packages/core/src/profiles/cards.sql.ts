@@ -1,0 +1,61 @@
+import type { UserId } from "@pendo/contract/ids";
+import type { Gender, Intent, Prompt } from "@pendo/contract/profile";
+import type { PhotoRow } from "../media/photos.ts";
+import type { Queryable } from "../ports/db/db.ts";
+
+export interface CardRow {
+  readonly userId: UserId;
+  readonly name: string;
+  readonly age: number;
+  readonly gender: Gender;
+  readonly intent: Intent | null;
+  readonly bio: string;
+  readonly interests: string[];
+  readonly job: string | null;
+  readonly school: string | null;
+  readonly heightCm: number | null;
+  readonly prompts: Prompt[];
+  readonly photos: PhotoRow[];
+  readonly lat: number | null;
+  readonly lon: number | null;
+  readonly viewerLat: number | null;
+  readonly viewerLon: number | null;
+}
+
+export interface CardQuery {
+  readonly viewerId: UserId;
+  readonly userIds: readonly UserId[];
+  readonly onlyDiscoverable: boolean;
+  readonly at: Date;
+}
+
+/** HOT: cards with their prompts and photos in one statement. Words that did not pass moderation stay in the database. */
+export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverable, at }: CardQuery): Promise<CardRow[]> {
+  return sql<CardRow[]>`
+    select
+      p.user_id, case when p.text_state = 'visible' then p.name else coalesce(p.shown_name, '') end as name,
+      extract(year from age((${at}::timestamptz at time zone 'UTC')::date, p.birth_date))::int as age,
+      p.gender, p.intent, p.height_cm,
+      case when p.text_state = 'visible' then p.bio else '' end as bio,
+      case when p.text_state = 'visible' then p.interests else '{}' end as interests,
+      case when p.text_state = 'visible' then p.job end as job,
+      case when p.text_state = 'visible' then p.school end as school,
+      case when p.text_state <> 'visible' then '[]' else (
+        select coalesce(json_agg(json_build_object('id', id, 'question', question, 'answer', answer) order by position), '[]')
+        from prompts where user_id = p.user_id
+      ) end as prompts,
+      (
+        select coalesce(json_agg(json_build_object('id', id, 'width', width, 'height', height, 'blur', blur) order by position), '[]')
+        from media where user_id = p.user_id and kind = 'photo' and state = 'visible' and position is not null
+      ) as photos,
+      p.lat, p.lon, v.lat as viewer_lat, v.lon as viewer_lon
+    from profiles p
+    join users u on u.id = p.user_id and u.status = 'active'
+    left join profiles v on v.user_id = ${viewerId} and v.user_id <> p.user_id
+    where p.user_id = any(${userIds as UserId[]}::uuid[])
+      and (p.discoverable or not ${onlyDiscoverable})
+      and p.name is not null and p.birth_date is not null and p.gender is not null
+      and not exists (
+        select from blocks where (blocker_id, blocked_id) in ((${viewerId}, p.user_id), (p.user_id, ${viewerId}))
+      )`;
+}
