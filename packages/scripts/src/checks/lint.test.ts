@@ -1,0 +1,189 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "../../../..");
+
+interface Planted {
+  readonly promise: string;
+  readonly file: string;
+  readonly text: string;
+  readonly rule: string;
+}
+
+/** What each package may import; the packages not named here may import anything. */
+const layers: Record<string, readonly string[]> = {
+  contract: [],
+  client: ["contract"],
+  core: ["contract"],
+  functions: ["contract", "core"],
+};
+
+/** One mistake per file; oxlint must find exactly that one there. */
+const planted: Planted[] = [
+  ...forbiddenImports(),
+  {
+    promise: "no package reaches into another by a relative path",
+    file: "packages/contract/src/b.ts",
+    text: 'export { Fault } from "../../core/src/fault.ts";\n',
+    rule: "no-restricted-imports",
+  },
+  {
+    promise: "only the ports' tests mock the AWS SDK",
+    file: "packages/core/src/b.test.ts",
+    text: 'export { mockClient } from "aws-sdk-client-mock";\n',
+    rule: "no-restricted-imports",
+  },
+  {
+    promise: "sst is imported in one file",
+    file: "packages/functions/src/b.ts",
+    text: 'export { Resource } from "sst";\n',
+    rule: "no-restricted-imports",
+  },
+  {
+    promise: "nothing but the ports' tests replaces a module",
+    file: "packages/functions/src/c.test.ts",
+    text: 'import { vi } from "vitest";\nvi.mock("./c.ts");\n',
+    rule: "no-restricted-properties",
+  },
+  {
+    promise: "domain code takes the time from its context",
+    file: "packages/core/src/c.ts",
+    text: "export const startedMs = Date.now();\n",
+    rule: "no-restricted-properties",
+  },
+  {
+    promise: "domain code does not read the environment",
+    file: "packages/core/src/d.ts",
+    text: 'export const stage = process.env["STAGE"];\n',
+    rule: "no-restricted-properties",
+  },
+  {
+    promise: "a promise is not left alone",
+    file: "packages/core/src/e.ts",
+    text: "export function save(work: () => Promise<void>): void {\n  work();\n}\n",
+    rule: "no-floating-promises",
+  },
+  {
+    promise: "a switch names every case",
+    file: "packages/core/src/f.ts",
+    text: 'export function say(x: "a" | "b"): void {\n  switch (x) {\n    case "a":\n      break;\n  }\n}\n',
+    rule: "switch-exhaustiveness-check",
+  },
+  {
+    promise: "any is not a type",
+    file: "packages/core/src/g.ts",
+    text: "export const anything = (x: any): string => String(x);\n",
+    rule: "no-explicit-any",
+  },
+  {
+    promise: "modules export by name",
+    file: "packages/core/src/h.ts",
+    text: "export default 1;\n",
+    rule: "no-default-export",
+  },
+  {
+    promise: "file names are camel case",
+    file: "packages/core/src/not-camel.ts",
+    text: "export const one = 1;\n",
+    rule: "filename-case",
+  },
+  {
+    promise: "only the host and the scripts print",
+    file: "packages/core/src/i.ts",
+    text: 'export const hello = (): void => console.log("hello");\n',
+    rule: "no-console",
+  },
+  {
+    promise: "a file has at most 300 lines",
+    file: "packages/core/src/j.ts",
+    text: Array.from({ length: 301 }, (_, i) => `export const line${i} = ${i};\n`).join(""),
+    rule: "max-lines",
+  },
+  {
+    promise: "a function has at most 70 lines",
+    file: "packages/core/src/k.ts",
+    text: `export function long(set: (x: number) => void): void {\n${"  set(1);\n".repeat(70)}}\n`,
+    rule: "max-lines-per-function",
+  },
+  {
+    promise: "no test is skipped",
+    file: "packages/core/src/l.test.ts",
+    text: 'import { expect, test } from "vitest";\ntest.skip("one is one", () => {\n  expect(1).toBe(1);\n});\n',
+    rule: "no-disabled-tests",
+  },
+  {
+    promise: "imports make no circle",
+    file: "packages/core/src/m.ts",
+    text: 'import { n } from "./n.ts";\nexport const m = (): number => n();\n',
+    rule: "no-cycle",
+  },
+];
+
+/** Files that the rules must leave alone. */
+const allowed: Pick<Planted, "file" | "text">[] = [
+  {
+    file: "packages/core/src/ok.ts",
+    text: 'export { events } from "@pendo/contract/events";\nexport { Fault } from "@pendo/core/fault";\n',
+  },
+  { file: "packages/core/src/ports/ok.test.ts", text: 'export { mockClient } from "aws-sdk-client-mock";\n' },
+  { file: "packages/core/src/ports/ok.ts", text: "export const nowMs = (): number => Date.now();\n" },
+  {
+    file: "packages/functions/src/ok.ts",
+    text: 'export { Fault } from "@pendo/core/fault";\nexport { events } from "@pendo/contract/events";\n',
+  },
+  { file: "packages/functions/src/lambda/ports.ts", text: 'export { Resource } from "sst";\n' },
+  { file: "packages/client/src/ok.ts", text: 'export { events } from "@pendo/contract/events";\n' },
+  { file: "packages/host/src/ok.ts", text: 'export { handlers } from "@pendo/functions/http/index";\nconsole.log("hello");\n' },
+  { file: "packages/core/src/ok.sql.ts", text: "export const one = 1;\n" },
+];
+
+/** Every import of one package from another that the layers forbid, a package made tomorrow included. */
+function forbiddenImports(): Planted[] {
+  return Object.entries(layers).flatMap(([importer, imported]) =>
+    readdirSync(path.join(root, "packages"))
+      .filter((other) => other !== importer && !imported.includes(other))
+      .map((other) => ({
+        promise: `${importer} does not import ${other}`,
+        file: `packages/${importer}/src/ports/from${other}.ts`,
+        text: `import type { A } from "@pendo/${other}/some/module";\nexport type B = A;\n`,
+        rule: "no-restricted-imports",
+      })),
+  );
+}
+
+let dir = "";
+let found: { rule: string; file: string }[] = [];
+
+beforeAll(() => {
+  // The rules' globs are relative to the configuration, so the plantation is a small repository of its own.
+  // It lies outside this one, whose .gitignore would hide it.
+  dir = realpathSync(mkdtempSync(path.join(tmpdir(), "pendo-lint-")));
+  for (const name of [".oxlintrc.json", "tsconfig.json", "package.json"]) copyFileSync(path.join(root, name), path.join(dir, name));
+  symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"), "junction");
+  const circle = { file: "packages/core/src/n.ts", text: 'import { m } from "./m.ts";\nexport const n = (): number => m();\n' };
+  for (const { file, text } of [...planted, ...allowed, circle]) {
+    mkdirSync(path.join(dir, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(dir, file), text);
+  }
+  const oxlint = path.join(path.dirname(createRequire(import.meta.url).resolve("oxlint/package.json")), "bin/oxlint");
+  const { stdout } = spawnSync(process.execPath, [oxlint, "--format=json", "packages"], { cwd: dir, encoding: "utf8" });
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
+  found = diagnostics.map(({ code, filename }) => ({
+    rule: code.replace(/^.*\((.*)\)$/, "$1"),
+    file: filename.replaceAll("\\", "/"),
+  }));
+});
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+test.each(planted)("lint: $promise", ({ file, rule }) => {
+  expect(found.filter((one) => one.file === file).map((one) => one.rule)).toEqual([rule]);
+});
+
+test("lint leaves correct files alone", () => {
+  expect(found.filter((one) => allowed.some(({ file }) => file === one.file))).toEqual([]);
+});
