@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Cache } from "./cache.ts";
+
+export interface CacheUnderTest {
+  /** Clients of one store, as several processes have them; calls are spread over them. */
+  readonly clients: readonly Cache[];
+  /** What the adapter's clock says. */
+  now(): Date;
+  /** Lets time pass: moves the clock, or waits. */
+  pass(ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs `count` calls at once, spread over the clients. */
+export function atOnce<T>(clients: readonly Cache[], count: number, call: (cache: Cache, index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => call(clients[index % clients.length]!, index)));
+}
+
+/** What every adapter of the cache promises. `name` says which one it is. */
+export function cacheBehaviour(name: string, start: () => Promise<CacheUnderTest>): void {
+  describe(`the cache on ${name}`, () => {
+    let under: CacheUnderTest;
+    let cache: Cache;
+    let keys = 0;
+    const fresh = (): string => `test:${(keys += 1)}`;
+    beforeAll(async () => {
+      under = await start();
+      cache = under.clients[0]!;
+    });
+    afterAll(() => under.stop());
+    const context = { cache: () => cache, under: () => under, fresh };
+    texts(context);
+    onceOnly(context);
+    hits(context);
+    lists(context);
+  });
+}
+
+interface Context {
+  cache(): Cache;
+  under(): CacheUnderTest;
+  fresh(): string;
+}
+
+function texts({ cache, under, fresh }: Context): void {
+  test("answers its ping", async () => {
+    await expect(cache().ping()).resolves.toBeUndefined();
+  });
+
+  test("gives back exactly what was set, also what looks like a number, JSON or a status", async () => {
+    for (const value of ["plain", "", "123", "1e3", '{"a":1}', "null", "OK", "T0s=", "true", "žluť 🙂 \u0000 \r\n", "x".repeat(100_000)]) {
+      const key = fresh();
+      await cache().set(key, value, 60);
+      expect(await cache().get(key)).toBe(value);
+      expect(await cache().getMany([key])).toEqual([value]);
+      expect(await cache().take(key)).toBe(value);
+    }
+  });
+
+  test("answers null for what is absent", async () => {
+    expect(await cache().get(fresh())).toBeNull();
+    expect(await cache().take(fresh())).toBeNull();
+  });
+
+  test("replaces a value, and its life with it", async () => {
+    const key = fresh();
+    await cache().set(key, "old", 1);
+    await cache().set(key, "new", 60);
+    await under().pass(1100);
+    expect(await cache().get(key)).toBe("new");
+  });
+
+  test("forgets a value when its life is over", async () => {
+    const key = fresh();
+    await cache().set(key, "brief", 1);
+    expect(await cache().get(key)).toBe("brief");
+    await under().pass(1100);
+    expect(await cache().get(key)).toBeNull();
+    expect(await cache().take(key)).toBeNull();
+    expect(await cache().getMany([key])).toEqual([null]);
+  });
+
+  test("takes a life that has run out, or is a fraction, for a short one", async () => {
+    const key = fresh();
+    for (const ttlSec of [-5, 0, 0.0004]) await cache().set(key, "nearly gone", ttlSec);
+    await under().pass(20);
+    expect(await cache().get(key)).toBeNull();
+  });
+
+  test("reads many keys in their order, null where one is absent", async () => {
+    const [one, two, absent] = [fresh(), fresh(), fresh()];
+    await Promise.all([cache().set(one, "1", 60), cache().set(two, "2", 60)]);
+    expect(await cache().getMany([two, absent, one, two])).toEqual(["2", null, "1", "2"]);
+    expect(await cache().getMany([])).toEqual([]);
+  });
+
+  test("removes keys of every kind, and none", async () => {
+    const [text, count, list] = [fresh(), fresh(), fresh()];
+    await cache().set(text, "x", 60);
+    await cache().hit(count, 1, 60);
+    await cache().pushList(list, ["x"], 60);
+    await cache().remove(text, count, list, fresh());
+    await cache().remove();
+    expect(await cache().get(text)).toBeNull();
+    expect((await cache().hit(count, 1, 60)).allowed).toBe(true);
+    expect(await cache().popList(list, 1)).toEqual({ values: [], left: 0 });
+  });
+}
+
+function onceOnly({ cache, under, fresh }: Context): void {
+  test("of 50 who take one value at once, one gets it", async () => {
+    const key = fresh();
+    await cache().set(key, "ticket", 60);
+    const taken = await atOnce(under().clients, 50, (client) => client.take(key));
+    expect(taken.filter((value) => value === "ticket")).toHaveLength(1);
+    expect(taken.filter((value) => value === null)).toHaveLength(49);
+  });
+
+  test("of 50 who claim one key at once, one does, and its value stays", async () => {
+    const key = fresh();
+    const claimed = await atOnce(under().clients, 50, (client, index) => client.claim(key, String(index), 60));
+    expect(claimed.filter(Boolean)).toHaveLength(1);
+    expect(await cache().get(key)).toBe(String(claimed.indexOf(true)));
+  });
+
+  test("a claim may be made again when it has run out or was removed, not earlier", async () => {
+    const key = fresh();
+    expect(await cache().claim(key, "a", 1)).toBe(true);
+    expect(await cache().claim(key, "b", 60)).toBe(false);
+    await under().pass(1100);
+    expect(await cache().claim(key, "c", 60)).toBe(true);
+    await cache().remove(key);
+    expect(await cache().claim(key, "d", 60)).toBe(true);
+  });
+}
+
+function hits({ cache, under, fresh }: Context): void {
+  test("of 2,000 hits at once, exactly the 100 that are allowed get through, 20 times out of 20", async () => {
+    for (let trial = 0; trial < 20; trial += 1) {
+      const key = fresh();
+      const answers = await atOnce(under().clients, 2000, (client) => client.hit(key, 100, 60));
+      const allowed = answers.filter((hit) => hit.allowed);
+      expect(allowed).toHaveLength(100);
+      expect(new Set(allowed.map((hit) => hit.remaining)).size).toBe(100);
+    }
+  }, 120_000);
+
+  test("counts down, and says when the window ends", async () => {
+    const key = fresh();
+    const before = under().now().getTime();
+    const first = await cache().hit(key, 2, 30);
+    const second = await cache().hit(key, 2, 30);
+    const third = await cache().hit(key, 2, 30);
+    expect([first, second, third].map(({ allowed, remaining }) => [allowed, remaining])).toEqual([
+      [true, 1],
+      [true, 0],
+      [false, 0],
+    ]);
+    for (const { resetAt } of [first, second, third]) {
+      expect(resetAt.getTime() - before).toBeGreaterThan(29_900);
+      expect(resetAt.getTime() - under().now().getTime()).toBeLessThanOrEqual(30_000);
+    }
+  });
+
+  test("opens again when the window ends, which neither hits nor refusals prolong", async () => {
+    const key = fresh();
+    expect((await cache().hit(key, 2, 2)).allowed).toBe(true);
+    await under().pass(1200);
+    expect((await cache().hit(key, 2, 2)).allowed).toBe(true);
+    expect((await cache().hit(key, 2, 2)).allowed).toBe(false);
+    await under().pass(900);
+    expect(await cache().hit(key, 2, 2)).toMatchObject({ allowed: true, remaining: 1 });
+  });
+
+  test("counts keys apart, and allows nothing where nothing is allowed", async () => {
+    const [one, two] = [fresh(), fresh()];
+    await cache().hit(one, 1, 60);
+    expect((await cache().hit(two, 1, 60)).allowed).toBe(true);
+    const none = await cache().hit(fresh(), 0, 60);
+    expect(none).toMatchObject({ allowed: false, remaining: 0 });
+    expect(none.resetAt.getTime()).toBeGreaterThan(under().now().getTime());
+  });
+}
+
+function lists({ cache, under, fresh }: Context): void {
+  test("pops from the head, in order, with what is left", async () => {
+    const key = fresh();
+    await cache().pushList(key, ["a", "b", "c", "d", "e"], 60);
+    expect(await cache().popList(key, 2)).toEqual({ values: ["a", "b"], left: 3 });
+    expect(await cache().popList(key, 0)).toEqual({ values: [], left: 3 });
+    expect(await cache().popList(key, 10)).toEqual({ values: ["c", "d", "e"], left: 0 });
+    expect(await cache().popList(key, 1)).toEqual({ values: [], left: 0 });
+  });
+
+  test("replaces a list as a whole; an empty one is none", async () => {
+    const key = fresh();
+    await cache().pushList(key, ["old", "older"], 60);
+    await cache().pushList(key, ["new"], 60);
+    expect(await cache().popList(key, 9)).toEqual({ values: ["new"], left: 0 });
+    await cache().pushList(key, ["x"], 60);
+    await cache().pushList(key, [], 60);
+    expect(await cache().popList(key, 9)).toEqual({ values: [], left: 0 });
+  });
+
+  test("forgets a list when its life is over; popping does not prolong it", async () => {
+    const key = fresh();
+    await cache().pushList(key, ["a", "b", "c"], 2);
+    await under().pass(1200);
+    expect((await cache().popList(key, 1)).values).toEqual(["a"]);
+    await under().pass(900);
+    expect(await cache().popList(key, 1)).toEqual({ values: [], left: 0 });
+  });
+
+  test("holds a list of 20,000 values in order", async () => {
+    const key = fresh();
+    const values = Array.from({ length: 20_000 }, (_, index) => String(index));
+    await cache().pushList(key, values, 60);
+    expect(await cache().popList(key, 20_000)).toEqual({ values, left: 0 });
+  });
+
+  test("of 60 who pop at once, each gets values nobody else got, and each remaining length is told once", async () => {
+    const key = fresh();
+    await cache().pushList(key, Array.from({ length: 100 }, (_, index) => `v${index}`), 60);
+    const popped = await atOnce(under().clients, 60, (client) => client.popList(key, 2));
+    const values = popped.flatMap((pop) => pop.values);
+    expect(values).toHaveLength(100);
+    expect(new Set(values).size).toBe(100);
+    const lefts = popped.filter((pop) => pop.values.length > 0).map((pop) => pop.left);
+    expect(new Set(lefts).size).toBe(50);
+  });
+
+  test("of lists replaced at once, one stays whole", async () => {
+    const key = fresh();
+    await atOnce(under().clients, 40, (client, index) => client.pushList(key, [`${index}`, `${index}`, `${index}`], 60));
+    const { values } = await cache().popList(key, 100);
+    expect(values).toHaveLength(3);
+    expect(new Set(values).size).toBe(1);
+  });
+}
