@@ -12,7 +12,9 @@ export interface About {
 export interface Bus {
   /** Writes a fact to the outbox, in the transaction that makes it true. It is delivered if and only if that commits. */
   emit<E extends EventName>(tx: Tx, name: E, data: EventData<E>, about?: About): Promise<EventId>;
-  /** Relays what is committed and not yet relayed; answers how many facts it moved. Concurrent calls share the work. */
+  /** To be called after a transaction that emitted has committed: its facts leave at once. Where the process may freeze, it waits until they left. */
+  relaySoon(): Promise<void>;
+  /** Relays everything that is committed and not yet relayed; answers how many facts it moved. */
   relay(): Promise<number>;
   /** Depths of all queues and their dead letters. */
   depths(): Promise<QueueDepth[]>;

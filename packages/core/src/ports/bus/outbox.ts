@@ -1,0 +1,52 @@
+import type { Envelope, EventData, EventName } from "@pendo/contract/events";
+import type { EventId } from "@pendo/contract/ids";
+import type { Clock } from "../clock/clock.ts";
+import type { Queryable, Tx } from "../db/db.ts";
+import type { Ids } from "../ids/ids.ts";
+import type { About, Bus } from "./bus.ts";
+
+/** The half of every bus that writes: a row in the caller's own transaction. */
+export function outboxWriter({ clock, ids }: { clock: Clock; ids: Ids }): Bus["emit"] {
+  return async <E extends EventName>(tx: Tx, name: E, data: EventData<E>, about: About = {}) => {
+    const id = ids.next<EventId>();
+    const envelope = {
+      id,
+      type: name,
+      version: 1,
+      occurredAt: clock.now().toISOString(),
+      actor: about.actor ?? null,
+      traceparent: about.traceparent ?? null,
+      data,
+    };
+    await tx`insert into outbox (id, type, envelope) values (${id}, ${name}, ${tx.json(envelope)})`;
+    return id;
+  };
+}
+
+/** Takes up to `max` facts out of the outbox, oldest first. They are gone if and only if the transaction commits; other relays skip them meanwhile. */
+export async function takeFacts(tx: Queryable, max: number): Promise<Envelope[]> {
+  const rows = await tx<{ envelope: Envelope }[]>`
+    delete from outbox where id in (select id from outbox order by id limit ${max} for update skip locked)
+    returning envelope`;
+  return rows.map((row) => row.envelope);
+}
+
+/**
+ * Runs `work` for as long as it finds something, one run at a time: whoever asks during a run is answered by that run or the one that follows it.
+ * So thousands of commits a second share a few relays.
+ */
+export function shared(work: () => Promise<number>): () => Promise<number> {
+  let running: Promise<number> | undefined;
+  let next: Promise<number> | undefined;
+  return () => {
+    if (!running) return (running = work().finally(() => (running = undefined)));
+    // The run under way may have read before our commit, so we wait for one that starts later.
+    next ??= running.then(ignore, ignore).then(() => {
+      next = undefined;
+      return (running = work().finally(() => (running = undefined)));
+    });
+    return next;
+  };
+}
+
+const ignore = (): void => {};

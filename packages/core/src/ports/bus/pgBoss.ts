@@ -1,0 +1,150 @@
+import { type Envelope, type EventName, events } from "@pendo/contract/events";
+import { type QueueName, queues } from "@pendo/contract/queues";
+import { PgBoss } from "pg-boss";
+import type { Clock } from "../clock/clock.ts";
+import type { Db, Tx } from "../db/db.ts";
+import type { Ids } from "../ids/ids.ts";
+import type { Bus, Consumer, DeadLetter, Delivery, QueueDepth } from "./bus.ts";
+import { outboxWriter, shared, takeFacts } from "./outbox.ts";
+
+export interface PgBossBus extends Bus, Consumer {
+  stop(): Promise<void>;
+}
+
+export interface PgBossOptions {
+  readonly db: Db;
+  /** `pg-boss` keeps connections of its own. */
+  readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly password?: string; readonly database: string };
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The wait before a second attempt; it doubles with each further one. */
+  readonly retryDelaySec?: number;
+  readonly onError?: (error: unknown) => void;
+}
+
+const RELAY_BATCH_MAX = 500;
+const queueNames = Object.keys(queues) as QueueName[];
+const deadName = (queue: QueueName): string => `${queue}.dead`;
+
+/** A durable bus on PostgreSQL alone: facts move from the outbox to `pg-boss` queues in one transaction, so relaying itself neither loses nor doubles. */
+export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
+  const { db, onError = () => {} } = options;
+  const boss = new PgBoss({ ...options.connection, schema: "queue", max: 4, supervise: true, schedule: false, application_name: "pendo-queues" });
+  boss.on("error", onError);
+  await boss.start();
+  await declareQueues(boss, options.retryDelaySec ?? 1);
+
+  const listeners = new Set<(queue: QueueName) => void>();
+  const relay = shared(async () => {
+    let moved = 0;
+    for (;;) {
+      const { count, reached } = await relayBatch(boss, db);
+      moved += count;
+      for (const queue of reached) for (const tell of listeners) tell(queue);
+      if (count < RELAY_BATCH_MAX) return moved;
+    }
+  });
+
+  return {
+    emit: outboxWriter(options),
+    relay,
+    relaySoon: async () => void relay().catch(onError),
+    ...administration(boss, db, listeners),
+    ...consumption(boss, listeners),
+    ping: async () => void (await db`select 1 from queue.version`),
+    stop: () => boss.stop({ graceful: false }),
+  };
+}
+
+async function declareQueues(boss: PgBoss, retryDelay: number): Promise<void> {
+  const known = new Set((await boss.getQueues()).map((queue) => queue.name));
+  for (const queue of queueNames) {
+    const { attemptsMax, timeoutSec } = queues[queue];
+    // Dead letters wait for a person: a fortnight, as long as SQS keeps them.
+    if (!known.has(deadName(queue))) await boss.createQueue(deadName(queue), { retentionSeconds: 14 * 86_400, retryLimit: 0 });
+    const settings = {
+      retryLimit: attemptsMax - 1,
+      retryDelay,
+      retryBackoff: true,
+      retryDelayMax: 60,
+      // Six times the handler's time, as the visibility timeout of a queue on SQS.
+      expireInSeconds: timeoutSec * 6,
+      deleteAfterSeconds: 60,
+      deadLetter: deadName(queue),
+    };
+    await (known.has(queue) ? boss.updateQueue(queue, settings) : boss.createQueue(queue, settings));
+  }
+}
+
+async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reached: QueueName[] }> {
+  return await db.begin(async (tx) => {
+    const facts = await takeFacts(tx, RELAY_BATCH_MAX);
+    const byQueue = new Map<QueueName, Envelope[]>();
+    for (const fact of facts) {
+      for (const queue of events[fact.type as EventName].to) {
+        const waiting = byQueue.get(queue);
+        if (waiting) waiting.push(fact);
+        else byQueue.set(queue, [fact]);
+      }
+    }
+    // A job's id is its fact's, so a fact is in a queue once.
+    await Promise.all([...byQueue].map(([queue, sent]) => boss.insert(queue, sent.map((fact) => ({ id: fact.id, data: fact })), { db: through(tx) })));
+    return { count: facts.length, reached: [...byQueue.keys()] };
+  });
+}
+
+/** Lets `pg-boss` write inside a transaction of ours. */
+function through(tx: Tx): { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> } {
+  return { executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values as never) }) };
+}
+
+function consumption(boss: PgBoss, listeners: Set<(queue: QueueName) => void>): Consumer {
+  return {
+    async fetch(queue, max) {
+      const jobs = await boss.fetch<Envelope>(queue, { batchSize: max, includeMetadata: true });
+      return jobs.map((job): Delivery => ({ id: job.id, body: job.data, attempt: job.retryCount + 1, sentAt: job.createdOn }));
+    },
+    async complete(queue, ids) {
+      if (ids.length > 0) await boss.complete(queue, [...ids]);
+    },
+    async fail(queue, ids, reason) {
+      if (ids.length > 0) await boss.fail(queue, [...ids], { reason });
+    },
+    onArrival(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+function administration(boss: PgBoss, db: Db, listeners: Set<(queue: QueueName) => void>): Pick<Bus, "depths" | "deadLetters" | "redrive"> {
+  return {
+    async depths() {
+      // The library's own statistics are up to a minute old; a person who looks at a queue wants to see it as it is.
+      const counts = await db<{ name: string; waiting: number; inFlight: number; oldestSec: number | null }[]>`
+        select name,
+               count(*) filter (where state < 'active')::int as waiting,
+               count(*) filter (where state = 'active')::int as in_flight,
+               extract(epoch from now() - min(start_after) filter (where state < 'active'))::float8 as oldest_sec
+          from queue.job where state < 'completed' group by name`;
+      const of = new Map(counts.map((row) => [row.name, row]));
+      return queueNames.map((queue): QueueDepth => {
+        const { waiting = 0, inFlight = 0, oldestSec = null } = of.get(queue) ?? {};
+        return { queue, waiting, inFlight, dead: of.get(deadName(queue))?.waiting ?? 0, oldestSec };
+      });
+    },
+    async deadLetters(queue, limit) {
+      const jobs = await boss.findJobs<Envelope>(deadName(queue), { queued: true, limit });
+      return jobs.map((job): DeadLetter => ({ body: job.data, attempts: queues[queue].attemptsMax, reason: reasonOf(job.sourceOutput) }));
+    },
+    async redrive(queue, limit) {
+      const moved = await boss.redrive(deadName(queue), { limit });
+      for (const tell of listeners) tell(queue);
+      return moved;
+    },
+  };
+}
+
+function reasonOf(output: unknown): string | null {
+  return typeof output === "object" && output !== null && "reason" in output ? String(output.reason) : null;
+}

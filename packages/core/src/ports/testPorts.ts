@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Envelope, EventName } from "@pendo/contract/events";
+import { afterAll } from "vitest";
+import type { Bus } from "./bus/bus.ts";
+import { outboxWriter } from "./bus/outbox.ts";
+import { memoryCache } from "./cache/memory.ts";
+import { type MovableClock, movableClock } from "./clock/clock.ts";
+import { memoryConnections } from "./connections/memory.ts";
+import type { Db } from "./db/db.ts";
+import { randomIds } from "./ids/ids.ts";
+import { outboxMail } from "./mail/outbox.ts";
+import type { Ambient, Ports } from "./ports.ts";
+import { outboxPush } from "./push/outbox.ts";
+import { postgresSearch } from "./search/postgres.ts";
+import { localSecrets } from "./secrets/local.ts";
+import { type LocalSockets, localSockets } from "./sockets/local.ts";
+import { type DiskStorage, diskStorage } from "./storage/disk.ts";
+import { localVision } from "./vision/local.ts";
+
+export interface TestPorts extends Ports, Ambient {
+  readonly clock: MovableClock;
+  readonly storage: DiskStorage;
+  readonly sockets: LocalSockets;
+  /** The facts that were emitted and committed so far, oldest first; of one type where it is given. */
+  facts<E extends EventName>(type?: E): Promise<Envelope<E>[]>;
+}
+
+/** Every port with its embedded adapter, over a test's own database. Facts stay in the outbox, for the test to look at. */
+export function testPorts(db: Db): TestPorts {
+  const dir = mkdtempSync(join(tmpdir(), "pendo-test-"));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  const clock = movableClock();
+  const ambient = { clock, ids: randomIds };
+  return {
+    ...ambient,
+    db,
+    cache: memoryCache({ clock }),
+    search: postgresSearch({ db }),
+    bus: outboxBus(ambient),
+    storage: diskStorage({ root: join(dir, "files"), baseUrl: "http://127.0.0.1/_files", secret: randomBytes(32), clock }),
+    connections: memoryConnections({ clock }),
+    sockets: localSockets(),
+    mail: outboxMail({ ...ambient, db }),
+    push: outboxPush({ ...ambient, db }),
+    vision: localVision(),
+    secrets: localSecrets({ dataDir: dir, publicUrl: "http://127.0.0.1:4000", socketUrl: "ws://127.0.0.1:4000/socket" }),
+    facts: async <E extends EventName>(type?: E) => {
+      const rows = await db<{ envelope: Envelope<E> }[]>`select envelope from outbox where ${type ?? null}::text is null or type = ${type ?? null} order by id`;
+      return rows.map((row) => row.envelope);
+    },
+  };
+}
+
+function outboxBus(ambient: Ambient): Bus {
+  return {
+    emit: outboxWriter(ambient),
+    relay: async () => 0,
+    relaySoon: async () => {},
+    depths: async () => [],
+    deadLetters: async () => [],
+    redrive: async () => 0,
+    ping: async () => {},
+  };
+}

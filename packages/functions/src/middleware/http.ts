@@ -1,0 +1,71 @@
+import middy from "@middy/core";
+import type { RouteSpec } from "@pendo/contract/route";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { authenticate } from "./authenticate.ts";
+import { conditional } from "./conditional.ts";
+import type { HttpContext, Invocation } from "./httpInvocation.ts";
+import { idempotency } from "./idempotency.ts";
+import { observeHttp } from "./observeHttp.ts";
+import { parseInput, schemaPlan } from "./parseInput.ts";
+import { answerProblems } from "./problems.ts";
+import { rateLimit } from "./rateLimit.ts";
+import { contextOf, type Runtime } from "./runtime.ts";
+import { route } from "./routing.ts";
+
+type Handle = (ctx: never, input: never) => Promise<unknown>;
+/** What a gateway calls: an HTTP API event in (payload 2.0), a structured answer out. It never throws. */
+export type HttpFunction = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** One route, ready to serve. */
+export interface BoundRoute {
+  readonly name: string;
+  readonly spec: RouteSpec;
+  readonly plan: ReturnType<typeof schemaPlan>;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly handle: Handle;
+}
+
+/**
+ * Wraps a noun's handlers as one function, which dispatches on the gateway's `routeKey`. In order: find the route, say who calls, limit the rate,
+ * validate the input, replay an idempotent answer, handle, answer a conditional read; faults become problem details on the way out.
+ */
+export function httpFunction(noun: string, specs: object, handlers: object, runtime: Runtime): HttpFunction {
+  const routes = bind(noun, specs as Record<string, RouteSpec>, handlers as Record<string, Handle>, runtime);
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>(observeHttp(noun, runtime) as never)
+    .use(answerProblems(runtime))
+    .use(route(routes))
+    .use(authenticate(runtime))
+    .use(rateLimit(runtime))
+    .use(parseInput())
+    .use(idempotency(runtime))
+    .use(conditional())
+    .handler(serve) as unknown as HttpFunction;
+}
+
+/** Runs the handler that the middlewares prepared. */
+async function serve(_event: APIGatewayProxyEventV2, { invocation }: HttpContext): Promise<APIGatewayProxyStructuredResultV2> {
+  const { route: bound, me, sessionId, caller, input, responseHeaders, bus } = invocation;
+  const context = { ...bound.context, ...("bus" in bound.context && { bus }), ...(me && { me, sessionId }), caller };
+  const output = await bound.handle(context as never, input as never);
+  return answer(bound.spec, output, responseHeaders);
+}
+
+function answer(spec: RouteSpec, output: unknown, headers: Record<string, string>): APIGatewayProxyStructuredResultV2 {
+  const status = spec.status ?? 200;
+  if (!spec.cache) headers["cache-control"] = "no-store";
+  if (status === 204) return { statusCode: 204, headers };
+  // Parsing the output drops whatever the contract does not name: a column added to a query can't leak.
+  const parsed = spec.output.parse(output);
+  headers["content-type"] = spec.contentType ?? "application/json";
+  return { statusCode: status, headers, body: spec.contentType && typeof parsed === "string" ? parsed : JSON.stringify(parsed) };
+}
+
+function bind(noun: string, specs: Record<string, RouteSpec>, handlers: Record<string, Handle>, runtime: Runtime): Map<string, BoundRoute> {
+  const routes = new Map<string, BoundRoute>();
+  for (const [name, spec] of Object.entries(specs)) {
+    const handle = handlers[name];
+    if (!handle) throw new Error(`The route ${noun}.${name} has no handler.`);
+    routes.set(spec.at, { name: `${noun}.${name}`, spec, plan: schemaPlan(spec), context: contextOf(runtime, spec.needs), handle });
+  }
+  return routes;
+}

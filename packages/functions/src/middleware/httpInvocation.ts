@@ -1,0 +1,27 @@
+import type { MiddlewareObj, Request } from "@middy/core";
+import type { SessionId, UserId } from "@pendo/contract/ids";
+import type { Bus } from "@pendo/core/ports/bus/bus";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { Caller } from "./handles.ts";
+import type { BoundRoute } from "./http.ts";
+
+/** What the middlewares of one request hand to each other. */
+export interface Invocation extends Record<string, unknown> {
+  route: BoundRoute;
+  caller: Caller;
+  input: unknown;
+  responseHeaders: Record<string, string>;
+  me?: UserId;
+  sessionId?: SessionId;
+  bus?: Bus;
+  /** How an idempotent request is to be settled, where it is one. */
+  idempotencyKey?: string;
+}
+
+/** The handler itself is given no middleware state but this. */
+export interface HttpContext extends Context {
+  invocation: Invocation;
+}
+
+export type HttpRequest = Request<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>;
+export type HttpMiddleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>;

@@ -1,0 +1,68 @@
+import type { RouteSpec } from "@pendo/contract/route";
+import { Fault } from "@pendo/core/fault";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { z } from "zod";
+import type { HttpMiddleware } from "./httpInvocation.ts";
+
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** Where each field of a route's input comes from. */
+export function schemaPlan(spec: RouteSpec): { readonly fromPath: readonly string[]; readonly rest: "query" | "body" } {
+  const fromPath = [...spec.at.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
+  for (const name of fromPath) if (!(name in spec.input.shape)) throw new Error(`${spec.at}: the input has no field for {${name}}.`);
+  return { fromPath, rest: /^(GET|DELETE) /.test(spec.at) ? "query" : "body" };
+}
+
+/** Validates the input against the contract; a problem names every field that is wrong. */
+export function parseInput(): HttpMiddleware {
+  return {
+    before: (request) => {
+      const { event } = request;
+      const { spec, plan } = request.internal.route;
+      const rest = plan.rest === "query" ? (event.queryStringParameters ?? {}) : bodyOf(event, spec.form === true);
+      if (plan.rest === "body" && event.rawQueryString && !spec.form) refuseQuery(event);
+      for (const name of plan.fromPath) {
+        if (Object.hasOwn(rest, name)) throw new Fault("input.invalid", { fields: { [name]: "belongs in the path only" } });
+      }
+      const parsed = spec.input.safeParse({ ...rest, ...event.pathParameters });
+      if (!parsed.success) throw new Fault("input.invalid", { fields: fieldsOf(parsed.error), cause: parsed.error });
+      request.internal.input = parsed.data;
+    },
+  };
+}
+
+function refuseQuery(event: APIGatewayProxyEventV2): never {
+  const names = Object.keys(event.queryStringParameters ?? {});
+  throw new Fault("input.invalid", { fields: Object.fromEntries(names.map((name) => [name, "is not a query parameter of this route"])) });
+}
+
+function bodyOf(event: APIGatewayProxyEventV2, form: boolean): object {
+  if (!event.body) return {};
+  const text = event.isBase64Encoded ? Buffer.from(event.body, "base64").toString("utf8") : event.body;
+  if (Buffer.byteLength(text) > BODY_BYTES_MAX) throw new Fault("input.tooLarge");
+  const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  if (form && type === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(text));
+  if (type !== "application/json") throw new Fault("input.mediaType");
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Fault("input.notJson", { cause });
+  }
+}
+
+/** Each issue by the JSON Pointer of its field; unknown fields by their own names. */
+export function fieldsOf(error: z.ZodError): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues.slice(0, 20)) {
+    const path = issue.path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
+    if (issue.code === "unrecognized_keys") for (const key of issue.keys.slice(0, 20)) fields[`/${[...path, key].join("/")}`] = "is not a field of this request";
+    else fields[`/${path.join("/")}`] ??= issue.message;
+  }
+  return fields;
+}

@@ -1,0 +1,60 @@
+import { type FaultCode, faults } from "@pendo/contract/faults";
+import type { Clock } from "@pendo/core/ports/clock/clock";
+import { Fault } from "@pendo/core/fault";
+
+export interface Problem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A fault as RFC 9457 problem details. `errors` names the fields by JSON Pointer. */
+export function problemOf(fault: Fault, clock: Clock, instance?: string): Problem {
+  const { status, text } = faults[fault.code];
+  const retrySec = fault.retryAt && Math.max(1, Math.ceil((fault.retryAt.getTime() - clock.now().getTime()) / 1000));
+  return {
+    status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(retrySec !== undefined && { "retry-after": String(retrySec) }),
+      ...(status === 401 && { "www-authenticate": "Bearer" }),
+    },
+    body: JSON.stringify({
+      type: `urn:pendo:problem:${fault.code}`,
+      title: titleOf(fault.code),
+      status,
+      detail: text,
+      code: fault.code,
+      ...(instance && { instance: `urn:request:${instance}` }),
+      ...(fault.fields && { errors: Object.entries(fault.fields).map(([name, detail]) => ({ pointer: pointerOf(name), detail })) }),
+      ...(fault.retryAt && { retryAt: fault.retryAt.toISOString() }),
+    }),
+  };
+}
+
+/** What was thrown, as a fault: a store that is full or away is expected, anything else is a bug. */
+export function faultOf(error: unknown): { fault: Fault; isBug: boolean } {
+  if (error instanceof Fault) return { fault: error, isBug: false };
+  const code = storeFault(error);
+  return code ? { fault: new Fault(code, { cause: error }), isBug: false } : { fault: new Fault("server.failed", { cause: error }), isBug: true };
+}
+
+// PostgreSQL's classes: 53 insufficient resources, 57 operator intervention (shutdown), 08 connection.
+function storeFault(error: unknown): FaultCode | null {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") return "store.full";
+  if (code === "53300" || code === "57014") return "server.busy";
+  if (/^(08|57P0|53)/.test(code) || /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOENT_SOCKET)/.test(code)) return "store.unavailable";
+  return null;
+}
+
+function pointerOf(name: string): string {
+  return name.startsWith("/") ? name : `/${name}`;
+}
+
+function titleOf(code: FaultCode): string {
+  const [noun = "", what = ""] = code.split(".");
+  const words = what.replace(/([A-Z])/g, " $1").toLowerCase();
+  return `${noun[0]?.toUpperCase()}${noun.slice(1)}: ${words}`;
+}

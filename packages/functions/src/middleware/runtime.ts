@@ -1,0 +1,23 @@
+import type { PortName } from "@pendo/contract/ports";
+import type { Clock } from "@pendo/core/ports/clock/clock";
+import type { Ids } from "@pendo/core/ports/ids/ids";
+import type { Ports } from "@pendo/core/ports/ports";
+import type { Observer } from "./observer.ts";
+
+/** What a host gives to the handlers it wraps. A function's runtime holds the ports that its entries need, and no others. */
+export interface Runtime {
+  readonly ports: Partial<Ports>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly observer: Observer;
+}
+
+/** The context of one entry: exactly the ports it names. Fails at start-up, not at the first request, where the host forgot one. */
+export function contextOf({ ports, clock, ids }: Runtime, needs: readonly PortName[]): Record<string, unknown> {
+  const context: Record<string, unknown> = { clock, ids };
+  for (const name of needs) {
+    if (!ports[name]) throw new Error(`This host has no port "${name}", which a handler needs.`);
+    context[name] = ports[name];
+  }
+  return context;
+}
