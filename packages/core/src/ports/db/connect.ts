@@ -1,5 +1,7 @@
+import type { ConnectionOptions } from "node:tls";
 import postgres from "postgres";
 import type { Db } from "./db.ts";
+import { dial, type Address } from "./dial.ts";
 
 export interface ConnectOptions {
   /** How many connections this process may hold: 10 unless told; a Lambda serves one request at a time and needs 1 or 2. */
@@ -33,16 +35,15 @@ export interface AuroraOptions extends ConnectOptions {
  * connection was lost. `url` may name the directory of a socket file as `?host=/directory`, like libpq.
  */
 export function connect(url: string, options: ConnectOptions = {}): Db {
-  return open(url, options, { connection: sessionSettings(options) });
+  return open(url, options, { settings: { connection: sessionSettings(options) } });
 }
 
 /** The client for Aurora: always over TLS, with the server's certificate checked. */
 export function connectAurora(url: string, options: AuroraOptions = {}): Db {
   const { certificateAuthority: ca, proxied = false, prepare = true } = options;
   return open(url, options, {
-    ssl: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
-    prepare,
-    connection: proxied ? { application_name: options.name ?? "pendo" } : sessionSettings(options),
+    tls: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
+    settings: { prepare, connection: proxied ? { application_name: options.name ?? "pendo" } : sessionSettings(options) },
   });
 }
 
@@ -57,20 +58,22 @@ function sessionSettings(options: ConnectOptions): NonNullable<Settings["connect
   };
 }
 
-function open(url: string, options: ConnectOptions, more: Settings): Db {
-  const { address, socketDir } = readUrl(url);
+function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: ConnectionOptions; settings: Settings }): Db {
+  const { address, to } = readUrl(url);
+  const connectTimeoutSec = options.connectTimeoutSec ?? 10;
   return postgres(address, {
-    ...(socketDir === undefined ? {} : { host: socketDir }),
     max: options.max ?? 10,
-    connect_timeout: options.connectTimeoutSec ?? 10,
+    connect_timeout: connectTimeoutSec,
     ...(options.idleTimeoutSec === undefined ? {} : { idle_timeout: options.idleTimeoutSec }),
     // Only the names of columns: `postgres.camel` would rewrite keys inside JSON as well.
     transform: { column: { to: postgres.fromCamel, from: postgres.toCamel } },
     types: { int8 },
     onnotice: () => {},
-    // The driver slows down with each failure in a row, up to 20 s. A restart of the database takes about one.
-    backoff: (failures: number) => Math.min(0.05 * 2 ** failures, 2) * (0.5 + Math.random() / 2),
-    ...more,
+    // The driver slows down with each connection that fails, up to 20 s. A restart of the database takes less than one.
+    backoff: (failures: number) => Math.min(0.02 * 2 ** failures, 0.5) * (0.5 + Math.random() / 2),
+    ...settings,
+    // TLS is spoken there as well, so the driver is not told of it. Its types do not know this option.
+    socket: () => dial({ to, tls, timeoutMs: connectTimeoutSec * 1_000 }),
   } as Settings);
 }
 
@@ -85,10 +88,12 @@ const int8 = {
   },
 };
 
-// The driver does not know `host` in the query and would send it to the server as a setting.
-function readUrl(url: string): { address: string; socketDir: string | undefined } {
+function readUrl(url: string): { address: string; to: Address["to"] } {
   const parsed = new URL(url);
-  const socketDir = parsed.searchParams.get("host") ?? undefined;
+  const socketDir = parsed.searchParams.get("host");
+  // The driver would send it to the server as a setting.
   parsed.searchParams.delete("host");
-  return { address: parsed.toString(), socketDir };
+  const port = Number(parsed.port || 5432);
+  const host = decodeURIComponent(parsed.hostname.replace(/^\[(.*)\]$/, "$1"));
+  return { address: parsed.toString(), to: socketDir === null ? { host, port } : { path: `${socketDir}/.s.PGSQL.${port}` } };
 }

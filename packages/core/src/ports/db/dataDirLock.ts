@@ -37,7 +37,10 @@ export function lockDataDir(dataDir: string): { release(): void } {
   } finally {
     rmSync(mine, { force: true });
   }
-  throw new PostgresStartError("inUse", `The data directory ${dataDir} is being taken by several processes at once. Start one of them again.`);
+  throw new PostgresStartError(
+    "inUse",
+    `The data directory ${dataDir} is being taken by several processes at once. Start one of them again.`,
+  );
 }
 
 function linked(from: string, to: string): boolean {
@@ -82,7 +85,10 @@ function startOf(pid: number): string {
   try {
     if (process.platform === "linux") {
       // The name in parentheses may hold spaces: the fields are counted from behind it. Field 22 is the start in ticks since boot.
-      const ticks = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[19] ?? "";
+      const ticks =
+        readFileSync(`/proc/${pid}/stat`, "utf8")
+          .replace(/^.*\) /s, "")
+          .split(" ")[19] ?? "";
       return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}:${ticks}`;
     }
     if (process.platform === "win32") return "";

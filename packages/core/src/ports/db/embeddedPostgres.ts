@@ -209,7 +209,7 @@ function ready(
     let isReady = false;
     child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       log = (log + chunk).slice(-20_000);
-      if (isReady) for (const line of chunk.split("\n")) line && onLog(line);
+      if (isReady) chunk.split("\n").filter(Boolean).forEach(onLog);
       else if (log.includes("database system is ready to accept connections")) resolve(void (isReady = true));
     });
     child.once("error", (error) => reject(explainFileError(error, place.dataDir)));

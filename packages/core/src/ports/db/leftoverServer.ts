@@ -32,7 +32,10 @@ export async function endLeftovers(dataDir: string, binaries: PostgresBinaries):
     }
     const left = serversOf(dataDir);
     if (left.length > 0) {
-      throw new PostgresStartError("inUse", `The data directory ${dataDir} is held by server processes that do not end: ${left.join(", ")}.`);
+      throw new PostgresStartError(
+        "inUse",
+        `The data directory ${dataDir} is held by server processes that do not end: ${left.join(", ")}.`,
+      );
     }
   }
   rmSync(pidFile, { force: true });
@@ -58,7 +61,10 @@ function endProcess(pid: number, signal: NodeJS.Signals): void {
 export function serversOf(dataDir: string): number[] {
   const dir = realpathSync(dataDir);
   const found = process.platform === "linux" ? serversOnLinux() : serversByLsof();
-  return found.filter(({ cwd }) => cwd === dir).map(({ pid }) => pid).filter(isAlive);
+  return found
+    .filter(({ cwd }) => cwd === dir)
+    .map(({ pid }) => pid)
+    .filter(isAlive);
 }
 
 function serversOnLinux(): { pid: number; cwd: string }[] {
@@ -77,7 +83,10 @@ function serversOnLinux(): { pid: number; cwd: string }[] {
 function serversByLsof(): { pid: number; cwd: string }[] {
   let listing = "";
   try {
-    listing = execFileSync("lsof", ["-a", "-c", "postgres", "-d", "cwd", "-F", "pn"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    listing = execFileSync("lsof", ["-a", "-c", "postgres", "-d", "cwd", "-F", "pn"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
   } catch {
     // It ends with an error where nothing matches.
   }

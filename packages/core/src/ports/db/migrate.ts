@@ -33,7 +33,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: "pendo-migrate",
-    ...(options.tls ? { ssl: { rejectUnauthorized: true, ...(options.certificateAuthority ? { ca: options.certificateAuthority } : {}) } } : {}),
+    ...(options.tls
+      ? { ssl: { rejectUnauthorized: true, ...(options.certificateAuthority ? { ca: options.certificateAuthority } : {}) } }
+      : {}),
   });
   // A connection that breaks between two queries says so here too; the query in flight reports it.
   client.on("error", () => {});
@@ -73,7 +75,9 @@ async function applyPending(client: pg.Client, dir: string): Promise<string[]> {
   } catch (error) {
     if (error instanceof Error && error.cause instanceof MigrationError) throw error.cause;
     const message = error instanceof Error ? error.message : String(error);
-    throw new MigrationError(`The database could not be brought up to date${current ? `: ${current}.sql failed` : ""}: ${message}`, { cause: error });
+    throw new MigrationError(`The database could not be brought up to date${current ? `: ${current}.sql failed` : ""}: ${message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -84,7 +88,9 @@ async function readMigration(file: string, applied: ReadonlyMap<string, string>,
   const sha256 = createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
   const before = applied.get(name);
   if (before !== undefined && before !== sha256) {
-    throw new MigrationError(`The migration ${name}.sql was changed after it had been applied. Restore it, and put the change into a new file.`);
+    throw new MigrationError(
+      `The migration ${name}.sql was changed after it had been applied. Restore it, and put the change into a new file.`,
+    );
   }
   return {
     id: file,

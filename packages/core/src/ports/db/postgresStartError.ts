@@ -27,7 +27,11 @@ export interface StartPlace {
 
 // Order matters: a full disk also makes the control file unreadable, and a taken port also ends in a FATAL line.
 const signs: readonly (readonly [RegExp, PostgresStartProblem, (place: StartPlace, line: string) => string])[] = [
-  [/No space left on device/, "diskFull", ({ dataDir }) => `The disk holding ${dataDir} is full: PostgreSQL cannot start. Free some space and start again.`],
+  [
+    /No space left on device/,
+    "diskFull",
+    ({ dataDir }) => `The disk holding ${dataDir} is full: PostgreSQL cannot start. Free some space and start again.`,
+  ],
   [
     /Address already in use|could not create any TCP\/IP sockets/,
     "portInUse",
@@ -52,7 +56,8 @@ const signs: readonly (readonly [RegExp, PostgresStartProblem, (place: StartPlac
   [
     /checksum in control file|pg_control|checkpoint record|not a valid data directory|PG_VERSION|invalid page|could not open file|could not read|PANIC/,
     "corrupt",
-    ({ dataDir }, line) => `The data directory ${dataDir} is damaged (${line}). Restore a backup, or move it away to begin with an empty one.`,
+    ({ dataDir }, line) =>
+      `The data directory ${dataDir} is damaged (${line}). Restore a backup, or move it away to begin with an empty one.`,
   ],
 ];
 

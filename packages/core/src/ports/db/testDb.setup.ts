@@ -81,11 +81,17 @@ async function checkpointAndStop(server: EmbeddedPostgres): Promise<void> {
 function schemaHash(): string {
   const hash = createHash("sha256");
   const sources = [
-    ...readdirSync(migrationsDir).filter((name) => name.endsWith(".sql")).sort().map((name) => path.join(migrationsDir, name)),
+    ...readdirSync(migrationsDir)
+      .filter((name) => name.endsWith(".sql"))
+      .sort()
+      .map((name) => path.join(migrationsDir, name)),
     ...["embeddedPostgres.ts", "migrate.ts", "testDb.setup.ts"].map((name) => path.join(import.meta.dirname, name)),
   ];
   for (const file of sources) hash.update(path.basename(file)).update("\0").update(readFileSync(file)).update("\0");
-  return hash.update(`${process.platform}-${process.arch}-${process.getuid?.() ?? ""}`).digest("hex").slice(0, 20);
+  return hash
+    .update(`${process.platform}-${process.arch}-${process.getuid?.() ?? ""}`)
+    .digest("hex")
+    .slice(0, 20);
 }
 
 // A run that was killed leaves its server and its directory behind; the next one clears them away.
