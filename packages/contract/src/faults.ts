@@ -52,6 +52,7 @@ export const faults = {
   "message.idReused": { status: 409, retry: false, text: "This client message id was used with another text." },
   "message.notEditable": { status: 409, retry: false, text: "This message can't be changed any more." },
   "message.refused": { status: 422, retry: false, text: "This message breaks the community rules." },
+  "reaction.tooMany": { status: 409, retry: false, text: "You have put as many emojis on this message as it takes." },
   "sync.cursorInvalid": { status: 400, retry: false, text: "The cursor is not one that this service gave out." },
   "ticket.invalid": { status: 401, retry: false, text: "The ticket is invalid, used or expired." },
 
@@ -60,6 +61,8 @@ export const faults = {
   "notification.notFound": { status: 404, retry: false, text: "There is no such notification." },
   "unsubscribe.invalid": { status: 404, retry: false, text: "This unsubscribe link is not valid." },
   "queue.notFound": { status: 404, retry: false, text: "There is no such queue." },
+
+  "ops.notReady": { status: 503, retry: true, text: "A part of the service does not answer." },
 } as const satisfies Record<string, FaultSpec>;
 
 export type FaultCode = keyof typeof faults;

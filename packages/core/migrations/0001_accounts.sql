@@ -22,6 +22,8 @@ create index identities_user on identities (user_id);
 create table otp_challenges (
   id uuid primary key,
   email text not null,
+  -- The language of the letter, and of the user that the code may register.
+  locale text not null default 'en',
   attempts int not null default 0,
   expires_at timestamptz not null,
   consumed_at timestamptz,

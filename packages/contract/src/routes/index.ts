@@ -1,2 +1,22 @@
 // One noun, one file: /v1/swipes/… → swipes.ts. `/v1/me/<noun>` belongs to <noun>.
-export {};
+export * as auth from "./auth.ts";
+export * as blocks from "./blocks.ts";
+export * as conversations from "./conversations.ts";
+export * as discovery from "./discovery.ts";
+export * as likes from "./likes.ts";
+export * as location from "./location.ts";
+export * as matches from "./matches.ts";
+export * as me from "./me.ts";
+export * as media from "./media.ts";
+export * as messages from "./messages.ts";
+export * as ops from "./ops.ts";
+export * as preferences from "./preferences.ts";
+export * as profiles from "./profiles.ts";
+export * as prompts from "./prompts.ts";
+export * as quotas from "./quotas.ts";
+export * as realtime from "./realtime.ts";
+export * as reports from "./reports.ts";
+export * as sessions from "./sessions.ts";
+export * as swipes from "./swipes.ts";
+export * as sync from "./sync.ts";
+export * as wellKnown from "./wellKnown.ts";

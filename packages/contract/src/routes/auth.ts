@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { Email } from "../email.ts";
+import { ChallengeId, UserId } from "../ids.ts";
+import { Locale } from "../locale.ts";
+import { route } from "../route.ts";
+import { Time } from "../time.ts";
+
+/** An opaque refresh token: the session it belongs to, and 32 secret bytes. */
+const RefreshToken = z
+  .string()
+  .regex(/^[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/, "must be a refresh token")
+  .meta({ examples: ["0199c0de-7a11-7c0d-8e3f-5f1e2d3c4b5a.Zk9tX2V4YW1wbGVfcmVmcmVzaF90b2tlbl9vZl8zMmI"] });
+
+const tokens = {
+  accessToken: z.string().meta({ description: "A JWT (ES256) to send as `Authorization: Bearer …`." }),
+  expiresInSec: z.int().meta({ description: "How long the access token is good for.", examples: [600] }),
+  refreshToken: z.string().meta({ description: "Good for one refresh, within 30 days. Keep it secret." }),
+};
+
+export const requestOtp = route({
+  at: "POST /v1/auth/otp/request",
+  summary: "Send a sign-in code by email. The answer is the same for known and unknown addresses.",
+  auth: "public",
+  input: z.strictObject({ email: Email, locale: Locale.optional() }),
+  output: z.object({ challengeId: ChallengeId, expiresAt: Time }),
+  status: 202,
+  fails: [],
+  limit: "auth",
+  needs: ["db", "bus", "cache", "secrets"],
+});
+
+export const verifyOtp = route({
+  at: "POST /v1/auth/otp/verify",
+  summary: "Exchange a code for a session. The first code of an unknown address registers it.",
+  auth: "public",
+  input: z.strictObject({
+    challengeId: ChallengeId,
+    code: z.string().regex(/^[0-9]{6}$/, "must be 6 digits").meta({ examples: ["012345"] }),
+    deviceName: z.string().trim().min(1).max(64).optional().meta({ examples: ["Robin's phone"] }),
+  }),
+  output: z.object({ ...tokens, userId: UserId, registered: z.boolean() }),
+  fails: ["auth.codeInvalid", "account.suspended"],
+  limit: "auth",
+  needs: ["db", "bus", "secrets"],
+});
+
+/**
+ * Rotates. A refresh token used again revokes its session, because either its owner or a thief holds its successor. A client that lost the answer is
+ * told apart from a thief by `attemptId`: it retries with the one it first sent, and gets the same successor for as long as that is unused.
+ */
+export const refresh = route({
+  at: "POST /v1/auth/token/refresh",
+  summary: "Exchange a refresh token for a new pair of tokens. Using one twice revokes the session.",
+  auth: "public",
+  input: z.strictObject({
+    refreshToken: RefreshToken,
+    attemptId: z
+      .uuid()
+      .toLowerCase()
+      .optional()
+      .meta({ description: "Random, kept until the answer has arrived, and sent again with a retry: the retry then gets the same refresh token." }),
+  }),
+  output: z.object(tokens),
+  fails: ["auth.refreshInvalid", "account.suspended"],
+  limit: "auth",
+  needs: ["db", "bus", "cache", "secrets"],
+});
+
+export const logout = route({
+  at: "POST /v1/auth/logout",
+  summary: "End this session: its tokens stop working at once, and its sockets are closed.",
+  auth: "user",
+  input: z.strictObject({}),
+  output: z.void(),
+  status: 204,
+  fails: [],
+  limit: "write",
+  needs: ["db", "bus", "cache"],
+});

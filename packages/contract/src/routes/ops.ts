@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { route } from "../route.ts";
+
+export const healthz = route({
+  at: "GET /healthz",
+  summary: "Whether this process answers. It asks no dependency.",
+  auth: "public",
+  input: z.strictObject({}),
+  output: z.object({ status: z.literal("ok") }),
+  fails: [],
+  limit: "public",
+  needs: [],
+});
+
+/** Says no more of a dependency than its name: whoever asks is not signed in. */
+export const readyz = route({
+  at: "GET /readyz",
+  summary: "Whether every dependency answers, each within 2 s.",
+  auth: "public",
+  input: z.strictObject({}),
+  output: z.object({ status: z.literal("ready"), checks: z.record(z.string(), z.object({ ok: z.literal(true), ms: z.int() })) }),
+  fails: ["ops.notReady"],
+  limit: "public",
+  needs: ["db", "cache", "search", "bus", "storage", "connections"],
+});
+
+export const openApi = route({
+  at: "GET /openapi.json",
+  summary: "This document: OpenAPI 3.1.",
+  auth: "public",
+  input: z.strictObject({}),
+  output: z.record(z.string(), z.unknown()),
+  fails: [],
+  limit: "public",
+  cache: { maxAgeSec: 300, scope: "public" },
+  needs: [],
+});
+
+export const docs = route({
+  at: "GET /docs",
+  summary: "This document, for people.",
+  auth: "public",
+  input: z.strictObject({}),
+  output: z.string(),
+  fails: [],
+  limit: "public",
+  cache: { maxAgeSec: 300, scope: "public" },
+  contentType: "text/html; charset=utf-8",
+  needs: [],
+});
