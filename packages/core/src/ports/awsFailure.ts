@@ -8,7 +8,7 @@ interface SdkFailure {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-const BUSY = /Throttl|TooManyRequests|LimitExceeded|RequestTimeout|TimeoutError|SlowDown|ServiceUnavailable|InternalFailure|InternalServerError/;
+const BUSY = /Throttl|Throughput|TooManyRequests|LimitExceeded|Timeout|SlowDown|ServiceUnavailable|Internal(Failure|ServerError)/;
 const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH"]);
 
 /** Whether an AWS call failed for a reason that passes: throttling, a fault of the service, or a network that did not answer. */
