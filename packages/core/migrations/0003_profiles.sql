@@ -15,6 +15,8 @@ create table profiles (
   school text,
   height_cm int check (height_cm between 90 and 250),
   visibility text not null default 'visible' check (visibility in ('visible', 'paused')),
+  -- Hidden until a person has looked at it, whatever its owner chooses.
+  held boolean not null default false,
   -- What others may see of the words: nothing before a verdict.
   text_state text not null default 'pending' check (text_state in ('pending', 'visible', 'rejected')),
   text_version int not null default 0,

@@ -1,6 +1,21 @@
-import type { UserId } from "@pendo/contract/ids";
-import type { Queryable } from "../ports/db/db.ts";
+import type { MediaId, UserId } from "@pendo/contract/ids";
+import type { MediaKind, MediaState, MyMedia } from "@pendo/contract/media";
+import type { Queryable, Tx } from "../ports/db/db.ts";
 import type { PhotoRow } from "./photos.ts";
+
+export interface MediaRow {
+  readonly id: MediaId;
+  readonly userId: UserId;
+  readonly kind: MyMedia["kind"];
+  readonly state: MediaState;
+  readonly position: number | null;
+  readonly contentType: string;
+  readonly uploadKey: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly blur: string | null;
+  readonly reason: string | null;
+}
 
 /** The visible photos of each profile, in their order. */
 export function visiblePhotos(sql: Queryable, userIds: readonly UserId[]): Promise<(PhotoRow & { readonly userId: UserId })[]> {
@@ -8,4 +23,120 @@ export function visiblePhotos(sql: Queryable, userIds: readonly UserId[]): Promi
     select user_id, id, width, height, blur from media
     where user_id = any(${userIds as UserId[]}::uuid[]) and kind = 'photo' and state = 'visible' and position is not null
     order by user_id, position`;
+}
+
+/** The photos that have a place in a profile, whatever their state. */
+export function photosOfOwner(sql: Queryable, userId: UserId): Promise<MediaRow[]> {
+  return sql<MediaRow[]>`
+    select id, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason from media
+    where user_id = ${userId} and kind = 'photo' and position is not null order by position`;
+}
+
+export async function mediaById(sql: Queryable, id: MediaId): Promise<MediaRow | null> {
+  const rows = await sql<MediaRow[]>`
+    select id, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason from media where id = ${id}`;
+  return rows[0] ?? null;
+}
+
+/** The picture, locked until the transaction ends. */
+export async function lockMedia(tx: Tx, id: MediaId): Promise<MediaRow | null> {
+  const rows = await tx<MediaRow[]>`
+    select id, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason from media where id = ${id} for update`;
+  return rows[0] ?? null;
+}
+
+/** Makes everybody who adds or orders this user's photos wait for the end of the transaction. */
+export async function lockOwner(tx: Tx, userId: UserId): Promise<void> {
+  await tx`select 1 from users where id = ${userId} for no key update`;
+}
+
+/** Gives the places of forms that were never used back. */
+export async function freeAbandoned(sql: Queryable, userId: UserId, before: Date): Promise<void> {
+  await sql`delete from media where user_id = ${userId} and state = 'requested' and created_at < ${before}`;
+}
+
+export async function photoPositions(sql: Queryable, userId: UserId): Promise<number[]> {
+  const rows = await sql<{ position: number }[]>`select position from media where user_id = ${userId} and position is not null order by position`;
+  return rows.map((row) => row.position);
+}
+
+export interface NewMedia {
+  readonly id: MediaId;
+  readonly userId: UserId;
+  readonly kind: MediaKind;
+  readonly position: number | null;
+  readonly contentType: string;
+  readonly uploadKey: string;
+  readonly at: Date;
+}
+
+export async function insertMedia(sql: Queryable, media: NewMedia): Promise<void> {
+  await sql`
+    insert into media (id, user_id, kind, state, position, content_type, upload_key, created_at)
+    values (${media.id}, ${media.userId}, ${media.kind}, 'requested', ${media.position}, ${media.contentType}, ${media.uploadKey}, ${media.at})`;
+}
+
+/** @returns whether it was still waiting for its upload. */
+export async function markUploaded(sql: Queryable, id: MediaId, at: Date): Promise<boolean> {
+  const rows = await sql`update media set state = 'uploaded', completed_at = ${at} where id = ${id} and state = 'requested'`;
+  return rows.count > 0;
+}
+
+/** Photos are counted from 0 again, in the order given. */
+export async function writePositions(sql: Queryable, userId: UserId, mediaIds: readonly MediaId[]): Promise<void> {
+  await sql`
+    update media set position = n - 1
+    from unnest(${mediaIds as MediaId[]}::uuid[]) with ordinality as wanted (id, n)
+    where media.id = wanted.id and media.user_id = ${userId}`;
+}
+
+export async function deleteMedia(sql: Queryable, id: MediaId): Promise<void> {
+  await sql`delete from media where id = ${id}`;
+}
+
+/** Whether somebody reported it and its files must be kept a while longer. */
+export async function isEvidence(sql: Queryable, id: MediaId, at: Date): Promise<boolean> {
+  const rows = await sql`
+    select 1 from evidence where retain_until > ${at} and content @> ${sql.json({ media: [{ id }] })} limit 1`;
+  return rows.count > 0;
+}
+
+export interface Processed {
+  readonly id: MediaId;
+  readonly width: number;
+  readonly height: number;
+  readonly blur: string;
+  readonly phash: string | null;
+}
+
+export async function markProcessed(sql: Queryable, { id, width, height, blur, phash }: Processed): Promise<void> {
+  await sql`
+    update media set state = 'processed', width = ${width}, height = ${height}, blur = ${blur}, phash = ${phash} where id = ${id}`;
+}
+
+/** Takes a picture out of the profile for good: it was no picture, or one that nobody may see. */
+export async function markRefused(
+  sql: Queryable,
+  { id, state, reason }: { readonly id: MediaId; readonly state: "failed" | "rejected"; readonly reason: string },
+): Promise<void> {
+  await sql`update media set state = ${state}, reason = ${reason}, position = null where id = ${id}`;
+}
+
+export async function markVisible(sql: Queryable, id: MediaId): Promise<void> {
+  await sql`update media set state = 'visible' where id = ${id}`;
+}
+
+/** Why a picture that looks like this was rejected before, or null. Up to `distanceMax` of the 64 bits may differ. */
+export async function bankedReason(sql: Queryable, phash: string, distanceMax: number): Promise<string | null> {
+  const rows = await sql<{ reason: string }[]>`
+    select reason from hash_bank_entries
+    where bit_count(('x' || phash)::bit(64) # ('x' || ${phash}::text)::bit(64)) <= ${distanceMax} limit 1`;
+  return rows[0]?.reason ?? null;
+}
+
+export async function bankHash(sql: Queryable, mediaId: MediaId, reason: string, at: Date): Promise<void> {
+  await sql`
+    insert into hash_bank_entries (phash, reason, created_at)
+    select phash, ${reason}, ${at} from media where id = ${mediaId} and phash is not null
+    on conflict do nothing`;
 }

@@ -26,11 +26,12 @@ export interface CardQuery {
   readonly viewerId: UserId;
   readonly userIds: readonly UserId[];
   readonly onlyDiscoverable: boolean;
+  readonly orMatched: boolean;
   readonly at: Date;
 }
 
 /** HOT: cards with their prompts and photos in one statement. Words that did not pass moderation stay in the database. */
-export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverable, at }: CardQuery): Promise<CardRow[]> {
+export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverable, orMatched, at }: CardQuery): Promise<CardRow[]> {
   return sql<CardRow[]>`
     select
       p.user_id, case when p.text_state = 'visible' then p.name else coalesce(p.shown_name, '') end as name,
@@ -53,7 +54,11 @@ export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverabl
     join users u on u.id = p.user_id and u.status = 'active'
     left join profiles v on v.user_id = ${viewerId} and v.user_id <> p.user_id
     where p.user_id = any(${userIds as UserId[]}::uuid[])
-      and (p.discoverable or not ${onlyDiscoverable})
+      and (
+        p.discoverable or not ${onlyDiscoverable} or (${orMatched} and (p.user_id = ${viewerId} or exists (
+          select from matches where lo = least(p.user_id, ${viewerId}) and hi = greatest(p.user_id, ${viewerId}) and ended_at is null
+        )))
+      )
       and p.name is not null and p.birth_date is not null and p.gender is not null
       and not exists (
         select from blocks where (blocker_id, blocked_id) in ((${viewerId}, p.user_id), (p.user_id, ${viewerId}))

@@ -10,6 +10,8 @@ export interface CardsWanted {
   readonly userIds: readonly UserId[];
   /** Leaves out whoever decks and search may not show. Lists of matches pass false: a paused profile is still a match's. */
   readonly onlyDiscoverable: boolean;
+  /** With `onlyDiscoverable`: keeps the viewer and whoever is matched with them all the same. */
+  readonly orMatched?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function cardsFor(
   wanted: CardsWanted,
 ): Promise<Map<UserId, ProfileCard>> {
   if (wanted.userIds.length === 0) return new Map();
-  const rows = await selectCards(db, { ...wanted, at: clock.now() });
+  const rows = await selectCards(db, { orMatched: false, ...wanted, at: clock.now() });
   const cards = await Promise.all(rows.map((row) => card({ storage }, row)));
   return new Map(cards.map((each) => [each.userId, each]));
 }

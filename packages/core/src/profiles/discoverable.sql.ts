@@ -8,7 +8,7 @@ export async function recomputeDiscoverable(sql: Queryable, userId: UserId, at: 
   const rows = await sql<{ discoverable: boolean }[]>`
     update profiles set discoverable = not discoverable, updated_at = ${at}
     where user_id = ${userId} and discoverable is distinct from (
-      visibility = 'visible' and text_state = 'visible' and name is not null and birth_date is not null and gender is not null and lat is not null
+      visibility = 'visible' and not held and text_state = 'visible' and name is not null and birth_date is not null and gender is not null and lat is not null
       and exists (select from users where id = ${userId} and status = 'active')
       and exists (select from media where user_id = ${userId} and kind = 'photo' and state = 'visible' and position is not null)
     )

@@ -7,7 +7,7 @@ import { recomputeDiscoverable } from "./discoverable.sql.ts";
 export type Flip = "shown" | "hidden" | "same";
 
 /**
- * Recomputes whether decks and search may show a profile: its user is active, it is not paused, its words passed moderation, its essentials and a
+ * Recomputes whether decks and search may show a profile: its user is active, it is neither paused nor held, its words passed moderation, its essentials and a
  * position are set, and at least one photo is visible. Call it after any change that decides one of these, in that change's transaction.
  * It emits nothing: whoever has the bus calls `tellDiscoverable` instead.
  */

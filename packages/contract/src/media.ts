@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { MediaId } from "./ids.ts";
+
+export const MEDIA_BYTES_MAX = 10 * 1024 * 1024;
+export const PHOTOS_MAX = 6;
+
+export const MediaKind = z.enum(["photo", "messagePhoto"]);
+export type MediaKind = z.infer<typeof MediaKind>;
+export const MediaState = z.enum(["requested", "uploaded", "processed", "visible", "rejected", "failed"]);
+export type MediaState = z.infer<typeof MediaState>;
+
+/** A picture as its owner sees it. Addresses are there once it is visible. */
+export const MyMedia = z.object({
+  id: MediaId,
+  kind: z.enum(["photo", "messagePhoto", "voice"]),
+  state: MediaState,
+  /** Why it was rejected, or could not be read. */
+  reason: z.string().nullable(),
+  /** Its place among the photos of the profile. */
+  position: z.int().nullable(),
+  url: z.string().nullable(),
+  thumbnailUrl: z.string().nullable(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  blur: z.string().nullable(),
+});
+export type MyMedia = z.infer<typeof MyMedia>;

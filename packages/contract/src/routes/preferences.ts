@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { Gender, Intent } from "../profile.ts";
+import { route } from "../route.ts";
+
+const Preferences = z.object({
+  genders: z.array(Gender),
+  ageMin: z.int(),
+  ageMax: z.int(),
+  radiusKm: z.int(),
+  /** Empty: any. */
+  intents: z.array(Intent),
+});
+
+export const readMine = route({
+  at: "GET /v1/me/preferences",
+  summary: "Whom one wants to meet",
+  auth: "user",
+  input: z.strictObject({}),
+  output: Preferences,
+  fails: [],
+  limit: "read",
+  needs: ["db"],
+});
+
+export const change = route({
+  at: "PATCH /v1/me/preferences",
+  summary: "Change whom one wants to meet; fields left out stay as they are",
+  auth: "user",
+  input: z.strictObject({
+    genders: z.array(Gender).min(1).max(3).optional(),
+    ageMin: z.int().min(18).max(120).optional(),
+    ageMax: z.int().min(18).max(120).optional(),
+    radiusKm: z.int().min(2).max(500).optional(),
+    intents: z.array(Intent).max(4).optional(),
+  }),
+  output: Preferences,
+  fails: [],
+  limit: "write",
+  needs: ["db", "bus"],
+});

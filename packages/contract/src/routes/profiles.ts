@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { UserId } from "../ids.ts";
+import { MyProfile, Visibility } from "../myProfile.ts";
+import { Gender, Intent, ProfileCard } from "../profile.ts";
+import { route } from "../route.ts";
+import { line, paragraphs } from "../text.ts";
+import { Day } from "../time.ts";
+
+export const readMine = route({
+  at: "GET /v1/me/profile",
+  summary: "One's own profile, its state, and what it lacks",
+  auth: "user",
+  input: z.strictObject({}),
+  output: MyProfile,
+  fails: [],
+  limit: "read",
+  needs: ["db", "storage"],
+});
+
+export const change = route({
+  at: "PATCH /v1/me/profile",
+  summary: "Change one's profile; fields left out stay as they are",
+  auth: "user",
+  input: z.strictObject({
+    name: line(40).optional(),
+    /** Can be set once. */
+    birthDate: Day.optional(),
+    gender: Gender.optional(),
+    intent: Intent.nullable().optional(),
+    bio: paragraphs(500).optional(),
+    interests: z.array(line(30)).max(10).optional(),
+    job: line(60).nullable().optional(),
+    school: line(60).nullable().optional(),
+    heightCm: z.int().min(90).max(250).nullable().optional(),
+    visibility: Visibility.optional(),
+  }),
+  output: MyProfile,
+  fails: ["auth.underage"],
+  limit: "write",
+  needs: ["db", "bus", "storage"],
+});
+
+export const read = route({
+  at: "GET /v1/profiles/{id}",
+  summary: "A profile as the caller may see it",
+  auth: "user",
+  input: z.strictObject({ id: UserId }),
+  output: ProfileCard,
+  fails: ["profile.notFound", "profile.incomplete"],
+  limit: "read",
+  cache: { maxAgeSec: 30, scope: "private" },
+  needs: ["db", "storage"],
+});

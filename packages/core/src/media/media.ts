@@ -1,0 +1,123 @@
+import type { MediaId, UserId } from "@pendo/contract/ids";
+import { PHOTOS_MAX, type MediaKind, type MediaState, type MyMedia } from "@pendo/contract/media";
+import { Fault } from "../fault.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Ports, Uses } from "../ports/ports.ts";
+import type { UploadForm } from "../ports/storage/storage.ts";
+import { tellDiscoverable } from "../profiles/discoverable.ts";
+import { append } from "../sync/log.ts";
+import { derivativeKeys, uploadKey } from "./keys.ts";
+import {
+  deleteMedia, freeAbandoned, insertMedia, isEvidence, lockMedia, lockOwner, markUploaded, mediaById, photoPositions, photosOfOwner, writePositions,
+  type MediaRow,
+} from "./media.sql.ts";
+import { own, ownPhotos } from "./own.ts";
+
+/** How long a form accepts its upload. */
+export const UPLOAD_SEC = 600;
+
+interface Mine {
+  readonly userId: UserId;
+  readonly mediaId: MediaId;
+}
+
+export interface UploadInput {
+  readonly userId: UserId;
+  readonly kind: MediaKind;
+  readonly contentType: string;
+  readonly bytes: number;
+}
+
+/**
+ * A form to upload one picture with. A photo has its place in the profile from now on, though nobody sees it before it passed moderation.
+ * Faults: `media.tooMany` where the profile has six photos.
+ */
+export async function upload(
+  { db, storage, clock, ids }: Uses<"db" | "storage">,
+  { userId, kind, contentType, bytes }: UploadInput,
+): Promise<{ mediaId: MediaId; upload: UploadForm; expiresAt: string }> {
+  const at = clock.now();
+  const mediaId = ids.next<MediaId>();
+  const key = uploadKey(mediaId);
+  await db.begin(async (tx) => {
+    await lockOwner(tx, userId);
+    await freeAbandoned(tx, userId, new Date(at.getTime() - UPLOAD_SEC * 1000));
+    const position = kind === "photo" ? await freePosition(tx, userId) : null;
+    await insertMedia(tx, { id: mediaId, userId, kind, position, contentType, uploadKey: key, at });
+  });
+  const form = await storage.uploadForm({ key, contentType, bytesMax: bytes, expiresSec: UPLOAD_SEC });
+  return { mediaId, upload: form, expiresAt: new Date(at.getTime() + UPLOAD_SEC * 1000).toISOString() };
+}
+
+async function freePosition(tx: Tx, userId: UserId): Promise<number> {
+  const taken = await photoPositions(tx, userId);
+  if (taken.length >= PHOTOS_MAX) throw new Fault("media.tooMany");
+  return (taken.at(-1) ?? -1) + 1;
+}
+
+/**
+ * Notes that the upload is done, which sets its processing going. Saying it again changes nothing.
+ * Faults: `media.notFound`; `media.notUploaded` where there is no such object yet.
+ */
+export async function complete(
+  { db, bus, storage, clock }: Uses<"db" | "bus" | "storage">,
+  { userId, mediaId }: Mine,
+): Promise<{ id: MediaId; state: MediaState }> {
+  const media = await ofOwner({ db }, { userId, mediaId });
+  if (media.state !== "requested") return { id: mediaId, state: media.state };
+  if ((await storage.head(media.uploadKey)) === null) throw new Fault("media.notUploaded");
+  const at = clock.now();
+  await db.begin(async (tx) => {
+    if (!(await markUploaded(tx, mediaId, at))) return;
+    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    await bus.emit(tx, "media.uploaded", { userId, mediaId }, { actor: userId });
+  });
+  return { id: mediaId, state: "uploaded" };
+}
+
+/** One's own picture. Faults: `media.notFound`. */
+export async function read({ db, storage }: Uses<"db" | "storage">, mine: Mine): Promise<MyMedia> {
+  return own({ storage }, await ofOwner({ db }, mine));
+}
+
+/** Deletes one's own picture and its files, but not the files of one that was reported: those are evidence. Faults: `media.notFound`. */
+export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "storage">, { userId, mediaId }: Mine): Promise<void> {
+  const at = clock.now();
+  const keep = await db.begin(async (tx) => {
+    await lockOwner(tx, userId);
+    const media = await lockMedia(tx, mediaId);
+    if (media?.userId !== userId) throw new Fault("media.notFound");
+    const reported = await isEvidence(tx, mediaId, at);
+    await deleteMedia(tx, mediaId);
+    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    await tellDiscoverable({ bus }, tx, userId, at);
+    return reported;
+  });
+  // A crash between leaves files that nobody is ever given an address of.
+  await storage.remove(keep ? [uploadKey(mediaId)] : [uploadKey(mediaId), ...derivativeKeys(mediaId)]);
+}
+
+/** Puts the photos of a profile in order. Faults: `input.invalid` where these are not exactly its photos. */
+export async function order(
+  { db, bus, storage, clock }: Uses<"db" | "bus" | "storage">,
+  { userId, mediaIds }: { readonly userId: UserId; readonly mediaIds: readonly MediaId[] },
+): Promise<{ photos: MyMedia[] }> {
+  const at = clock.now();
+  await db.begin(async (tx) => {
+    await lockOwner(tx, userId);
+    const have = (await photosOfOwner(tx, userId)).map((photo) => photo.id);
+    const exactly = mediaIds.length === have.length && new Set(mediaIds).size === have.length && have.every((id) => mediaIds.includes(id));
+    if (!exactly) throw new Fault("input.invalid", { fields: { "/mediaIds": "must name each photo of the profile once" } });
+    if (have.every((id, i) => id === mediaIds[i])) return;
+    await writePositions(tx, userId, mediaIds);
+    await append(tx, [{ userId, kind: "profile", ref: userId }], at);
+    await bus.emit(tx, "profile.updated", { userId }, { actor: userId });
+  });
+  return { photos: await ownPhotos({ db, storage }, userId) };
+}
+
+async function ofOwner({ db }: Pick<Ports, "db">, { userId, mediaId }: Mine): Promise<MediaRow> {
+  const media = await mediaById(db, mediaId);
+  if (media?.userId !== userId) throw new Fault("media.notFound");
+  return media;
+}
