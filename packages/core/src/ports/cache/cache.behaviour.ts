@@ -3,7 +3,7 @@ import type { Cache } from "./cache.ts";
 
 export interface CacheUnderTest {
   /** Clients of one store, as several processes have them; calls are spread over them. */
-  readonly clients: readonly Cache[];
+  readonly clients: readonly [Cache, ...Cache[]];
   /** What the adapter's clock says. */
   now(): Date;
   /** Lets time pass: moves the clock, or waits. */
@@ -12,8 +12,13 @@ export interface CacheUnderTest {
 }
 
 /** Runs `count` calls at once, spread over the clients. */
-export function atOnce<T>(clients: readonly Cache[], count: number, call: (cache: Cache, index: number) => Promise<T>): Promise<T[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => call(clients[index % clients.length]!, index)));
+export function atOnce<T>(
+  clients: CacheUnderTest["clients"],
+  count: number,
+  call: (cache: Cache, index: number) => Promise<T>,
+): Promise<T[]> {
+  const [first] = clients;
+  return Promise.all(Array.from({ length: count }, (_, index) => call(clients[index % clients.length] ?? first, index)));
 }
 
 /** What every adapter of the cache promises. `name` says which one it is. */
@@ -25,7 +30,7 @@ export function cacheBehaviour(name: string, start: () => Promise<CacheUnderTest
     const fresh = (): string => `test:${(keys += 1)}`;
     beforeAll(async () => {
       under = await start();
-      cache = under.clients[0]!;
+      cache = under.clients[0];
     });
     afterAll(() => under.stop());
     const context = { cache: () => cache, under: () => under, fresh };
@@ -37,9 +42,9 @@ export function cacheBehaviour(name: string, start: () => Promise<CacheUnderTest
 }
 
 interface Context {
-  cache(): Cache;
-  under(): CacheUnderTest;
-  fresh(): string;
+  readonly cache: () => Cache;
+  readonly under: () => CacheUnderTest;
+  readonly fresh: () => string;
 }
 
 function texts({ cache, under, fresh }: Context): void {
@@ -220,7 +225,11 @@ function lists({ cache, under, fresh }: Context): void {
 
   test("of 60 who pop at once, each gets values nobody else got, and each remaining length is told once", async () => {
     const key = fresh();
-    await cache().pushList(key, Array.from({ length: 100 }, (_, index) => `v${index}`), 60);
+    await cache().pushList(
+      key,
+      Array.from({ length: 100 }, (_, index) => `v${index}`),
+      60,
+    );
     const popped = await atOnce(under().clients, 60, (client) => client.popList(key, 2));
     const values = popped.flatMap((pop) => pop.values);
     expect(values).toHaveLength(100);

@@ -39,15 +39,60 @@ export function resilientCache(options: ResilientCacheOptions): Cache {
   const { cache, local } = options;
   const guard = guarded(options);
   return {
-    get: (key) => guard("get", () => cache.get(key), () => null),
-    getMany: (keys) => guard("getMany", () => cache.getMany(keys), () => keys.map(() => null)),
-    set: (key, value, ttlSec) => guard("set", () => cache.set(key, value, ttlSec), () => undefined),
-    remove: (...keys) => guard("remove", () => cache.remove(...keys), () => undefined),
-    pushList: (key, values, ttlSec) => guard("pushList", () => cache.pushList(key, values, ttlSec), () => undefined),
-    popList: (key, count) => guard("popList", () => cache.popList(key, count), () => ({ values: [], left: 0 })),
-    hit: (key, max, windowSec) => guard("hit", () => cache.hit(key, max, windowSec), () => local.hit(key, max, windowSec)),
-    claim: (key, value, ttlSec) => guard("claim", () => cache.claim(key, value, ttlSec), () => local.claim(key, value, ttlSec)),
-    take: (key) => guard("take", () => cache.take(key), () => null),
+    get: (key) =>
+      guard(
+        "get",
+        () => cache.get(key),
+        () => null,
+      ),
+    getMany: (keys) =>
+      guard(
+        "getMany",
+        () => cache.getMany(keys),
+        () => keys.map(() => null),
+      ),
+    set: (key, value, ttlSec) =>
+      guard(
+        "set",
+        () => cache.set(key, value, ttlSec),
+        () => undefined,
+      ),
+    remove: (...keys) =>
+      guard(
+        "remove",
+        () => cache.remove(...keys),
+        () => undefined,
+      ),
+    pushList: (key, values, ttlSec) =>
+      guard(
+        "pushList",
+        () => cache.pushList(key, values, ttlSec),
+        () => undefined,
+      ),
+    popList: (key, count) =>
+      guard(
+        "popList",
+        () => cache.popList(key, count),
+        () => ({ values: [], left: 0 }),
+      ),
+    hit: (key, max, windowSec) =>
+      guard(
+        "hit",
+        () => cache.hit(key, max, windowSec),
+        () => local.hit(key, max, windowSec),
+      ),
+    claim: (key, value, ttlSec) =>
+      guard(
+        "claim",
+        () => cache.claim(key, value, ttlSec),
+        () => local.claim(key, value, ttlSec),
+      ),
+    take: (key) =>
+      guard(
+        "take",
+        () => cache.take(key),
+        () => null,
+      ),
     ping: () => cache.ping(),
   };
 }

@@ -55,7 +55,10 @@ export function respClient(options: RespOptions): RespClient {
     },
     close: () => {
       closed = true;
-      opening?.then((open) => open.close(), () => undefined);
+      opening?.then(
+        (open) => open.close(),
+        () => undefined,
+      );
     },
   };
 }

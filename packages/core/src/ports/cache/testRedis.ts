@@ -11,10 +11,13 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Starts a real Redis of this test's own, on a Unix socket and without a disk. Answers null where no server is installed. */
+/** Starts a real Redis of this test's own, on a Unix socket and without a disk. Says so aloud, and answers null, where none is installed. */
 export async function testRedis(...args: string[]): Promise<TestRedis | null> {
   const binary = onPath("redis-server") ?? onPath("valkey-server");
-  if (!binary) return null;
+  if (!binary) {
+    process.stderr.write("\n!!! redis-server not found: these tests did NOT run on a real Redis. Install redis-server. !!!\n\n");
+    return null;
+  }
   const directory = mkdtempSync(path.join(tmpdir(), "pendo-redis-"));
   const socket = path.join(directory, "redis.sock");
   const settings = ["--port", "0", "--unixsocket", socket, "--dir", directory, "--save", "", "--appendonly", "no"];
@@ -24,7 +27,14 @@ export async function testRedis(...args: string[]): Promise<TestRedis | null> {
   const at = { path: socket };
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const client = respClient({ at });
-  for (let attempt = 0; !(await client.send([["PING"]]).then(() => true, () => false)); attempt += 1) {
+  for (
+    let attempt = 0;
+    !(await client.send([["PING"]]).then(
+      () => true,
+      () => false,
+    ));
+    attempt += 1
+  ) {
     if (attempt > 400 || server.exitCode !== null) throw new Error(`${binary} did not start.`);
     await sleep(25);
   }

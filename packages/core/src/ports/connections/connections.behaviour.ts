@@ -1,4 +1,4 @@
-import { SessionId, UserId } from "@pendo/contract/ids";
+import type { SessionId, UserId } from "@pendo/contract/ids";
 import { SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MovableClock } from "../clock/clock.ts";

@@ -100,9 +100,9 @@ test("an item that is over but not yet deleted is filtered out", async () => {
 test("add writes what lets the store delete it two hours later, on a condition", async () => {
   dynamodb.on(PutItemCommand).resolves({});
   await connections.add(connection);
-  const { Item, ConditionExpression } = dynamodb.commandCalls(PutItemCommand)[0]!.args[0].input;
-  expect(Item).toEqual(item("c1"));
-  expect(ConditionExpression).toMatch(/^attribute_not_exists\(connectionId\)/);
+  const put = dynamodb.commandCalls(PutItemCommand)[0]?.args[0].input;
+  expect(put?.Item).toEqual(item("c1"));
+  expect(put?.ConditionExpression).toMatch(/^attribute_not_exists\(connectionId\)/);
   dynamodb.on(PutItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
   await expect(connections.add(connection)).rejects.toThrow(/another session's/);
 });

@@ -25,8 +25,7 @@ export interface DynamodbConnectionsOptions {
 }
 
 // Added again by its own session (a retry whose first attempt arrived) is no change; anybody else's is a mistake of ours.
-const ADD_CONDITION =
-  "attribute_not_exists(connectionId) OR expiresAt <= :nowSec OR (userId = :userId AND sessionId = :sessionId)";
+const ADD_CONDITION = "attribute_not_exists(connectionId) OR expiresAt <= :nowSec OR (userId = :userId AND sessionId = :sessionId)";
 
 /**
  * Connections in DynamoDB. `get` reads its own writes; `ofUser` reads an index that may lag some milliseconds behind.
@@ -44,9 +43,13 @@ export function dynamodbConnections(options: DynamodbConnectionsOptions): Connec
 
   return {
     add: async (connection) => {
-      const item = itemOf(connection);
-      const values = { ":nowSec": nowSec(), ":userId": item["userId"]!, ":sessionId": item["sessionId"]! };
-      const put = { TableName: tableName, Item: item, ConditionExpression: ADD_CONDITION, ExpressionAttributeValues: values };
+      const values = { ":nowSec": nowSec(), ":userId": { S: connection.userId }, ":sessionId": { S: connection.sessionId } };
+      const put = {
+        TableName: tableName,
+        Item: itemOf(connection),
+        ConditionExpression: ADD_CONDITION,
+        ExpressionAttributeValues: values,
+      };
       await asked(client.send(new PutItemCommand(put), limits()));
     },
     get: read,
