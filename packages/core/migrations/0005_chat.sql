@@ -18,7 +18,7 @@ create table members (
   active_at timestamptz not null,
   primary key (conversation_id, user_id)
 ) with (fillfactor = 70);
-create index members_list on members (user_id, active_at desc, conversation_id);
+create index members_list on members (user_id, active_at desc, conversation_id desc);
 
 create table messages (
   conversation_id uuid not null references conversations (id) on delete cascade,

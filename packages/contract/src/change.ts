@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Conversation } from "./conversation.ts";
+import { ConversationId, DecisionId, MatchId, MediaId, MessageId, NotificationId, UserId } from "./ids.ts";
+import { Message } from "./message.ts";
+import { ProfileCard } from "./profile.ts";
+import { Time } from "./time.ts";
+
+const removed = z.literal(true);
+
+/**
+ * One object that changed, as it is now; or that it is `removed`: it is gone, or no longer for this user to see. When a match is removed, its
+ * conversation and everything in it goes with it.
+ */
+export const Change = z.union([
+  z.object({
+    kind: z.literal("match"),
+    id: MatchId,
+    match: z.object({ conversationId: ConversationId, userId: UserId, matchedAt: Time }),
+  }),
+  z.object({ kind: z.literal("match"), id: MatchId, removed }),
+  z.object({ kind: z.literal("conversation"), id: ConversationId, conversation: Conversation }),
+  z.object({ kind: z.literal("conversation"), id: ConversationId, removed }),
+  z.object({ kind: z.literal("message"), id: MessageId, message: Message }),
+  z.object({ kind: z.literal("message"), id: MessageId, removed }),
+  z.object({ kind: z.literal("profile"), id: UserId, card: ProfileCard }),
+  z.object({ kind: z.literal("profile"), id: UserId, removed }),
+  z.object({ kind: z.literal("media"), id: MediaId, state: z.enum(["requested", "uploaded", "processed", "visible", "rejected", "failed"]) }),
+  z.object({ kind: z.literal("media"), id: MediaId, removed }),
+  z.object({
+    kind: z.literal("decision"),
+    id: DecisionId,
+    decision: z.object({ subjectKind: z.string(), subjectId: z.string(), restriction: z.string(), decidedAt: Time }),
+  }),
+  z.object({ kind: z.literal("decision"), id: DecisionId, removed }),
+  /** Somebody this user blocked; removed: no longer. */
+  z.object({ kind: z.literal("block"), id: UserId, blockedAt: Time }),
+  z.object({ kind: z.literal("block"), id: UserId, removed }),
+  z.object({ kind: z.literal("notification"), id: NotificationId }),
+  /** Likes came or went; `counts` says how many there are, and nothing says whose. */
+  z.object({ kind: z.literal("like") }),
+]);
+export type Change = z.infer<typeof Change>;

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "./ids.ts";
+import { Photo } from "./profile.ts";
+import { Time } from "./time.ts";
+
+export const MESSAGE_LENGTH_MAX = 4000;
+/** How long after sending the words of a message may still be changed. */
+export const MESSAGE_EDIT_SEC = 15 * 60;
+/** How many different emojis one person may put on one message. */
+export const REACTIONS_MAX = 5;
+
+export const MessageKind = z.enum(["text", "photo"]);
+export type MessageKind = z.infer<typeof MessageKind>;
+
+// PostgreSQL refuses NUL; the other control characters, besides tab and line breaks, show nothing.
+const WORDS = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/;
+export const MessageText = z.string().trim().min(1).max(MESSAGE_LENGTH_MAX).regex(WORDS, "must not hold control characters");
+
+/** What is sent: a text has `text`; a photo has `mediaId`, and may have `text` below it. */
+export const messageBody = { kind: MessageKind.default("text"), text: MessageText.optional(), mediaId: MediaId.optional() };
+
+/** Exactly one emoji, as Unicode recommends it for interchange: skin tones, families and flags included. */
+export const Emoji = z.string().min(1).max(16).refine((value) => /^\p{RGI_Emoji}$/v.test(value), "must be exactly one emoji");
+
+export const Reaction = z.object({ userId: UserId, emoji: z.string() });
+
+/** A message as a member of its conversation sees it. What was deleted or hidden keeps its place (`seq`) and loses its content. */
+export const Message = z.object({
+  id: MessageId,
+  conversationId: ConversationId,
+  seq: z.int(),
+  senderId: UserId,
+  clientMessageId: ClientMessageId,
+  kind: MessageKind,
+  /** `hidden`: moderation took it from the other's sight; its sender still sees the words. */
+  state: z.enum(["visible", "hidden", "deleted"]),
+  text: z.string().nullable(),
+  photo: Photo.nullable(),
+  sentAt: Time,
+  editedAt: Time.nullable(),
+  reactions: z.array(Reaction),
+});
+export type Message = z.infer<typeof Message>;

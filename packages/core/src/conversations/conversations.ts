@@ -1,0 +1,93 @@
+import type { Conversation } from "@pendo/contract/conversation";
+import type { UserId } from "@pendo/contract/ids";
+import { z } from "zod";
+import { decode, encode } from "../cursor.ts";
+import { Fault } from "../fault.ts";
+import { signedPhoto } from "../media/photos.ts";
+import type { Ports, Uses } from "../ports/ports.ts";
+import { append } from "../sync/log.ts";
+import { markRead, select, setMuted, type ConversationRow, type ConversationsWanted, type Member } from "./conversations.sql.ts";
+import { lockLive, requireLive } from "./live.ts";
+
+const Place = z.tuple([z.iso.datetime().transform((time) => new Date(time)), z.uuid()]);
+
+/** A page of a user's conversations, newest activity first: neither ended ones nor those with somebody blocked, either way. */
+export async function list(
+  ports: Uses<"db" | "storage">,
+  { userId, cursor, limit }: { userId: UserId; cursor?: string | undefined; limit: number },
+): Promise<{ items: Conversation[]; next: string | null }> {
+  const rows = await select(ports.db, { userId, after: cursor === undefined ? null : decode(cursor, Place), limit: limit + 1 });
+  const shownRows = rows.slice(0, limit);
+  const last = shownRows.at(-1);
+  return {
+    items: await Promise.all(shownRows.map((row) => shown(ports, row))),
+    next: last && rows.length > limit ? encode([last.activeAt.toISOString(), last.id]) : null,
+  };
+}
+
+/** @throws {Fault} `conversation.notFound`, `conversation.ended` */
+export async function get(ports: Uses<"db" | "storage">, member: Member): Promise<Conversation> {
+  const [conversation] = await load(ports, { userId: member.userId, ids: [member.conversationId], limit: 1 });
+  if (conversation) return conversation;
+  await requireLive(ports.db, member);
+  throw new Fault("conversation.notFound");
+}
+
+/** Several conversations at once; those that ended or that are not the user's are left out. */
+export async function load(ports: Pick<Ports, "db" | "storage">, wanted: ConversationsWanted): Promise<Conversation[]> {
+  const rows = await select(ports.db, wanted);
+  return Promise.all(rows.map((row) => shown(ports, row)));
+}
+
+/**
+ * Marks everything up to `seq` as read, and tells the other. It never moves back, nor beyond the newest message.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`
+ */
+export async function read(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  mark: Member & { readonly seq: number },
+): Promise<{ readSeq: number; unreadCount: number }> {
+  return db.begin(async (tx) => {
+    const otherId = await lockLive(tx, mark);
+    const marked = await markRead(tx, { ...mark, at: clock.now() });
+    if (!marked) throw new Fault("conversation.notFound");
+    const { moved, readSeq, unreadCount } = marked;
+    if (moved) {
+      const { conversationId, userId } = mark;
+      await bus.emit(tx, "conversation.read", { conversationId, readerId: userId, otherId, readSeq }, { actor: userId });
+    }
+    return { readSeq, unreadCount };
+  });
+}
+
+/**
+ * Holds pushes about the conversation back until then; null, or a time that has passed, ends that.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`
+ */
+export async function mute(
+  { db, clock }: Uses<"db">,
+  { until, ...member }: Member & { readonly until: string | null },
+): Promise<{ mutedUntil: string | null }> {
+  const wanted = until === null ? null : new Date(until);
+  const mutedUntil = wanted && wanted > clock.now() ? wanted : null;
+  await db.begin(async (tx) => {
+    await requireLive(tx, member);
+    await setMuted(tx, { ...member, until: mutedUntil });
+    await append(tx, [{ userId: member.userId, kind: "conversation", ref: member.conversationId }], clock.now());
+  });
+  return { mutedUntil: mutedUntil?.toISOString() ?? null };
+}
+
+async function shown({ storage }: Pick<Ports, "storage">, row: ConversationRow): Promise<Conversation> {
+  const { otherId, name, photo, lastMessage, mutedUntil, createdAt, activeAt, ...rest } = row;
+  return {
+    ...rest,
+    other: { userId: otherId, name, photo: photo && (await signedPhoto({ storage }, photo)) },
+    // JSON made by the database writes times in its own way.
+    lastMessage: lastMessage && { ...lastMessage, sentAt: new Date(lastMessage.sentAt).toISOString() },
+    mutedUntil: mutedUntil?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    activeAt: activeAt.toISOString(),
+  };
+}
+

@@ -1,0 +1,224 @@
+import type { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
+import type { MessageKind } from "@pendo/contract/message";
+import type { PhotoRow } from "../media/photos.ts";
+import type { Queryable, Tx } from "../ports/db/db.ts";
+
+export interface NewMessage {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  readonly senderId: UserId;
+  readonly clientMessageId: ClientMessageId;
+  readonly kind: MessageKind;
+  readonly text: string | null;
+  readonly mediaId: MediaId | null;
+  readonly bodyHash: Uint8Array;
+  readonly at: Date;
+}
+
+export interface Sent {
+  readonly seq: number;
+  readonly recipientId: UserId;
+}
+
+/**
+ * HOT: everything that sending writes, in one statement; nothing at all where the sender may not, where the photo is not theirs to show, or where
+ * the client message id was used. Its place is the next of the conversation, whose lock the first part takes and the transaction keeps. What
+ * counts and logs hangs on the part before it, because that makes the order of locks certain.
+ *
+ * Of two with the same client message id that run at once, the second fails on the unique key: the transaction takes its place back with it.
+ */
+export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefined> {
+  const { id, conversationId, senderId, clientMessageId, kind, text, mediaId, bodyHash, at } = message;
+  const [sent] = await tx<Sent[]>`
+    with conversation as (
+      update conversations c set last_seq = c.last_seq + 1, last_message_at = ${at}
+      from members m
+      where c.id = ${conversationId} and m.conversation_id = c.id and m.user_id = ${senderId} and c.ended_at is null
+        and not exists (
+          select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
+        )
+        and not exists (
+          select from messages
+          where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
+        )
+        ${mediaId ? tx`and exists (
+          select from media where id = ${mediaId} and user_id = ${senderId} and kind = 'messagePhoto' and state = 'visible'
+        )` : tx``}
+      returning c.id, c.last_seq, m.other_id
+    ), message as (
+      insert into messages (conversation_id, seq, id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at)
+      select id, last_seq, ${id}, ${senderId}, ${clientMessageId}, ${kind}, ${text}, ${mediaId}::uuid, ${bodyHash}, ${at} from conversation
+      returning conversation_id
+    ), member as (
+      update members set active_at = ${at}, unread_count = unread_count + (user_id <> ${senderId})::int
+      from message where members.conversation_id = message.conversation_id
+      returning user_id
+    ), head as (
+      insert into user_heads (user_id, rev, unread_count)
+      select user_id, 1, (user_id <> ${senderId})::int from member order by user_id
+      on conflict (user_id) do update
+      set rev = user_heads.rev + 1, unread_count = user_heads.unread_count + excluded.unread_count
+      returning user_id, rev
+    ), logged as (
+      insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'message', ${id}, rev, ${at} from head
+    )
+    select last_seq as seq, other_id as recipient_id from conversation`;
+  return sent;
+}
+
+export interface Original {
+  readonly id: MessageId;
+  readonly seq: number;
+  readonly createdAt: Date;
+  readonly bodyHash: Uint8Array;
+}
+
+/** What was sent under this client message id before. */
+export async function original(
+  sql: Queryable,
+  { conversationId, senderId, clientMessageId }: Pick<NewMessage, "conversationId" | "senderId" | "clientMessageId">,
+): Promise<Original | undefined> {
+  const [row] = await sql<Original[]>`
+    select id, seq, created_at, body_hash from messages
+    where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}`;
+  return row;
+}
+
+export interface MessageRow {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  readonly seq: number;
+  readonly senderId: UserId;
+  readonly clientMessageId: ClientMessageId;
+  readonly kind: MessageKind;
+  readonly state: "visible" | "hidden";
+  readonly text: string | null;
+  readonly photo: PhotoRow | null;
+  readonly createdAt: Date;
+  readonly editedAt: Date | null;
+  readonly deletedAt: Date | null;
+  readonly reactions: { readonly userId: UserId; readonly emoji: string }[];
+}
+
+const columns = (sql: Queryable) => sql`
+  m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.kind, m.state, m.text, m.created_at, m.edited_at, m.deleted_at,
+  (
+    select json_build_object('id', id, 'width', width, 'height', height, 'blur', blur)
+    from media where media.id = m.media_id and media.state = 'visible'
+  ) as photo,
+  (
+    select coalesce(json_agg(json_build_object('userId', user_id, 'emoji', emoji) order by created_at, emoji), '[]')
+    from reactions where message_id = m.id
+  ) as reactions`;
+
+export interface Slice {
+  readonly conversationId: ConversationId;
+  readonly before: number | null;
+  readonly after: number | null;
+  /** Oldest first, or newest first. */
+  readonly ascending: boolean;
+  readonly limit: number;
+}
+
+/** Messages of one conversation by their places. Whose it is, the caller has asked. */
+export async function select(sql: Queryable, { conversationId, before, after, ascending, limit }: Slice): Promise<MessageRow[]> {
+  return await sql<MessageRow[]>`
+    select ${columns(sql)} from messages m
+    where m.conversation_id = ${conversationId}
+      ${before === null ? sql`` : sql`and m.seq < ${before}`}
+      ${after === null ? sql`` : sql`and m.seq > ${after}`}
+    order by m.seq ${ascending ? sql`` : sql`desc`}
+    limit ${limit}`;
+}
+
+/** Messages by their ids, of those conversations of the user that are neither ended nor blocked; in no order. */
+export async function selectMany(sql: Queryable, { userId, ids }: { userId: UserId; ids: readonly MessageId[] }): Promise<MessageRow[]> {
+  return await sql<MessageRow[]>`
+    select ${columns(sql)}
+    from messages m
+    join conversations c on c.id = m.conversation_id and c.ended_at is null
+    join members me on me.conversation_id = m.conversation_id and me.user_id = ${userId}
+    where m.id = any(${ids as MessageId[]}::uuid[])
+      and not exists (
+        select from blocks where (blocker_id, blocked_id) in ((me.user_id, me.other_id), (me.other_id, me.user_id))
+      )`;
+}
+
+export interface Target {
+  readonly seq: number;
+  readonly senderId: UserId;
+  readonly kind: MessageKind;
+  readonly state: "visible" | "hidden";
+  readonly createdAt: Date;
+  readonly deletedAt: Date | null;
+}
+
+export async function target(tx: Tx, { conversationId, messageId }: { conversationId: ConversationId; messageId: MessageId }) {
+  const [row] = await tx<Target[]>`
+    select seq, sender_id, kind, state, created_at, deleted_at from messages
+    where id = ${messageId} and conversation_id = ${conversationId}`;
+  return row;
+}
+
+export async function setText(tx: Tx, { messageId, text, at }: { messageId: MessageId; text: string; at: Date }): Promise<void> {
+  await tx`update messages set text = ${text}, edited_at = ${at} where id = ${messageId}`;
+}
+
+export interface Erasure {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly senderId: UserId;
+  readonly recipientId: UserId;
+  readonly seq: number;
+  readonly at: Date;
+}
+
+/** Takes a message's content, reactions and part in the unread counts away, and logs it for both; its place in the order stays. */
+export async function erase(tx: Tx, { messageId, conversationId, senderId, recipientId, seq, at }: Erasure): Promise<void> {
+  await tx`
+    with message as (
+      update messages set text = null, media_id = null, deleted_at = ${at} where id = ${messageId}
+    ), reaction as (
+      delete from reactions where message_id = ${messageId}
+    ), member as (
+      update members set unread_count = unread_count - 1
+      where conversation_id = ${conversationId} and user_id = ${recipientId} and read_seq < ${seq}
+      returning user_id
+    ), head as (
+      insert into user_heads (user_id, rev, unread_count)
+      select both_members.user_id, 1, (member.user_id is not null)::int
+      from unnest(array[${senderId}, ${recipientId}]::uuid[]) as both_members (user_id) left join member using (user_id)
+      order by both_members.user_id
+      on conflict (user_id) do update
+      set rev = user_heads.rev + 1, unread_count = user_heads.unread_count - excluded.unread_count
+      returning user_id, rev
+    )
+    insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'message', ${messageId}, rev, ${at} from head
+    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
+}
+
+/** "full" where the user has as many emojis on the message as one may have. */
+export async function addReaction(
+  tx: Tx,
+  { messageId, userId, emoji, max, at }: { messageId: MessageId; userId: UserId; emoji: string; max: number; at: Date },
+): Promise<"added" | "there" | "full"> {
+  const [row] = await tx<{ outcome: "added" | "there" | "full" }[]>`
+    with mine as (
+      select count(*) as number, coalesce(bool_or(emoji = ${emoji}), false) as there
+      from reactions where message_id = ${messageId} and user_id = ${userId}
+    ), added as (
+      insert into reactions (message_id, user_id, emoji, created_at)
+      select ${messageId}, ${userId}, ${emoji}, ${at} from mine where not there and number < ${max}
+      returning 1
+    )
+    select case when there then 'there' when exists (select from added) then 'added' else 'full' end as outcome from mine`;
+  return row?.outcome ?? "full";
+}
+
+export async function removeReaction(
+  tx: Tx,
+  { messageId, userId, emoji }: { messageId: MessageId; userId: UserId; emoji: string },
+): Promise<boolean> {
+  const rows = await tx`delete from reactions where message_id = ${messageId} and user_id = ${userId} and emoji = ${emoji} returning 1`;
+  return rows.length > 0;
+}

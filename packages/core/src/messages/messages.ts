@@ -1,0 +1,210 @@
+import { createHash } from "node:crypto";
+import type { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
+import { MESSAGE_EDIT_SEC, REACTIONS_MAX, type Message, type MessageKind } from "@pendo/contract/message";
+import { z } from "zod";
+import { lockLive, requireLive } from "../conversations/live.ts";
+import { decode, encode } from "../cursor.ts";
+import { Fault } from "../fault.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Uses } from "../ports/ports.ts";
+import { append } from "../sync/log.ts";
+import * as sql from "./messages.sql.ts";
+import { shown } from "./shown.ts";
+
+const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483_647)]);
+
+export interface Wanted {
+  readonly userId: UserId;
+  readonly conversationId: ConversationId;
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of a conversation: newest first, or, with `after` alone, the oldest after that place first. A cursor goes on in the same direction.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `input.invalid` for a cursor that is not one of this list's
+ */
+export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promise<{ items: Message[]; next: string | null }> {
+  const { userId, conversationId, limit } = wanted;
+  const [side, place] = wanted.cursor === undefined ? [null, 0] : decode(wanted.cursor, Place);
+  const ascending = side === null ? wanted.after !== undefined && wanted.before === undefined : side === "after";
+  await requireLive(ports.db, { conversationId, userId });
+  const rows = await sql.select(ports.db, {
+    conversationId,
+    before: side === "before" ? place : (wanted.before ?? null),
+    after: side === "after" ? place : (wanted.after ?? null),
+    ascending,
+    limit: limit + 1,
+  });
+  const shownRows = rows.slice(0, limit);
+  const last = shownRows.at(-1);
+  return {
+    items: await Promise.all(shownRows.map((row) => shown(ports, row, userId))),
+    next: last && rows.length > limit ? encode([ascending ? "after" : "before", last.seq]) : null,
+  };
+}
+
+export interface Send {
+  readonly conversationId: ConversationId;
+  readonly senderId: UserId;
+  readonly clientMessageId: ClientMessageId;
+  readonly kind: MessageKind;
+  readonly text?: string | undefined;
+  readonly mediaId?: MediaId | undefined;
+}
+
+export interface SentMessage {
+  readonly id: MessageId;
+  /** Its place in the conversation: 1, 2, 3 … without a gap. */
+  readonly seq: number;
+  readonly sentAt: string;
+}
+
+/**
+ * Sends exactly one message per conversation, sender and client message id, however often and over however many ways at once it is asked for.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.idReused` for another body under the same id, `media.notFound`,
+ * `message.refused`, `input.invalid`
+ */
+export async function send(ports: Uses<"db" | "bus">, wanted: Send): Promise<SentMessage> {
+  const { db, bus, clock, ids } = ports;
+  const body = bodyOf(wanted);
+  const { conversationId, senderId, clientMessageId } = wanted;
+  const at = clock.now();
+  const message = { ...body, id: ids.next<MessageId>(), conversationId, senderId, clientMessageId, bodyHash: hashOf(body), at };
+  const sent = await db
+    .begin(async (tx) => {
+      const placed = await sql.insert(tx, message);
+      if (placed) {
+        const { seq, recipientId } = placed;
+        await bus.emit(tx, "message.created", { conversationId, messageId: message.id, seq, senderId, recipientId }, { actor: senderId });
+      }
+      return placed;
+    })
+    .catch((thrown: unknown) => {
+      if (isSecondOfTwo(thrown)) return undefined;
+      throw thrown;
+    });
+  if (sent) return { id: message.id, seq: sent.seq, sentAt: at.toISOString() };
+  return sentBefore(ports, message);
+}
+
+/** Answers a retry with the original; otherwise says why nothing was sent. */
+async function sentBefore({ db }: Pick<Uses<"db">, "db">, message: sql.NewMessage): Promise<SentMessage> {
+  const original = await sql.original(db, message);
+  if (original) {
+    if (!Buffer.from(original.bodyHash).equals(message.bodyHash)) throw new Fault("message.idReused");
+    return { id: original.id, seq: original.seq, sentAt: original.createdAt.toISOString() };
+  }
+  await requireLive(db, { conversationId: message.conversationId, userId: message.senderId });
+  if (message.mediaId) throw new Fault("media.notFound");
+  // Only a block that was lifted in this very moment leads here.
+  throw new Fault("server.busy");
+}
+
+function bodyOf({ kind, text, mediaId }: Send): { kind: MessageKind; text: string | null; mediaId: MediaId | null } {
+  if (kind === "text" && mediaId !== undefined) throw new Fault("input.invalid", { fields: { mediaId: "belongs to a photo, not to a text" } });
+  if (kind === "text" && text === undefined) throw new Fault("input.invalid", { fields: { text: "is missing" } });
+  if (kind === "photo" && mediaId === undefined) throw new Fault("input.invalid", { fields: { mediaId: "is missing" } });
+  return { kind, text: text ?? null, mediaId: mediaId ?? null };
+}
+
+function hashOf({ kind, text, mediaId }: { kind: MessageKind; text: string | null; mediaId: MediaId | null }): Buffer {
+  return createHash("sha256").update(JSON.stringify([kind, text, mediaId])).digest();
+}
+
+function isSecondOfTwo(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    "constraint_name" in thrown &&
+    thrown.constraint_name === "messages_conversation_id_sender_id_client_message_id_key"
+  );
+}
+
+export interface Pointer {
+  readonly userId: UserId;
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+}
+
+/**
+ * Changes the words of one's own message, within 15 minutes of sending it.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`, `message.refused`
+ */
+export async function edit(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  { text, ...pointer }: Pointer & { readonly text: string },
+): Promise<{ id: MessageId; seq: number; text: string; editedAt: string }> {
+  const at = clock.now();
+  return db.begin(async (tx) => {
+    const { message, fact } = await locate(tx, pointer);
+    const tooLate = at.getTime() - message.createdAt.getTime() > MESSAGE_EDIT_SEC * 1000;
+    if (message.senderId !== pointer.userId || message.deletedAt || message.state === "hidden" || message.kind !== "text" || tooLate) {
+      throw new Fault("message.notEditable");
+    }
+    await sql.setText(tx, { messageId: pointer.messageId, text, at });
+    await appendForBoth(tx, fact, at);
+    await bus.emit(tx, "message.updated", fact, { actor: pointer.userId });
+    return { id: pointer.messageId, seq: message.seq, text, editedAt: at.toISOString() };
+  });
+}
+
+/**
+ * Deletes one's own message for both; a second time changes nothing.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable` for the other's message
+ */
+export async function remove({ db, bus, clock }: Uses<"db" | "bus">, pointer: Pointer): Promise<void> {
+  await db.begin(async (tx) => {
+    const { message, fact } = await locate(tx, pointer);
+    if (message.senderId !== pointer.userId) throw new Fault("message.notEditable");
+    if (message.deletedAt) return;
+    await sql.erase(tx, { ...fact, at: clock.now() });
+    await bus.emit(tx, "message.deleted", fact, { actor: pointer.userId });
+  });
+}
+
+/**
+ * Puts an emoji on a message of either; a second time changes nothing.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `reaction.tooMany`
+ */
+export async function react({ db, bus, clock }: Uses<"db" | "bus">, { emoji, ...pointer }: Pointer & { readonly emoji: string }): Promise<void> {
+  const at = clock.now();
+  await db.begin(async (tx) => {
+    const { message, fact } = await locate(tx, pointer);
+    if (message.deletedAt) throw new Fault("message.notFound");
+    const { messageId, userId } = pointer;
+    const outcome = await sql.addReaction(tx, { messageId, userId, emoji, max: REACTIONS_MAX, at });
+    if (outcome === "full") throw new Fault("reaction.tooMany");
+    if (outcome === "there") return;
+    await appendForBoth(tx, fact, at);
+    await bus.emit(tx, "reaction.changed", { ...fact, reactorId: userId }, { actor: userId });
+  });
+}
+
+/**
+ * Takes one's emoji off a message; where it was not on it, nothing changes.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`
+ */
+export async function unreact({ db, bus, clock }: Uses<"db" | "bus">, { emoji, ...pointer }: Pointer & { readonly emoji: string }): Promise<void> {
+  await db.begin(async (tx) => {
+    const { fact } = await locate(tx, pointer);
+    const { messageId, userId } = pointer;
+    if (!(await sql.removeReaction(tx, { messageId, userId, emoji }))) return;
+    await appendForBoth(tx, fact, clock.now());
+    await bus.emit(tx, "reaction.changed", { ...fact, reactorId: userId }, { actor: userId });
+  });
+}
+
+/** Finds a message under the lock of its conversation, and what facts say about it. */
+async function locate(tx: Tx, { conversationId, messageId, userId }: Pointer) {
+  const otherId = await lockLive(tx, { conversationId, userId });
+  const message = await sql.target(tx, { conversationId, messageId });
+  if (!message) throw new Fault("message.notFound");
+  const { seq, senderId } = message;
+  return { message, fact: { conversationId, messageId, seq, senderId, recipientId: senderId === userId ? otherId : userId } };
+}
+
+async function appendForBoth(tx: Tx, fact: { messageId: MessageId; senderId: UserId; recipientId: UserId }, at: Date): Promise<void> {
+  await append(tx, [fact.senderId, fact.recipientId].map((userId) => ({ userId, kind: "message" as const, ref: fact.messageId })), at);
+}
