@@ -1,0 +1,53 @@
+import { UserId } from "@pendo/contract/ids";
+import { v7 } from "uuid";
+import { expect, test } from "vitest";
+import { testDb } from "../db/testDb.ts";
+import { postgresSearch } from "./postgres.ts";
+import { searchBehaviour } from "./search.behaviour.ts";
+import type { ProfileDocument } from "./search.ts";
+
+const db = testDb();
+const search = postgresSearch({ db });
+const at = new Date();
+
+async function admit(userIds: readonly UserId[]): Promise<void> {
+  await db`insert into users ${db(userIds.map((id) => ({ id, createdAt: at, lastActiveAt: at })))}`;
+}
+
+searchBehaviour("PostgreSQL", () => ({ search, admit }));
+
+function document(userId: UserId): ProfileDocument {
+  const born = { birthDate: "1990-01-01", gender: "woman", intent: null };
+  return { userId, name: "Eve", bio: "stranger", prompts: "", interests: [], lat: null, lon: null, ...born };
+}
+
+test("a document of a user who was purged meanwhile is dropped, the others of its batch are kept", async () => {
+  const [purged, kept] = [UserId.parse(v7()), UserId.parse(v7())];
+  await admit([kept]);
+  await search.index([document(purged), document(kept)]);
+  expect((await search.find({ text: "stranger", limit: 10 })).userIds).toEqual([kept]);
+});
+
+test("batches that meet in opposite order, and removals among them, don't lock each other out", async () => {
+  const users = Array.from({ length: 200 }, () => UserId.parse(v7()));
+  await admit(users);
+  const documents = users.map(document);
+  const backwards = documents.toReversed();
+  await Promise.all(Array.from({ length: 8 }, (_, turn) => {
+    if (turn % 4 === 3) return search.remove(turn % 8 === 3 ? users : users.toReversed());
+    return search.index(turn % 2 ? documents : backwards);
+  }));
+});
+
+test("words, interests and places are found through their indexes", async () => {
+  const users = Array.from({ length: 3000 }, () => UserId.parse(v7()));
+  await admit(users);
+  await search.index(users.map((userId, place) => ({
+    ...document(userId), bio: `word${place}`, interests: [`interest${place}`], lat: (place % 170) - 85, lon: (place % 350) - 175,
+  })));
+  await db`vacuum analyze search_documents`;
+  const plan = async (condition: string) => JSON.stringify(await db.unsafe(`explain select user_id from search_documents where ${condition}`));
+  expect(await plan(`words @@ '''word12''' ::tsquery`)).toContain("search_documents_words");
+  expect(await plan(`interests && '{interest12}'`)).toContain("search_documents_interests");
+  expect(await plan(`earth_box(ll_to_earth(52, 13), 5000) @> ll_to_earth(lat, lon)`)).toContain("search_documents_near");
+});
