@@ -1,0 +1,8 @@
+import type * as routes from "@pendo/contract/routes/wellKnown";
+import * as wellKnown from "@pendo/core/wellKnown/wellKnown";
+import type { HandleNoun } from "../middleware/handles.ts";
+
+export const handlers: HandleNoun<typeof routes> = {
+  jwks: async (ctx) => wellKnown.jwks(ctx),
+  openidConfiguration: async (ctx) => wellKnown.openidConfiguration(ctx),
+};
