@@ -32,25 +32,9 @@ export async function remove(tx: Tx, { blockerId, blockedId }: Pair): Promise<bo
   return rows.length > 0;
 }
 
-/**
- * Takes the likes between two people away, and from the counts of who had received them. The heads of both are locked in the order of their ids,
- * as everywhere, so that no two transactions wait for each other. Answers whose count changed.
- */
-export async function removeLikes(tx: Tx, a: UserId, b: UserId): Promise<UserId[]> {
-  await tx`select 1 from user_heads where user_id in (${a}, ${b}) order by user_id for no key update`;
-  const rows = await tx<{ likedId: UserId }[]>`
-    with gone as (
-      delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id
-    ), counted as (
-      update user_heads set likes_count = greatest(likes_count - 1, 0) from gone where user_id = gone.liked_id
-    )
-    select liked_id from gone`;
-  return rows.map((row) => row.likedId);
-}
-
 export interface BlockRow {
   readonly userId: UserId;
-  readonly name: string | null;
+  readonly name: string;
   readonly createdAt: Date;
 }
 
@@ -60,7 +44,7 @@ export async function list(
   { blockerId, before, limit }: { blockerId: UserId; before: readonly [Date, string] | null; limit: number },
 ): Promise<BlockRow[]> {
   return await sql<BlockRow[]>`
-    select b.blocked_id as user_id, p.name, b.created_at
+    select b.blocked_id as user_id, coalesce(case when p.text_state = 'visible' then p.name else p.shown_name end, '') as name, b.created_at
     from blocks b left join profiles p on p.user_id = b.blocked_id
     where b.blocker_id = ${blockerId}
       ${before ? sql`and (b.created_at, b.blocked_id) < (${before[0]}, ${before[1]}::uuid)` : sql``}

@@ -8,6 +8,8 @@ export interface LogEntry {
   readonly kind: LogKind;
   /** The id of what changed. */
   readonly ref: string;
+  /** By how much the user's count of waiting likes changes with it. */
+  readonly likes?: number;
 }
 
 /**
@@ -19,15 +21,26 @@ export async function append(tx: Tx, entries: readonly LogEntry[], at: Date): Pr
   const sorted = entries.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
   await tx`
     with entry as (
-      select * from unnest(${sorted.map((e) => e.userId)}::uuid[], ${sorted.map((e) => e.kind)}::text[], ${sorted.map((e) => e.ref)}::uuid[])
-        as e (user_id, kind, ref)
+      select * from unnest(${sorted.map((e) => e.userId)}::uuid[], ${sorted.map((e) => e.kind)}::text[], ${sorted.map((e) => e.ref)}::uuid[],
+        ${sorted.map((e) => e.likes ?? 0)}::int[]) as e (user_id, kind, ref, likes)
     ), head as (
-      insert into user_heads (user_id, rev)
-      select user_id, 1 from entry order by user_id
-      on conflict (user_id) do update set rev = user_heads.rev + 1
+      insert into user_heads (user_id, rev, likes_count)
+      select user_id, 1, greatest(likes, 0) from entry order by user_id
+      on conflict (user_id) do update set rev = user_heads.rev + 1,
+        likes_count = user_heads.likes_count + (select likes from entry where entry.user_id = excluded.user_id)
       returning user_id, rev
     )
     insert into user_log (user_id, kind, ref, rev, logged_at)
     select user_id, entry.kind, entry.ref, head.rev, ${at} from entry join head using (user_id)
     on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
+}
+
+/**
+ * Holds the heads of several users until the transaction ends, in the order of their ids. For a transaction that appends more than once: its
+ * second entry must not wait for a head while it holds another.
+ */
+export async function lockHeads(tx: Tx, userIds: readonly UserId[]): Promise<void> {
+  await tx`
+    insert into user_heads (user_id) select user_id from unnest(${userIds as UserId[]}::uuid[]) as u (user_id) order by user_id
+    on conflict (user_id) do update set rev = user_heads.rev`;
 }
