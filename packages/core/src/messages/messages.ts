@@ -9,7 +9,7 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
 import * as sql from "./messages.sql.ts";
-import { shown } from "./shown.ts";
+import { maySee, shown } from "./shown.ts";
 
 const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483_647)]);
 
@@ -172,7 +172,7 @@ export async function react({ db, bus, clock }: Uses<"db" | "bus">, { emoji, ...
   const at = clock.now();
   await db.begin(async (tx) => {
     const { message, fact } = await locate(tx, pointer);
-    if (message.deletedAt) throw new Fault("message.notFound");
+    if (!maySee(message, pointer.userId)) throw new Fault("message.notFound");
     const { messageId, userId } = pointer;
     const outcome = await sql.addReaction(tx, { messageId, userId, emoji, max: REACTIONS_MAX, at });
     if (outcome === "full") throw new Fault("reaction.tooMany");

@@ -1,0 +1,217 @@
+import type { ClientMessageId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
+import { v4 } from "uuid";
+import { describe, expect, test } from "vitest";
+import { couple, person, type Couple } from "../conversations/couple.fixture.ts";
+import { read } from "../conversations/conversations.ts";
+import { endFor } from "../conversations/start.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import * as messages from "./messages.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const clientId = () => v4() as ClientMessageId;
+
+async function say({ conversationId, a }: Couple, text = "hello", senderId = a) {
+  return messages.send(ports, { conversationId, senderId, clientMessageId: clientId(), kind: "text", text });
+}
+
+const unread = async (userId: UserId) =>
+  (await db<{ n: number; sum: number }[]>`
+    select coalesce((select unread_count from user_heads where user_id = ${userId}), 0) as n,
+      (select coalesce(sum(unread_count), 0)::int from members where user_id = ${userId}) as sum`)[0];
+
+describe("sending", () => {
+  test("the same client message id 20 times at once makes one message, and all get its id and place", async () => {
+    const pair = await couple(ports);
+    const clientMessageId = clientId();
+    const wanted = { conversationId: pair.conversationId, senderId: pair.a, clientMessageId, kind: "text" as const, text: "once" };
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => messages.send(ports, wanted)));
+
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]?.seq).toBe(1);
+    const rows = await db`select seq from messages where conversation_id = ${pair.conversationId}`;
+    expect(rows).toHaveLength(1);
+    expect(await unread(pair.b)).toEqual({ n: 1, sum: 1 });
+    const facts = (await ports.facts("message.created")).filter((fact) => fact.data.conversationId === pair.conversationId);
+    expect(facts).toHaveLength(1);
+    expect(facts[0]?.data).toMatchObject({ messageId: answers[0]?.id, seq: 1, senderId: pair.a, recipientId: pair.b });
+    const log = await db`select user_id from user_log where kind = 'message' and ref = ${answers[0]?.id as MessageId}`;
+    expect(log).toHaveLength(2);
+    await expect(messages.send(ports, { ...wanted, text: "twice" })).rejects.toMatchObject({ code: "message.idReused" });
+    // The other may use the same id for a message of their own.
+    expect((await messages.send(ports, { ...wanted, senderId: pair.b })).seq).toBe(2);
+  });
+
+  test("200 parallel sends from both sides get the places 1 to 200 without a gap", async () => {
+    const pair = await couple(ports);
+    const sent = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => say(pair, `message ${i}`, i % 2 === 0 ? pair.a : pair.b)),
+    );
+    expect(sent.map((each) => each.seq).toSorted((x, y) => x - y)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    expect(await unread(pair.a)).toEqual({ n: 100, sum: 100 });
+    expect(await unread(pair.b)).toEqual({ n: 100, sum: 100 });
+  });
+
+  test("a retry after the end of the conversation still gets the original; something new is refused", async () => {
+    const pair = await couple(ports);
+    const wanted = { conversationId: pair.conversationId, senderId: pair.a, clientMessageId: clientId(), kind: "text" as const, text: "hi" };
+    const first = await messages.send(ports, wanted);
+    await db.begin((tx) => endFor(tx, { matchId: pair.matchId, at: ports.clock.now() }));
+    expect(await messages.send(ports, wanted)).toEqual(first);
+    await expect(say(pair)).rejects.toMatchObject({ code: "conversation.ended" });
+    expect(await unread(pair.b)).toEqual({ n: 0, sum: 0 });
+  });
+
+  test("a block, either way, refuses messages even where the conversation was not ended", async () => {
+    const pair = await couple(ports);
+    await db`insert into blocks (blocker_id, blocked_id, created_at) values (${pair.b}, ${pair.a}, ${ports.clock.now()})`;
+    await expect(say(pair)).rejects.toMatchObject({ code: "conversation.ended" });
+    await expect(say(pair, "hello", pair.b)).rejects.toMatchObject({ code: "conversation.ended" });
+  });
+
+  test("a photo must be the sender's own, meant for messages, and visible", async () => {
+    const pair = await couple(ports);
+    const photo = async (userId: UserId, kind: string, state: string) => {
+      const id = ports.ids.next<MediaId>();
+      await db`
+        insert into media (id, user_id, kind, state, content_type, upload_key, width, height, created_at)
+        values (${id}, ${userId}, ${kind}, ${state}, 'image/webp', ${id}, 800, 600, ${ports.clock.now()})`;
+      return id;
+    };
+    const sendPhoto = async (mediaId: MediaId) =>
+      messages.send(ports, { conversationId: pair.conversationId, senderId: pair.a, clientMessageId: clientId(), kind: "photo", mediaId });
+
+    for (const [userId, kind, state] of [[pair.b, "messagePhoto", "visible"], [pair.a, "photo", "visible"], [pair.a, "messagePhoto", "processed"]] as const) {
+      await expect(sendPhoto(await photo(userId, kind, state))).rejects.toMatchObject({ code: "media.notFound" });
+    }
+    const mediaId = await photo(pair.a, "messagePhoto", "visible");
+    expect((await sendPhoto(mediaId)).seq).toBe(1);
+    const { items } = await messages.list(ports, { userId: pair.b, conversationId: pair.conversationId, limit: 10 });
+    expect(items[0]).toMatchObject({ kind: "photo", text: null, photo: { id: mediaId, width: 800 } });
+  });
+
+  test("a body that does not fit its kind is refused, naming the field", async () => {
+    const pair = await couple(ports);
+    const wanted = { conversationId: pair.conversationId, senderId: pair.a, clientMessageId: clientId() };
+    await expect(messages.send(ports, { ...wanted, kind: "text" })).rejects.toMatchObject({ code: "input.invalid", fields: { text: "is missing" } });
+    await expect(messages.send(ports, { ...wanted, kind: "photo" })).rejects.toMatchObject({ code: "input.invalid", fields: { mediaId: "is missing" } });
+  });
+});
+
+describe("changing", () => {
+  test("only the sender edits, only words, and only for 15 minutes", async () => {
+    const pair = await couple(ports);
+    const { id: messageId } = await say(pair);
+    const pointer = { conversationId: pair.conversationId, messageId };
+    expect(await messages.edit(ports, { ...pointer, userId: pair.a, text: "hello!" })).toMatchObject({ id: messageId, seq: 1, text: "hello!" });
+    await expect(messages.edit(ports, { ...pointer, userId: pair.b, text: "x" })).rejects.toMatchObject({ code: "message.notEditable" });
+    await db`update messages set created_at = created_at - interval '901 seconds' where id = ${messageId}`;
+    await expect(messages.edit(ports, { ...pointer, userId: pair.a, text: "late" })).rejects.toMatchObject({ code: "message.notEditable" });
+    const { items } = await messages.list(ports, { userId: pair.b, conversationId: pair.conversationId, limit: 10 });
+    expect(items[0]).toMatchObject({ text: "hello!", editedAt: expect.any(String) as string });
+  });
+
+  test("a deleted message keeps its place, loses its words and reactions, and no longer counts as unread", async () => {
+    const pair = await couple(ports);
+    const { id: messageId } = await say(pair);
+    const pointer = { conversationId: pair.conversationId, messageId };
+    await messages.react(ports, { ...pointer, userId: pair.b, emoji: "❤️" });
+    await expect(messages.remove(ports, { ...pointer, userId: pair.b })).rejects.toMatchObject({ code: "message.notEditable" });
+    await messages.remove(ports, { ...pointer, userId: pair.a });
+    await messages.remove(ports, { ...pointer, userId: pair.a });
+    expect(await unread(pair.b)).toEqual({ n: 0, sum: 0 });
+    expect((await say(pair)).seq).toBe(2);
+    const { items } = await messages.list(ports, { userId: pair.b, conversationId: pair.conversationId, limit: 10 });
+    expect(items.map(({ seq, state, text, reactions }) => ({ seq, state, text, reactions }))).toEqual([
+      { seq: 2, state: "visible", text: "hello", reactions: [] },
+      { seq: 1, state: "deleted", text: null, reactions: [] },
+    ]);
+    await expect(messages.react(ports, { ...pointer, userId: pair.b, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
+  });
+
+  test("a message that was read already takes nothing from the counts when it is deleted", async () => {
+    const pair = await couple(ports);
+    const { id: messageId } = await say(pair);
+    await read(ports, { conversationId: pair.conversationId, userId: pair.b, seq: 1 });
+    await messages.remove(ports, { conversationId: pair.conversationId, messageId, userId: pair.a });
+    expect(await unread(pair.b)).toEqual({ n: 0, sum: 0 });
+  });
+
+  test("five different emojis fit on a message, a sixth does not, not even when ten come at once", async () => {
+    const pair = await couple(ports);
+    const { id: messageId } = await say(pair);
+    const pointer = { conversationId: pair.conversationId, messageId, userId: pair.b };
+    const outcomes = await Promise.allSettled([..."😀😃😄😁😆😅🤣😂🙂🙃"].map((emoji) => messages.react(ports, { ...pointer, emoji })));
+    expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(5);
+    expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).toMatchObject({ code: "reaction.tooMany" });
+    const [mine] = await db<{ emoji: string }[]>`select emoji from reactions where message_id = ${messageId} limit 1`;
+    await messages.react(ports, { ...pointer, emoji: mine?.emoji ?? "" });
+    await messages.unreact(ports, { ...pointer, emoji: mine?.emoji ?? "" });
+    await messages.unreact(ports, { ...pointer, emoji: mine?.emoji ?? "" });
+    await messages.react(ports, { ...pointer, emoji: "👨‍👩‍👧‍👦" });
+    expect(await db`select 1 from reactions where message_id = ${messageId}`).toHaveLength(5);
+  });
+
+  test("what moderation hid is seen by its sender alone, and can't be edited", async () => {
+    const pair = await couple(ports);
+    const { id: messageId } = await say(pair, "rude");
+    await db`update messages set state = 'hidden' where id = ${messageId}`;
+    const seen = async (userId: UserId) => (await messages.list(ports, { userId, conversationId: pair.conversationId, limit: 1 })).items[0];
+    expect(await seen(pair.a)).toMatchObject({ state: "hidden", text: "rude" });
+    expect(await seen(pair.b)).toMatchObject({ state: "hidden", text: null });
+    const pointer = { conversationId: pair.conversationId, messageId };
+    await expect(messages.edit(ports, { ...pointer, userId: pair.a, text: "kind" })).rejects.toMatchObject({ code: "message.notEditable" });
+    await expect(messages.react(ports, { ...pointer, userId: pair.b, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
+  });
+});
+
+describe("reading", () => {
+  test("pages go on in the direction they began, without a gap or a repetition", async () => {
+    const pair = await couple(ports);
+    for (let i = 0; i < 12; i++) await say(pair, `message ${i}`);
+    const walk = async (start: { after?: number; before?: number }) => {
+      const places: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await messages.list(ports, { userId: pair.b, conversationId: pair.conversationId, limit: 5, ...start, cursor });
+        places.push(...page.items.map((item) => item.seq));
+        cursor = page.next ?? undefined;
+      } while (cursor);
+      return places;
+    };
+    expect(await walk({})).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(await walk({ after: 2 })).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(await walk({ before: 4 })).toEqual([3, 2, 1]);
+    await expect(messages.list(ports, { userId: pair.b, conversationId: pair.conversationId, limit: 5, cursor: "bm8" })).rejects.toMatchObject({
+      code: "input.invalid",
+    });
+  });
+
+  test("a stranger finds neither the conversation nor its messages, whatever is asked", async () => {
+    const pair = await couple(ports);
+    const other = await couple(ports);
+    const { id: messageId } = await say(pair);
+    const stranger = await person(ports);
+    for (const userId of [stranger, other.a]) {
+      const pointer = { conversationId: pair.conversationId, messageId, userId };
+      const attempts = [
+        messages.list(ports, { userId, conversationId: pair.conversationId, limit: 5 }),
+        say(pair, "hello", userId),
+        messages.edit(ports, { ...pointer, text: "x" }),
+        messages.remove(ports, pointer),
+        messages.react(ports, { ...pointer, emoji: "👍" }),
+        messages.unreact(ports, { ...pointer, emoji: "👍" }),
+        read(ports, { conversationId: pair.conversationId, userId, seq: 1 }),
+      ];
+      for (const outcome of await Promise.allSettled(attempts)) {
+        expect(outcome).toMatchObject({ status: "rejected", reason: { code: "conversation.notFound" } });
+      }
+    }
+    // A message of another conversation is not found through one's own.
+    const foreign = { conversationId: other.conversationId, messageId, userId: other.a };
+    await expect(messages.remove(ports, foreign)).rejects.toMatchObject({ code: "message.notFound" });
+    await expect(messages.react(ports, { ...foreign, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
+  });
+});
