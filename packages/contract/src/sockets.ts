@@ -97,3 +97,6 @@ export type FrameOutData<F extends FrameOutName> = z.infer<(typeof framesOut)[F]
 function frame<const F extends FrameInSpec>(spec: F): F {
   return spec;
 }
+
+/** What opening and closing a socket, and checking who sends a frame, may use. */
+export const connectionNeeds = ["db", "cache", "connections", "sockets", "secrets"] as const satisfies readonly PortName[];

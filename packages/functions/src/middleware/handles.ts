@@ -4,7 +4,7 @@ import type { PortName } from "@pendo/contract/ports";
 import type { QueueName, queues } from "@pendo/contract/queues";
 import type { RouteSpec } from "@pendo/contract/route";
 import type { ScheduleName, schedules } from "@pendo/contract/schedules";
-import type { FrameInData, FrameInName, FrameOutData, FrameOutName, framesIn } from "@pendo/contract/sockets";
+import type { connectionNeeds, FrameInData, FrameInName, FrameOutData, FrameOutName, framesIn } from "@pendo/contract/sockets";
 import type { Uses } from "@pendo/core/ports/ports";
 import type { z } from "zod";
 
@@ -53,3 +53,11 @@ export type HandleFrame<F extends FrameInName> = (
 ) => Promise<Reply | void>;
 
 export type Reply = { [F in FrameOutName]: { readonly type: F; readonly data: FrameOutData<F> } }[FrameOutName];
+
+/** What happens on a socket: it opens with a ticket, frames come, it closes. */
+export interface HandleSocket {
+  readonly frames: { readonly [F in FrameInName]: HandleFrame<F> };
+  /** Takes the ticket; throws `ticket.invalid`, and the socket does not open. */
+  readonly connect: (ctx: Uses<(typeof connectionNeeds)[number]>, opening: { ticket: string; connectionId: string }) => Promise<void>;
+  readonly disconnect: (ctx: Uses<(typeof connectionNeeds)[number]>, closing: { connectionId: string }) => Promise<void>;
+}

@@ -13,11 +13,11 @@ export interface PgBossBus extends Bus, Consumer {
 
 export interface PgBossOptions {
   readonly db: Db;
-  /** `pg-boss` keeps connections of its own. */
-  readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly password?: string; readonly database: string };
+  /** Where the same database is: `pg-boss` keeps connections of its own. */
+  readonly connectionString: string;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** The wait before a second attempt; it doubles with each further one. */
+  /** The wait before a second attempt; it doubles with each further one. 1 s unless told; 0 tries again at once. */
   readonly retryDelaySec?: number;
   readonly onError?: (error: unknown) => void;
 }
@@ -29,7 +29,7 @@ const deadName = (queue: QueueName): string => `${queue}.dead`;
 /** A durable bus on PostgreSQL alone: facts move from the outbox to `pg-boss` queues in one transaction, so relaying itself neither loses nor doubles. */
 export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
   const { db, onError = () => {} } = options;
-  const boss = new PgBoss({ ...options.connection, schema: "queue", max: 4, supervise: true, schedule: false, application_name: "pendo-queues" });
+  const boss = new PgBoss({ connectionString: options.connectionString, schema: "queue", max: 4, supervise: true, schedule: false, application_name: "pendo-queues" });
   boss.on("error", onError);
   await boss.start();
   await declareQueues(boss, options.retryDelaySec ?? 1);
@@ -65,8 +65,7 @@ async function declareQueues(boss: PgBoss, retryDelay: number): Promise<void> {
     const settings = {
       retryLimit: attemptsMax - 1,
       retryDelay,
-      retryBackoff: true,
-      retryDelayMax: 60,
+      ...(retryDelay > 0 ? { retryBackoff: true, retryDelayMax: 60 } : { retryBackoff: false }),
       // Six times the handler's time, as the visibility timeout of a queue on SQS.
       expireInSeconds: timeoutSec * 6,
       deleteAfterSeconds: 60,

@@ -1,0 +1,120 @@
+import middy from "@middy/core";
+import { limits } from "@pendo/contract/limits";
+import { connectionNeeds, type FrameInName, type FrameInSpec, framesIn } from "@pendo/contract/sockets";
+import { Fault } from "@pendo/core/fault";
+import type { Connection } from "@pendo/core/ports/connections/connections";
+import type { Uses } from "@pendo/core/ports/ports";
+import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda";
+import type { HandleSocket, Reply } from "./handles.ts";
+import { fieldsOf } from "./parseInput.ts";
+import { faultOf } from "./problem.ts";
+import { contextOf, type Runtime } from "./runtime.ts";
+import { traceparentOf, tracedBus } from "./trace.ts";
+
+export type SocketEvent = APIGatewayProxyWebsocketEventV2 & { readonly queryStringParameters?: Readonly<Record<string, string | undefined>> };
+export type SocketFunction = (event: SocketEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+type Ports = Uses<(typeof connectionNeeds)[number]>;
+type Handle = (ctx: never, data: never) => Promise<Reply | void>;
+
+/** Wraps the socket's handlers. Who sends is what the connection's ticket said, checked again at every frame; answers go back as frames. */
+export function socketFunction(handlers: HandleSocket, runtime: Runtime): SocketFunction {
+  const ports = contextOf(runtime, connectionNeeds) as unknown as Ports;
+  const contexts = new Map(Object.entries(framesIn).map(([name, spec]) => [name, contextOf(runtime, spec.needs)]));
+  return middy<SocketEvent, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
+    const startedMs = performance.now();
+    const { routeKey, connectionId } = event.requestContext;
+    let frame = routeKey;
+    let fault: string | null = null;
+    let statusCode = 200;
+    try {
+      if (routeKey === "$connect") await handlers.connect(ports, { ticket: event.queryStringParameters?.["ticket"] ?? "", connectionId });
+      else if (routeKey === "$disconnect") await handlers.disconnect(ports, { connectionId });
+      else ({ frame, fault } = await answerFrame(event, { ports, contexts, handlers, runtime }));
+    } catch (error) {
+      const known = faultOf(error);
+      fault = known.fault.code;
+      if (known.isBug) runtime.observer.bug(error, { socket: routeKey, connectionId });
+      statusCode = routeKey === "$connect" && !known.isBug ? 401 : 500;
+    }
+    const latencyMs = performance.now() - startedMs;
+    runtime.observer.line(statusCode >= 500 ? "error" : "info", { kind: "socket", frame, fault, connectionId, latencyMs: Math.round(latencyMs * 10) / 10 });
+    runtime.observer.measure({ frame }, { frames: 1, latencyMs, faults: fault ? 1 : 0 });
+    await runtime.observer.flush();
+    return { statusCode };
+  }) as unknown as SocketFunction;
+}
+
+interface Bound {
+  readonly ports: Ports;
+  readonly contexts: ReadonlyMap<string, Record<string, unknown>>;
+  readonly handlers: HandleSocket;
+  readonly runtime: Runtime;
+}
+
+async function answerFrame(event: SocketEvent, { ports, contexts, handlers, runtime }: Bound): Promise<{ frame: string; fault: string | null }> {
+  const { connectionId } = event.requestContext;
+  let ref: string | null = null;
+  let name = "unknown";
+  try {
+    const sent = readFrame(event.body ?? "");
+    ref = sent.ref;
+    const spec: FrameInSpec = framesIn[sent.type];
+    name = sent.type;
+    const connection = await whoSends(ports, connectionId);
+    await countFrame(ports, spec, connection);
+    const parsed = spec.data.safeParse(sent.data);
+    if (!parsed.success) throw new Fault("input.invalid", { fields: fieldsOf(parsed.error) });
+
+    const context = contexts.get(name) ?? {};
+    const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
+    const caller = { me: connection.userId, sessionId: connection.sessionId, connectionId };
+    const handle = handlers.frames[sent.type] as Handle;
+    const reply = await handle({ ...context, ...(traced && { bus: traced.bus }), ...caller } as never, parsed.data as never);
+    await traced?.settle();
+    await sendFrame(ports, connectionId, withRef(reply ?? { type: "ack", data: { ref } }, ref));
+    return { frame: name, fault: null };
+  } catch (error) {
+    const { fault, isBug } = faultOf(error);
+    if (isBug) runtime.observer.bug(error, { frame: name, connectionId });
+    await sendFrame(ports, connectionId, {
+      type: "error",
+      data: { ref, code: fault.code, detail: fault.message, ...(fault.fields && { fields: fault.fields }) },
+    });
+    if (fault.code === "auth.required") await ports.sockets.close(connectionId);
+    return { frame: name, fault: fault.code };
+  }
+}
+
+function withRef(reply: Reply, ref: string | null): Reply {
+  return reply.type === "ack" ? { type: "ack", data: { ...reply.data, ref } } : reply;
+}
+
+function readFrame(body: string): { type: FrameInName; ref: string | null; data: unknown } {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(body);
+  } catch (cause) {
+    throw new Fault("input.notJson", { cause });
+  }
+  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
+  const { type, ref = null, data = {} } = frame as Record<string, unknown>;
+  if (typeof type !== "string" || !Object.hasOwn(framesIn, type)) throw new Fault("input.invalid", { fields: { "/type": "is not a frame that clients send" } });
+  if (ref !== null && (typeof ref !== "string" || ref.length > 64)) throw new Fault("input.invalid", { fields: { "/ref": "must be a string of at most 64 characters" } });
+  return { type: type as FrameInName, ref, data };
+}
+
+async function whoSends({ connections, cache }: Ports, connectionId: string): Promise<Connection> {
+  const connection = await connections.get(connectionId);
+  if (!connection || (await cache.get(`revoked:${connection.sessionId}`)) !== null) throw new Fault("auth.required");
+  return connection;
+}
+
+async function countFrame({ cache }: Ports, spec: FrameInSpec, { userId }: Connection): Promise<void> {
+  const { max, windowSec } = limits[spec.limit];
+  const hit = await cache.hit(`limit:${spec.limit}:${userId}`, max, windowSec);
+  if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });
+}
+
+async function sendFrame({ sockets, connections }: Ports, connectionId: string, frame: Reply): Promise<void> {
+  if ((await sockets.send(connectionId, JSON.stringify(frame))) === "gone") await connections.remove(connectionId);
+}

@@ -1,0 +1,4 @@
+import { expire as deleteExpired } from "@pendo/core/expire/expire";
+import type { HandleSchedule } from "../middleware/handles.ts";
+
+export const expire: HandleSchedule<"expire"> = async (ctx) => void (await deleteExpired(ctx));

@@ -1,0 +1,40 @@
+import { type QueueName, queues } from "@pendo/contract/queues";
+import type { RouteSpec } from "@pendo/contract/route";
+import * as nouns from "@pendo/contract/routes/index";
+import { type ScheduleName, schedules } from "@pendo/contract/schedules";
+import { http } from "@pendo/functions/http/index";
+import { type HttpFunction, httpFunction } from "@pendo/functions/middleware/http";
+import { type QueueFunction, queueFunction } from "@pendo/functions/middleware/queue";
+import type { Runtime } from "@pendo/functions/middleware/runtime";
+import { type ScheduleFunction, scheduleFunction } from "@pendo/functions/middleware/schedule";
+import { type SocketFunction, socketFunction } from "@pendo/functions/middleware/socket";
+import { queue } from "@pendo/functions/queue/index";
+import { schedule } from "@pendo/functions/schedule/index";
+import { socket } from "@pendo/functions/socket/index";
+
+export interface Bindings {
+  /** By route key, the function of its noun. */
+  readonly routes: ReadonlyMap<string, HttpFunction>;
+  readonly queues: ReadonlyMap<QueueName, QueueFunction>;
+  readonly schedules: ReadonlyMap<ScheduleName, ScheduleFunction>;
+  readonly socket: SocketFunction;
+}
+
+/** Binds every handler to this host's ports: the same functions that Lambda runs, all in one process. */
+export function bind(runtime: Runtime): Bindings {
+  const routes = new Map<string, HttpFunction>();
+  for (const [noun, specs] of Object.entries(nouns)) {
+    const serve = httpFunction(noun, specs, http[noun as keyof typeof http], runtime);
+    for (const spec of Object.values(specs) as RouteSpec[]) routes.set(spec.at, serve);
+  }
+  return {
+    routes,
+    queues: new Map(namesOf(queues).map((name) => [name, queueFunction(name, queue[name], runtime)])),
+    schedules: new Map(namesOf(schedules).map((name) => [name, scheduleFunction(name, schedule[name] as never, runtime)])),
+    socket: socketFunction(socket, runtime),
+  };
+}
+
+function namesOf<T extends object>(table: T): (keyof T)[] {
+  return Object.keys(table) as (keyof T)[];
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { LogLevel } from "./meters.ts";
+
+/** The environment says something that is no setting. The message names the variable. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+export interface Configuration {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly publicUrl?: string;
+  readonly logLevel: LogLevel;
+}
+
+const Environment = z.object({
+  PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).default(4000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PENDO_DATA: z.string().min(1, "must name a directory").default(".pendo"),
+  PENDO_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  PENDO_LOG: z.enum(["off", "errors", "all"], "must be off, errors or all").default("errors"),
+});
+
+/** Reads the settings of the one-machine host. Throws `ConfigurationError` naming each variable that is wrong. */
+export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
+  }
+  const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_LOG } = parsed.data;
+  return { port: PORT, host: HOST, dataDir: PENDO_DATA, logLevel: PENDO_LOG, ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/$/, "") }) };
+}

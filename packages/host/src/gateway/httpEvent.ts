@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { Routed } from "./router.ts";
+
+export interface RequestTarget {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Splits a request line's target; no `URL`, which would normalize what the client sent and costs more than the routing. */
+export function targetOf(request: IncomingMessage): RequestTarget {
+  const target = request.url ?? "/";
+  const mark = target.indexOf("?");
+  return mark < 0 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** The event that API Gateway's HTTP API sends to a function (payload format 2.0). */
+export function httpEvent(
+  request: IncomingMessage,
+  { path, query }: RequestTarget,
+  { routeKey, pathParameters }: Routed,
+  body: string,
+  requestId: string,
+): APIGatewayProxyEventV2 {
+  const headers = request.headers as Record<string, string>;
+  const nowMs = Date.now();
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: path,
+    rawQueryString: query,
+    headers,
+    ...(query && { queryStringParameters: queryOf(query) }),
+    pathParameters,
+    requestContext: {
+      accountId: "local",
+      apiId: "local",
+      domainName: headers["host"] ?? "localhost",
+      domainPrefix: "local",
+      http: {
+        method: request.method ?? "GET",
+        path,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "",
+        userAgent: headers["user-agent"] ?? "",
+      },
+      requestId,
+      routeKey,
+      stage: "$default",
+      time: "",
+      timeEpoch: nowMs,
+    },
+    ...(body && { body }),
+    isBase64Encoded: false,
+  };
+}
+
+// Repeated parameters are joined by commas, as the gateway joins them.
+function queryOf(query: string): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    parameters[name] = Object.hasOwn(parameters, name) ? `${parameters[name]},${value}` : value;
+  }
+  return parameters;
+}

@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { MigrationError } from "@pendo/core/ports/db/migrate";
+import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { ConfigurationError, readConfiguration } from "./configuration.ts";
+import { PortError } from "./gateway/listen.ts";
+import { type OneMachine, startOneMachine } from "./oneMachine.ts";
+
+// The composition root of `npm start`: reads the environment once, starts everything, says where to look, and ends it in order.
+const startedMs = performance.now();
+try {
+  const configuration = readConfiguration(process.env);
+  const pendo = await startOneMachine({ ...configuration, write: (line) => process.stderr.write(`${line}\n`) });
+  greet(pendo, configuration.dataDir);
+  endOnSignal(pendo);
+} catch (error) {
+  const readable = [ConfigurationError, PostgresStartError, MigrationError, PortError].some((kind) => error instanceof kind);
+  process.stderr.write(`${readable ? `Pendo could not start: ${(error as Error).message}` : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+function greet({ url, socketUrl, migrated }: OneMachine, dataDir: string): void {
+  const lines = [
+    `Pendo is ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s${migrated.length > 0 ? ` (${migrated.length} migrations applied)` : ""}.`,
+    "",
+    `  API         ${url}/v1`,
+    `  Docs        ${url}/docs        (OpenAPI: ${url}/openapi.json)`,
+    `  WebSocket   ${socketUrl}`,
+    `  Console     ${url}/_local      mail, pushes, queues, the clock`,
+    `  Data        ${resolve(dataDir)}`,
+    "",
+    "Ctrl-C ends it; `npm run demo` plays with it.",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function endOnSignal(pendo: OneMachine): void {
+  let asked = false;
+  const end = (): void => {
+    // The second Ctrl-C means it.
+    if (asked) process.exit(130);
+    asked = true;
+    process.stdout.write("\nFinishing what is under way …\n");
+    pendo.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+}

@@ -1,0 +1,53 @@
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import type { Line, Observer } from "@pendo/functions/middleware/observer";
+
+export interface Meter {
+  readonly of: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+}
+
+export interface HostObserver extends Observer {
+  /** Everything measured since the start, by name of the contract. */
+  meters(): Meter[];
+}
+
+interface Sum {
+  readonly counts: Record<string, number>;
+  readonly latency: RecordableHistogram;
+}
+
+export type LogLevel = "off" | "errors" | "all";
+
+/** Keeps sums and histograms in memory for the local console, and writes lines to the log: bugs always, the rest as the level says. */
+export function hostObserver({ level, write }: { level: LogLevel; write: (line: string) => void }): HostObserver {
+  const sums = new Map<string, Sum>();
+  const log = (line: object): void => write(JSON.stringify({ at: new Date().toISOString(), ...line }));
+  return {
+    line: (severity, line) => {
+      if (level === "all" || (level === "errors" && severity === "error")) log({ level: severity, ...line });
+    },
+    measure: (dimensions, values) => {
+      const of = Object.values(dimensions).join(" ");
+      const sum = sums.get(of) ?? { counts: {}, latency: createHistogram({ figures: 2 }) };
+      sums.set(of, sum);
+      for (const [name, value] of Object.entries(values)) {
+        if (name.endsWith("Ms")) sum.latency.record(Math.max(1, Math.round(value * 1000)));
+        else sum.counts[name] = (sum.counts[name] ?? 0) + value;
+      }
+    },
+    bug: (error, about: Line) => {
+      if (level !== "off") log({ level: "error", bug: error instanceof Error ? (error.stack ?? error.message) : String(error), cause: causeOf(error), ...about });
+    },
+    flush: async () => {},
+    meters: () => [...sums].map(([of, { counts, latency }]) => ({ of, counts: { ...counts }, latencyMs: latency.count > 0 ? summary(latency) : null })),
+  };
+}
+
+function summary(latency: RecordableHistogram): { p50: number; p99: number; max: number } {
+  return { p50: latency.percentile(50) / 1000, p99: latency.percentile(99) / 1000, max: latency.max / 1000 };
+}
+
+function causeOf(error: unknown): string | null {
+  return error instanceof Error && error.cause !== undefined ? String(error.cause) : null;
+}

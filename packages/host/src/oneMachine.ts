@@ -1,0 +1,139 @@
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
+import { memoryCache } from "@pendo/core/ports/cache/memory";
+import { type MovableClock, movableClock } from "@pendo/core/ports/clock/clock";
+import { memoryConnections } from "@pendo/core/ports/connections/memory";
+import { connect } from "@pendo/core/ports/db/connect";
+import type { Db } from "@pendo/core/ports/db/db";
+import { migrate } from "@pendo/core/ports/db/migrate";
+import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { outboxMail } from "@pendo/core/ports/mail/outbox";
+import type { Ports } from "@pendo/core/ports/ports";
+import { outboxPush } from "@pendo/core/ports/push/outbox";
+import { postgresSearch } from "@pendo/core/ports/search/postgres";
+import { localSecrets } from "@pendo/core/ports/secrets/local";
+import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
+import { diskStorage } from "@pendo/core/ports/storage/disk";
+import { localVision } from "@pendo/core/ports/vision/local";
+import { bind } from "./bindings.ts";
+import { FILES_PATH, serveFiles } from "./gateway/files.ts";
+import { httpServer } from "./gateway/httpServer.ts";
+import { freePort, listen } from "./gateway/listen.ts";
+import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
+import { serveConsole } from "./console/console.ts";
+import { type HostObserver, hostObserver, type LogLevel } from "./meters.ts";
+import { type SupervisedPostgres, supervisePostgres } from "./postgres.ts";
+import { type Scheduler, startScheduler } from "./scheduler.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+export interface OneMachineOptions {
+  /** Everything that must survive: the database, files, keys. Made at the first start. */
+  readonly dataDir: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The address to listen on: loopback unless somebody decides otherwise. */
+  readonly host: string;
+  /** Where clients reach it, where that differs (a proxy in front). */
+  readonly publicUrl?: string;
+  readonly logLevel: LogLevel;
+  readonly write: (line: string) => void;
+  /** `test` trades durability for speed. */
+  readonly mode?: "durable" | "test";
+}
+
+export interface OneMachine {
+  readonly url: string;
+  readonly socketUrl: string;
+  readonly db: Db;
+  readonly clock: MovableClock;
+  readonly worker: Worker;
+  readonly bus: PgBossBus;
+  readonly observer: HostObserver;
+  /** Names of the migrations that this start applied. */
+  readonly migrated: readonly string[];
+  /** Answers what is under way, takes nothing new, and ends everything in order. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * All of Pendo in one process: gateway, handlers, queues, schedules, over an embedded PostgreSQL and a data directory.
+ * Throws `PostgresStartError`, `MigrationError` or `PortError` with one readable line where it cannot start.
+ */
+export async function startOneMachine(options: OneMachineOptions): Promise<OneMachine> {
+  const port = await freePort(options.port, options.host);
+  const postgres = await supervisePostgres({ dataDir: join(options.dataDir, "postgres"), mode: options.mode ?? "durable", write: options.write });
+  try {
+    return await assemble(options, port, postgres);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function assemble(options: OneMachineOptions, port: number, postgres: SupervisedPostgres): Promise<OneMachine> {
+  const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
+  const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
+  const migrated = await migrate({ url: postgres.url });
+  const observer = hostObserver({ level: options.logLevel, write: options.write });
+  const clock = movableClock();
+  const db = connect(postgres.url, { max: 12, name: "pendo" });
+  const bus = await pgBossBus({ db, connectionString: postgres.url, clock, ids, onError: (error) => observer.bug(error, { of: "queues" }) });
+
+  const registry: LocalSocketRegistry = new Map();
+  const secrets = localSecrets({ dataDir: options.dataDir, publicUrl: url, socketUrl });
+  const storage = diskStorage({ root: join(options.dataDir, "files"), baseUrl: `${url}${FILES_PATH}`, secret: secrets.key("upload"), clock });
+  const ports: Ports = {
+    db,
+    bus,
+    storage,
+    secrets,
+    cache: memoryCache({ clock }),
+    search: postgresSearch({ db }),
+    connections: memoryConnections({ clock }),
+    sockets: localSockets({ registry }),
+    mail: outboxMail({ db, clock, ids }),
+    push: outboxPush({ db, clock, ids }),
+    vision: localVision(),
+  };
+  const bindings = bind({ ports, clock, ids, observer });
+  const worker = startWorker({ consumer: bus, functions: bindings.queues, onError: (error) => observer.bug(error, { of: "worker" }) });
+  const scheduler = startScheduler(bindings.schedules);
+  const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url });
+  const server = httpServer({ routes: bindings.routes, clock, ids, other: [serveFiles({ storage, clock }), consoleRoutes] });
+  const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH });
+  await listen(server, port, options.host);
+  // What a crash left in the outbox leaves now.
+  void bus.relaySoon();
+
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, db, postgres }));
+  return { url, socketUrl, db, clock, worker, bus, observer, migrated, stop };
+}
+
+const SOCKET_PATH = "/socket";
+
+interface Running {
+  readonly server: Server;
+  readonly gateway: SocketGateway;
+  readonly scheduler: Scheduler;
+  readonly worker: Worker;
+  readonly bus: PgBossBus;
+  readonly db: Db;
+  readonly postgres: SupervisedPostgres;
+}
+
+/** From the outside in: what feeds others ends before what they feed. */
+async function shutDown({ server, gateway, scheduler, worker, bus, db, postgres }: Running): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await gateway.stop();
+  const patience = setTimeout(() => server.closeAllConnections(), 10_000);
+  await closed;
+  clearTimeout(patience);
+  await scheduler.stop();
+  await worker.stop();
+  await bus.stop();
+  await db.end({ timeout: 5 });
+  await postgres.stop();
+}

@@ -1,0 +1,108 @@
+import type { Consumer, Delivery } from "@pendo/core/ports/bus/bus";
+import { type QueueName, queues } from "@pendo/contract/queues";
+import type { QueueFunction } from "@pendo/functions/middleware/queue";
+import type { Context, SQSEvent } from "aws-lambda";
+
+/** How often a queue is looked at without being told to: for retries that became due, and what other processes sent. */
+const POLL_MS = 1000;
+
+export interface Worker {
+  /** Resolves when no message is in flight and nothing is waiting; a test's way to see all effects. */
+  idle(): Promise<void>;
+  /** Takes no more messages, and waits for those in flight. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly consumer: Consumer;
+  readonly functions: ReadonlyMap<QueueName, QueueFunction>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. */
+export function startWorker({ consumer, functions, onError }: WorkerOptions): Worker {
+  let stopping = false;
+  const loops = new Map([...functions].map(([queue, serve]) => [queue, loop(queue, serve)]));
+
+  function loop(queue: QueueName, serve: QueueFunction): { wake(): void; busy(): boolean; ended: Promise<void> } {
+    let wakeUp: () => void = () => {};
+    let called = false;
+    let working = false;
+    const sleep = (): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, POLL_MS);
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    const run = async (): Promise<void> => {
+      while (!stopping) {
+        called = false;
+        working = true;
+        let count = 0;
+        try {
+          count = await workBatch(consumer, queue, serve);
+        } catch (error) {
+          // The store is away or the process is short of something: the messages stay, and come again.
+          if (!stopping) onError(error);
+        }
+        working = false;
+        if (count === 0 && !called && !stopping) await sleep();
+      }
+    };
+    return {
+      wake: () => {
+        called = true;
+        wakeUp();
+      },
+      busy: () => working || called,
+      ended: run(),
+    };
+  }
+
+  const silence = consumer.onArrival((queue) => loops.get(queue)?.wake());
+  return {
+    idle: async () => {
+      do await new Promise((resolve) => setTimeout(resolve, 5));
+      while ([...loops.values()].some((one) => one.busy()));
+    },
+    stop: async () => {
+      stopping = true;
+      silence();
+      for (const one of loops.values()) one.wake();
+      await Promise.all([...loops.values()].map((one) => one.ended));
+    },
+  };
+}
+
+async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunction): Promise<number> {
+  const deliveries = await consumer.fetch(queue, queues[queue].batchMax);
+  if (deliveries.length === 0) return 0;
+  const { batchItemFailures } = await serve(sqsEvent(queue, deliveries), {} as Context);
+  const failed = new Set(batchItemFailures.map((item) => item.itemIdentifier));
+  const done = deliveries.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
+  await Promise.all([consumer.complete(queue, done), consumer.fail(queue, [...failed], "its handler failed; the log says how")]);
+  return deliveries.length;
+}
+
+function sqsEvent(queue: QueueName, deliveries: readonly Delivery[]): SQSEvent {
+  return {
+    Records: deliveries.map(({ id, body, attempt, sentAt }) => ({
+      messageId: id,
+      receiptHandle: id,
+      body: JSON.stringify(body),
+      attributes: {
+        ApproximateReceiveCount: String(attempt),
+        SentTimestamp: String(sentAt.getTime()),
+        SenderId: "local",
+        ApproximateFirstReceiveTimestamp: String(sentAt.getTime()),
+      },
+      messageAttributes: {},
+      md5OfBody: "",
+      eventSource: "local:queue",
+      eventSourceARN: `arn:local:queue:${queue}`,
+      awsRegion: "local",
+    })),
+  };
+}
