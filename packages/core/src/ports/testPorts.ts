@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,15 +15,17 @@ import { outboxMail } from "./mail/outbox.ts";
 import type { Ambient, Ports } from "./ports.ts";
 import { outboxPush } from "./push/outbox.ts";
 import { postgresSearch } from "./search/postgres.ts";
-import { localSecrets } from "./secrets/local.ts";
-import { type LocalSockets, localSockets } from "./sockets/local.ts";
+import { secretsFrom } from "./secrets/derive.ts";
+import type { Secrets } from "./secrets/secrets.ts";
+import { type LocalSocketRegistry, localSockets } from "./sockets/local.ts";
 import { type DiskStorage, diskStorage } from "./storage/disk.ts";
 import { localVision } from "./vision/local.ts";
 
 export interface TestPorts extends Ports, Ambient {
   readonly clock: MovableClock;
   readonly storage: DiskStorage;
-  readonly sockets: LocalSockets;
+  /** The sockets that are open: a test adds its own. */
+  readonly registry: LocalSocketRegistry;
   /** The facts that were emitted and committed so far, oldest first; of one type where it is given. */
   facts<E extends EventName>(type?: E): Promise<Envelope<E>[]>;
 }
@@ -33,7 +35,9 @@ export function testPorts(db: Db): TestPorts {
   const dir = mkdtempSync(join(tmpdir(), "pendo-test-"));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
   const clock = movableClock();
+  const socketRegistry: LocalSocketRegistry = new Map();
   const ambient = { clock, ids: randomIds };
+  const registry: LocalSocketRegistry = new Map();
   return {
     ...ambient,
     db,
@@ -42,16 +46,23 @@ export function testPorts(db: Db): TestPorts {
     bus: outboxBus(ambient),
     storage: diskStorage({ root: join(dir, "files"), baseUrl: "http://127.0.0.1/_files", secret: randomBytes(32), clock }),
     connections: memoryConnections({ clock }),
-    sockets: localSockets(),
+    sockets: localSockets({ registry }),
+    registry,
     mail: outboxMail({ ...ambient, db }),
     push: outboxPush({ ...ambient, db }),
     vision: localVision(),
-    secrets: localSecrets({ dataDir: dir, publicUrl: "http://127.0.0.1:4000", socketUrl: "ws://127.0.0.1:4000/socket" }),
+    secrets: testSecrets(),
     facts: async <E extends EventName>(type?: E) => {
       const rows = await db<{ envelope: Envelope<E> }[]>`select envelope from outbox where ${type ?? null}::text is null or type = ${type ?? null} order by id`;
       return rows.map((row) => row.envelope);
     },
   };
+}
+
+function testSecrets(): Secrets {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const signingKey = { ...privateKey.export({ format: "jwk" }), kid: "test", alg: "ES256" };
+  return secretsFrom({ master: randomBytes(32), signingKeys: [signingKey], publicUrl: "http://127.0.0.1:4000", socketUrl: "ws://127.0.0.1:4000/socket" });
 }
 
 function outboxBus(ambient: Ambient): Bus {
