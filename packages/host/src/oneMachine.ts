@@ -81,7 +81,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Supe
   const bus = await pgBossBus({ db, connectionString: postgres.url, clock, ids, onError: (error) => observer.bug(error, { of: "queues" }) });
 
   const registry: LocalSocketRegistry = new Map();
-  const secrets = localSecrets({ dataDir: options.dataDir, publicUrl: url, socketUrl });
+  const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
   const storage = diskStorage({ root: join(options.dataDir, "files"), baseUrl: `${url}${FILES_PATH}`, secret: secrets.key("upload"), clock });
   const ports: Ports = {
     db,

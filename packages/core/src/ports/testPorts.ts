@@ -35,7 +35,6 @@ export function testPorts(db: Db): TestPorts {
   const dir = mkdtempSync(join(tmpdir(), "pendo-test-"));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
   const clock = movableClock();
-  const socketRegistry: LocalSocketRegistry = new Map();
   const ambient = { clock, ids: randomIds };
   const registry: LocalSocketRegistry = new Map();
   return {

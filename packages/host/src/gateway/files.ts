@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import busboy from "@fastify/busboy";
+import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { DiskStorage } from "@pendo/core/ports/storage/disk";
@@ -38,7 +38,7 @@ async function upload(request: IncomingMessage, response: ServerResponse, storag
       storage.acceptUpload(fields, file).then(() => resolve(), reject);
     });
     form.on("finish", () => reject(new Fault("input.invalid", { fields: { "/file": "is missing, or is not the last field" } })));
-    form.on("error", (cause) => reject(new Fault("input.invalid", { fields: { "/": "is not a complete multipart form" }, cause })));
+    form.on("error", (cause: unknown) => reject(new Fault("input.invalid", { fields: { "/": "is not a complete multipart form" }, cause })));
     request.on("aborted", () => reject(new Fault("input.invalid", { fields: { "/": "was cut off" } })));
   });
   request.pipe(form);
@@ -48,9 +48,9 @@ async function upload(request: IncomingMessage, response: ServerResponse, storag
   response.writeHead(204, { "access-control-allow-origin": "*" }).end();
 }
 
-function formReader(request: IncomingMessage): InstanceType<typeof busboy> {
+function formReader(request: IncomingMessage): BusboyInstance {
   try {
-    return new busboy({ headers: request.headers as never, limits: { fields: 10, files: 1, fieldSize: 4096 } });
+    return new Busboy({ headers: request.headers as never, limits: { fields: 10, files: 1, fieldSize: 4096 } });
   } catch (cause) {
     throw new Fault("input.mediaType", { cause });
   }
