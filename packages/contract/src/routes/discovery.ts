@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { page, pageInput } from "../page.ts";
+import { Gender, Intent, ProfileCard } from "../profile.ts";
+import { route } from "../route.ts";
+import { line, paragraphs } from "../text.ts";
+
+export const recommend = route({
+  at: "GET /v1/discovery/recommendations",
+  summary: "Whom to meet next, best first; the same people come back until they are swiped",
+  auth: "user",
+  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(20).default(10) }),
+  output: z.object({ items: z.array(ProfileCard) }),
+  fails: ["profile.incomplete"],
+  limit: "read",
+  needs: ["db", "cache", "bus", "storage"],
+});
+
+/** A query field that holds several values, between commas. */
+const listOf = <T extends z.ZodType<unknown, string>>(item: T, max: number) =>
+  z.string().max(200).transform((text) => text.split(",")).pipe(z.array(item).min(1).max(max)).optional();
+
+const age = z.coerce.number().int().min(18).max(120);
+
+export const search = route({
+  at: "GET /v1/discovery/search",
+  summary: "Find people by words and filters; filters left out are the caller's preferences",
+  auth: "user",
+  input: z.strictObject({
+    /** Words that must all occur in the name, the bio, the prompts or the interests; the last may be the beginning of one. */
+    text: paragraphs(100).default(""),
+    genders: listOf(Gender, 3),
+    ageMin: age.optional(),
+    ageMax: age.optional(),
+    intents: listOf(Intent, 4),
+    interests: listOf(line(30), 5),
+    radiusKm: z.coerce.number().int().min(2).max(500).optional(),
+    ...pageInput(50, 20),
+  }),
+  output: page(ProfileCard),
+  fails: ["profile.incomplete"],
+  limit: "search",
+  needs: ["db", "cache", "search", "storage"],
+});

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { ConversationId, MatchId } from "../ids.ts";
+import { page, pageInput } from "../page.ts";
+import { ProfileCard } from "../profile.ts";
+import { route } from "../route.ts";
+import { Time } from "../time.ts";
+
+const Match = z.object({ matchId: MatchId, conversationId: ConversationId, user: ProfileCard, matchedAt: Time });
+
+export const list = route({
+  at: "GET /v1/matches",
+  summary: "The caller's current matches, newest first",
+  auth: "user",
+  input: z.strictObject(pageInput(100, 25)),
+  output: page(Match),
+  fails: [],
+  limit: "read",
+  needs: ["db", "storage"],
+});
+
+export const read = route({
+  at: "GET /v1/matches/{id}",
+  summary: "One of the caller's current matches",
+  auth: "user",
+  input: z.strictObject({ id: MatchId }),
+  output: Match,
+  fails: ["match.notFound"],
+  limit: "read",
+  needs: ["db", "storage"],
+});
+
+export const end = route({
+  at: "DELETE /v1/matches/{id}",
+  summary: "End a match and its conversation, for both and for good",
+  auth: "user",
+  input: z.strictObject({ id: MatchId }),
+  output: z.void(),
+  status: 204,
+  fails: ["match.notFound"],
+  limit: "write",
+  needs: ["db", "bus"],
+});

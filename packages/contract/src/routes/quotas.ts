@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { route } from "../route.ts";
+import { Time } from "../time.ts";
+
+/** `left` and `cap` are null where there is no limit; a window that has passed gives everything back at `resetsAt`. */
+const Quota = z.object({ left: z.int().nullable(), cap: z.int().nullable(), resetsAt: Time.nullable() });
+
+export const read = route({
+  at: "GET /v1/me/quotas",
+  summary: "How many likes, superlikes and rewinds are left, and when they come back",
+  auth: "user",
+  input: z.strictObject({}),
+  output: z.object({ likes: Quota, superlikes: Quota, rewinds: Quota }),
+  fails: [],
+  limit: "read",
+  needs: ["db"],
+});

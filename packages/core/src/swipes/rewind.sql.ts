@@ -1,0 +1,62 @@
+import type { SwipeAction } from "@pendo/contract/events";
+import type { UserId } from "@pendo/contract/ids";
+import type { Tx } from "../ports/db/db.ts";
+import type { QuotaWindow } from "../quotas/windows.ts";
+import { sidesOf } from "./swipes.sql.ts";
+
+export interface LastSwipe {
+  readonly targetId: UserId;
+  readonly action: SwipeAction;
+  readonly swipedAt: Date;
+}
+
+/** The newest swipe, not locked: the pair's row comes first in the order of locks. */
+export async function lastSwipe(tx: Tx, swiperId: UserId): Promise<LastSwipe | undefined> {
+  const rows = await tx<LastSwipe[]>`select target_id, action, swiped_at from last_swipes where user_id = ${swiperId}`;
+  return rows[0];
+}
+
+/** Locks the pair's row and empties the swiper's side; answers false where it no longer holds that swipe, or both like each other. */
+export async function unswipe(tx: Tx, swiperId: UserId, { targetId, action, swipedAt }: LastSwipe): Promise<boolean> {
+  const { lo, hi, mine, mineAt, theirs } = sidesOf(tx, { swiperId, targetId });
+  const rows = await tx`
+    update swipe_pairs set ${mine} = null, ${mineAt} = null
+    where lo = ${lo} and hi = ${hi} and ${mine} = ${action} and ${mineAt} = ${swipedAt}
+      and (${mine} = 'pass' or coalesce(${theirs}, 'pass') = 'pass')
+    returning 1`;
+  return rows.length > 0;
+}
+
+export interface Rewound {
+  /** False where no rewind was left. */
+  readonly charged: boolean;
+  /** False where another swipe or rewind came between: nothing of this transaction may stay. */
+  readonly wasLast: boolean;
+  readonly hadLike: boolean;
+}
+
+/** Charges the rewind, forgets the swipe as the newest, gives back what it cost, and takes the like out of the other's inbox. */
+export async function settleRewind(tx: Tx, swiperId: UserId, { targetId, swipedAt }: LastSwipe, window: QuotaWindow): Promise<Rewound> {
+  const rows = await tx<[Rewound]>`
+    with charge as (
+      insert into quota_counters as q (user_id, kind, window_start, used, cap)
+      values (${swiperId}, ${window.kind}, ${window.start}, 1, ${window.cap})
+      on conflict (user_id, kind, window_start) do update set used = q.used + 1, cap = excluded.cap where q.used < excluded.cap
+      returning 1
+    ), spent as (
+      select action, quota_window from last_swipes, charge where user_id = ${swiperId} and target_id = ${targetId} and swiped_at = ${swipedAt}
+    ), refund as (
+      update quota_counters q set used = q.used - 1 from spent
+      where q.user_id = ${swiperId} and q.kind = spent.action and q.window_start = spent.quota_window and q.used > 0
+      returning 1
+    ), gone as (
+      delete from last_swipes
+      where user_id = ${swiperId} and target_id = ${targetId} and swiped_at = ${swipedAt}
+        and exists (select from charge) and (select count(*) from refund) >= 0
+      returning 1
+    ), inbox as (
+      delete from likes_inbox where liked_id = ${targetId} and liker_id = ${swiperId} and exists (select from gone) returning 1
+    )
+    select exists (select from charge) as charged, exists (select from gone) as was_last, exists (select from inbox) as had_like`;
+  return rows[0];
+}

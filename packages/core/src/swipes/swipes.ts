@@ -1,0 +1,153 @@
+import type { SwipeAction } from "@pendo/contract/events";
+import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
+import { blockedBetween } from "../blocks/blocks.sql.ts";
+import { Fault } from "../fault.ts";
+import { make } from "../matches/make.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Uses } from "../ports/ports.ts";
+import { usedOf } from "../quotas/quotas.sql.ts";
+import { windowOf } from "../quotas/windows.ts";
+import { append } from "../sync/log.ts";
+import { lastSwipe, settleRewind, unswipe } from "./rewind.sql.ts";
+import * as sql from "./swipes.sql.ts";
+
+export type { Swipe } from "./swipes.sql.ts";
+
+export interface Recorded {
+  /** What now stands. */
+  readonly action: SwipeAction;
+  readonly matchId: MatchId | null;
+  readonly conversationId: ConversationId | null;
+  /** Null: no limit. */
+  readonly likesLeft: number | null;
+  readonly superlikesLeft: number | null;
+}
+
+/**
+ * Records a swipe in one transaction: the pair, the quota, the other's inbox and log, and, when both like each other, the match with its conversation.
+ * The same swipe again changes nothing, costs nothing and answers the same match. A like after a superlike leaves the superlike; a pass takes a like
+ * back as long as it made no match.
+ * @throws {Fault} `swipe.self`; `profile.notFound` for whoever is unknown, hidden, blocked either way, or was matched once and is not any more;
+ *   `profile.incomplete` where the swiper has no name, birthday or gender; `swipe.quotaSpent` with the time the quota comes back;
+ *   `swipe.matched` for a pass on a match; `input.invalid` where a comment is about something that is not on the profile.
+ */
+export async function record(ports: Uses<"db" | "bus">, swipe: sql.Swipe): Promise<Recorded> {
+  if (swipe.swiperId === swipe.targetId) throw new Fault("swipe.self");
+  const at = ports.clock.now();
+  return await ports.db.begin((tx) => (swipe.action === "pass" ? recordPass(ports, tx, swipe, at) : recordLike(ports, tx, swipe, at)));
+}
+
+async function recordPass(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date): Promise<Recorded> {
+  const { swiperId, targetId } = swipe;
+  const [passed, used] = await Promise.all([sql.pass(tx, swipe, at), quotasUsed(tx, swiperId, at)]);
+  if (!passed.complete) throw new Fault("profile.incomplete");
+  if (!passed.known) throw new Fault("profile.notFound");
+  if (!passed.changed) return { ...(await unchanged(tx, swipe)), ...used };
+  await Promise.all([
+    ports.bus.emit(tx, "swipe.recorded", { swiperId, targetId, action: "pass" }, { actor: swiperId }),
+    passed.hadRow && withdrawn(tx, swipe, at),
+  ]);
+  return { action: "pass", matchId: null, conversationId: null, ...used };
+}
+
+async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date): Promise<Recorded> {
+  const { swiperId, targetId, action } = swipe;
+  const windows = { like: windowOf("like", at), superlike: windowOf("superlike", at) };
+  const onProfile = swipe.on === undefined || (await sql.isOnProfile(tx, targetId, swipe.on));
+  const liked = await sql.like(tx, swipe, at, windows);
+  if (!liked.complete) throw new Fault("profile.incomplete");
+  if (!liked.known) throw new Fault("profile.notFound");
+  const left = {
+    likesLeft: Math.max(windows.like.cap - liked.likesUsed, 0),
+    superlikesLeft: Math.max(windows.superlike.cap - liked.superlikesUsed, 0),
+  };
+  if (!liked.changed) return { ...(await unchanged(tx, swipe)), ...left };
+  if (!liked.charged) throw new Fault("swipe.quotaSpent", { retryAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
+  if (!onProfile) throw new Fault("input.invalid", { fields: { "/on": "is not on that profile" } });
+  const [made, blocked] = await Promise.all([
+    liked.mutual ? make(ports, tx, { userIds: ordered(swiperId, targetId), madeBy: swiperId, at }) : told(ports, tx, swipe),
+    // The first statement looked for blocks before it had the pair's row; a block made meanwhile held that row.
+    blockedBetween(tx, swiperId, targetId),
+    ports.bus.emit(tx, "swipe.recorded", { swiperId, targetId, action }, { actor: swiperId }),
+  ]);
+  if (blocked) throw new Fault("profile.notFound");
+  return { action, matchId: made?.matchId ?? null, conversationId: made?.conversationId ?? null, ...left };
+}
+
+async function told({ bus }: Uses<"bus">, tx: Tx, { swiperId, targetId, action }: sql.Swipe): Promise<undefined> {
+  await bus.emit(tx, "like.received", { likerId: swiperId, likedId: targetId, action }, { actor: swiperId });
+}
+
+/** The answer to a swipe that changed nothing: a repeated one, or one on a pair that has matched. */
+async function unchanged(tx: Tx, swipe: sql.Swipe): Promise<Pick<Recorded, "action" | "matchId" | "conversationId">> {
+  const stands = await sql.standing(tx, swipe);
+  if (!stands?.action) throw new Fault("profile.notFound");
+  const { action, bothLike, matchId, conversationId } = stands;
+  // Once a match has ended, the two are never shown to each other again.
+  if (bothLike && matchId === null) throw new Fault("profile.notFound");
+  if (bothLike && swipe.action === "pass") throw new Fault("swipe.matched");
+  return { action, matchId, conversationId };
+}
+
+async function withdrawn(tx: Tx, { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId }, at: Date): Promise<void> {
+  if (!(await sql.withdraw(tx, { swiperId, targetId }))) return;
+  await append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at);
+}
+
+async function quotasUsed(tx: Tx, swiperId: UserId, at: Date): Promise<Pick<Recorded, "likesLeft" | "superlikesLeft">> {
+  const [like, superlike] = [windowOf("like", at), windowOf("superlike", at)];
+  const used = await usedOf(tx, swiperId, [like, superlike]);
+  return {
+    likesLeft: Math.max(like.cap - (used.get("like") ?? 0), 0),
+    superlikesLeft: Math.max(superlike.cap - (used.get("superlike") ?? 0), 0),
+  };
+}
+
+function ordered(a: UserId, b: UserId): [UserId, UserId] {
+  return a < b ? [a, b] : [b, a];
+}
+
+// A swipe of the same user between the look and the claim makes a rewind start again; as often as this, somebody plays games.
+const REWIND_ATTEMPTS_MAX = 5;
+
+/**
+ * Takes the user's newest swipe back, once: the pair is as if it had not been swiped, the quota is given back once, and a like leaves the other's inbox.
+ * @throws {Fault} `swipe.nothingToRewind`; `swipe.matched` where the swipe made a match; `swipe.quotaSpent` where no rewind is left.
+ */
+export async function rewind(ports: Uses<"db" | "bus">, { swiperId }: { swiperId: UserId }): Promise<{ targetId: UserId; action: SwipeAction }> {
+  for (let attempt = 1; attempt <= REWIND_ATTEMPTS_MAX; attempt++) {
+    const rewound = await tryRewind(ports, swiperId);
+    if (rewound) return rewound;
+  }
+  throw new Fault("swipe.nothingToRewind");
+}
+
+class Overtaken extends Error {}
+
+async function tryRewind({ db, bus, clock }: Uses<"db" | "bus">, swiperId: UserId): Promise<{ targetId: UserId; action: SwipeAction } | undefined> {
+  const at = clock.now();
+  const window = windowOf("rewind", at);
+  try {
+    return await db.begin(async (tx) => {
+      const last = await lastSwipe(tx, swiperId);
+      if (!last) throw new Fault("swipe.nothingToRewind");
+      const { targetId, action } = last;
+      if (!(await unswipe(tx, swiperId, last))) {
+        const stands = await sql.standing(tx, { swiperId, targetId });
+        if (stands?.bothLike) throw new Fault("swipe.matched");
+        throw new Overtaken();
+      }
+      const { charged, wasLast, hadLike } = await settleRewind(tx, swiperId, last, window);
+      if (!charged) throw new Fault("swipe.quotaSpent", { retryAt: window.resetsAt });
+      if (!wasLast) throw new Overtaken();
+      await Promise.all([
+        hadLike && append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at),
+        bus.emit(tx, "swipe.rewound", { swiperId, targetId }, { actor: swiperId }),
+      ]);
+      return { targetId, action };
+    });
+  } catch (error) {
+    if (error instanceof Overtaken) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,7 @@
+import type * as routes from "@pendo/contract/routes/quotas";
+import * as quotas from "@pendo/core/quotas/quotas";
+import type { HandleNoun } from "../middleware/handles.ts";
+
+export const handlers: HandleNoun<typeof routes> = {
+  read: (ctx) => quotas.read(ctx, { userId: ctx.me }),
+};
