@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,34 +22,32 @@ export async function testRedis(...args: string[]): Promise<TestRedis | null> {
   const directory = mkdtempSync(path.join(tmpdir(), "pendo-redis-"));
   const socket = path.join(directory, "redis.sock");
   const settings = ["--port", "0", "--unixsocket", socket, "--dir", directory, "--save", "", "--appendonly", "no"];
-  const server = spawn(binary, [...settings, ...args], { stdio: "ignore" });
-  const kill = (): void => void server.kill("SIGKILL");
-  process.once("exit", kill);
+  // The shell waits on its input and ends Redis when that closes, so a test process that is killed leaves no server behind.
+  const script = '"$@" >/dev/null & echo $!; cat; kill -9 $!; wait $! 2>/dev/null';
+  const server = spawn("/bin/sh", ["-c", script, "sh", binary, ...settings, ...args], { stdio: ["pipe", "pipe", "ignore"] });
+  const gone = once(server, "exit");
+  const [pid] = (await once(server.stdout, "data")) as [Buffer];
+  const stop = async (): Promise<void> => {
+    server.stdin.end();
+    await gone;
+    rmSync(directory, { recursive: true, force: true });
+  };
   const at = { path: socket };
-  const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const client = respClient({ at });
-  for (
-    let attempt = 0;
-    !(await client.send([["PING"]]).then(
-      () => true,
-      () => false,
-    ));
-    attempt += 1
-  ) {
-    if (attempt > 400 || server.exitCode !== null) throw new Error(`${binary} did not start.`);
+  const answers = (): Promise<boolean> => client.send([["PING"]]).then(always(true), always(false));
+  for (let attempt = 0; !(await answers()); attempt += 1) {
+    if (attempt > 400) {
+      await stop();
+      throw new Error(`${binary} did not start.`);
+    }
     await sleep(25);
   }
   client.close();
-  return {
-    at,
-    pid: server.pid ?? 0,
-    stop: async () => {
-      process.off("exit", kill);
-      kill();
-      await gone;
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  return { at, pid: Number(pid.toString()), stop };
+}
+
+function always(answer: boolean): () => boolean {
+  return () => answer;
 }
 
 function onPath(name: string): string | undefined {
