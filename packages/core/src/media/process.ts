@@ -1,0 +1,69 @@
+import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
+import { refuseMedia } from "../moderation/mediaVerdict.ts";
+import { firstTime } from "../ports/bus/inbox.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Uses } from "../ports/ports.ts";
+import { append } from "../sync/log.ts";
+import { derivativeKey, derivativeKeys, uploadKey } from "./keys.ts";
+import { bankedReason, lockMedia, markProcessed, markRefused, mediaById } from "./media.sql.ts";
+import { readPicture, type Picture, type Unreadable } from "./picture.ts";
+
+/** How many of the 64 bits may differ between two copies of one picture. */
+const HASH_DISTANCE_MAX = 5;
+
+export interface Uploaded {
+  readonly factId: EventId;
+  readonly userId: UserId;
+  readonly mediaId: MediaId;
+}
+
+/**
+ * Makes of an upload what can be shown, deletes the upload itself, and hands the picture to moderation. What is no picture fails; what looks like a
+ * picture that was rejected before is rejected at once. Doing it twice changes nothing.
+ */
+export async function processUpload(ports: Uses<"db" | "bus" | "storage">, { factId, userId, mediaId }: Uploaded): Promise<void> {
+  const { db, storage, clock } = ports;
+  const media = await mediaById(db, mediaId);
+  if (media?.state !== "uploaded") {
+    // Deleted meanwhile, or done by an earlier delivery that may not have come to deleting the upload.
+    if (media?.state !== "requested") await storage.remove([uploadKey(mediaId)]);
+    return;
+  }
+  const upload = await storage.get(media.uploadKey);
+  const picture = upload ? await readPicture(upload.body) : { unreadable: "missing" as const };
+  const banked = "phash" in picture && picture.phash !== null ? await bankedReason(db, picture.phash, HASH_DISTANCE_MAX) : null;
+  if ("derivatives" in picture && banked === null) {
+    await Promise.all(picture.derivatives.map(({ width, body }) => storage.put(derivativeKey(mediaId, width), body, "image/webp")));
+  }
+  const stillThere = await db.begin(async (tx) => {
+    const current = await lockMedia(tx, mediaId);
+    if (current?.state !== "uploaded" || !(await firstTime(tx, "media", factId, clock.now()))) return current !== null;
+    await settle(ports, tx, { userId, mediaId, picture, banked });
+    return true;
+  });
+  await storage.remove(stillThere ? [media.uploadKey] : [media.uploadKey, ...derivativeKeys(mediaId)]);
+}
+
+interface Outcome {
+  readonly userId: UserId;
+  readonly mediaId: MediaId;
+  readonly picture: Picture | { readonly unreadable: Unreadable | "missing" };
+  readonly banked: string | null;
+}
+
+async function settle(ports: Uses<"bus">, tx: Tx, { userId, mediaId, picture, banked }: Outcome): Promise<void> {
+  const at = ports.clock.now();
+  if ("unreadable" in picture) {
+    await markRefused(tx, { id: mediaId, state: "failed", reason: picture.unreadable });
+    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    return;
+  }
+  const { width, height, blur, phash } = picture;
+  await markProcessed(tx, { id: mediaId, width, height, blur, phash });
+  if (banked === null) {
+    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    await ports.bus.emit(tx, "media.processed", { userId, mediaId });
+  } else {
+    await refuseMedia(ports, tx, { userId, mediaId, reason: banked, facts: "It looks like a picture that was removed before." });
+  }
+}

@@ -1,0 +1,26 @@
+import type { DecisionId, UserId } from "@pendo/contract/ids";
+import type { Queryable } from "../ports/db/db.ts";
+
+export interface Decision {
+  readonly id: DecisionId;
+  readonly userId: UserId;
+  readonly subjectKind: "media" | "profileText" | "message" | "account";
+  readonly subjectId: string;
+  readonly restriction: "removed" | "hidden" | "suspended" | "none";
+  /** The rule of the terms that was broken, as a code. */
+  readonly ground: string;
+  /** What it was decided on, in words for the person concerned. */
+  readonly facts: string;
+  readonly automatedDetection: boolean;
+  readonly automatedDecision: boolean;
+}
+
+export async function insertDecision(sql: Queryable, decision: Decision, at: Date): Promise<void> {
+  await sql`
+    insert into decisions (
+      id, user_id, subject_kind, subject_id, restriction, ground, facts, automated_detection, automated_decision, decided_at
+    ) values (
+      ${decision.id}, ${decision.userId}, ${decision.subjectKind}, ${decision.subjectId}, ${decision.restriction}, ${decision.ground},
+      ${decision.facts}, ${decision.automatedDetection}, ${decision.automatedDecision}, ${at}
+    )`;
+}

@@ -1,0 +1,83 @@
+import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
+import { derivativeKey } from "../media/keys.ts";
+import { bankHash, lockMedia, markRefused, markVisible, mediaById } from "../media/media.sql.ts";
+import { firstTime } from "../ports/bus/inbox.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Uses } from "../ports/ports.ts";
+import type { VisionLabel } from "../ports/vision/vision.ts";
+import { tellDiscoverable } from "../profiles/discoverable.ts";
+import { append } from "../sync/log.ts";
+import { decide } from "./decisions.ts";
+
+/** From which confidence on (0 to 100) a label of Rekognition's taxonomies refuses a picture, and the ground that is given. */
+const refusals: Readonly<Record<string, { readonly confidenceMin: number; readonly ground: string }>> = {
+  "Explicit Nudity": { confidenceMin: 80, ground: "nudity" },
+  "Explicit": { confidenceMin: 80, ground: "nudity" },
+  "Exposed Male Genitalia": { confidenceMin: 70, ground: "nudity" },
+  "Exposed Female Genitalia": { confidenceMin: 70, ground: "nudity" },
+  "Explicit Sexual Activity": { confidenceMin: 70, ground: "nudity" },
+  "Visually Disturbing": { confidenceMin: 80, ground: "violence" },
+  "Graphic Violence": { confidenceMin: 80, ground: "violence" },
+  "Graphic Violence Or Gore": { confidenceMin: 80, ground: "violence" },
+  "Weapon Violence": { confidenceMin: 85, ground: "violence" },
+  "Hate Symbols": { confidenceMin: 80, ground: "hate" },
+};
+
+export interface ProcessedMedia {
+  readonly factId: EventId;
+  readonly userId: UserId;
+  readonly mediaId: MediaId;
+}
+
+/**
+ * Lets a processed picture be seen, or refuses it. Whatever goes wrong is thrown, so the picture stays unseen until it was looked at.
+ * Doing it twice changes nothing.
+ */
+export async function judgeMedia(ports: Uses<"db" | "bus" | "storage" | "vision">, { factId, userId, mediaId }: ProcessedMedia): Promise<void> {
+  const { db, bus, storage, vision, clock } = ports;
+  if ((await mediaById(db, mediaId))?.state !== "processed") return;
+  const picture = await storage.get(derivativeKey(mediaId, 1080));
+  if (!picture) throw new Error("a processed picture has no file");
+  const refusal = refusalOf(await vision.moderationLabels(picture.body));
+  await db.begin(async (tx) => {
+    const media = await lockMedia(tx, mediaId);
+    if (media?.state !== "processed" || !(await firstTime(tx, "moderation", factId, clock.now()))) return;
+    if (refusal) {
+      await refuseMedia(ports, tx, { userId, mediaId, ...refusal });
+      return;
+    }
+    const at = clock.now();
+    await markVisible(tx, mediaId);
+    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    await bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "visible" });
+    if (media.kind === "photo") await tellDiscoverable({ bus }, tx, userId, at);
+  });
+}
+
+export interface RefusedMedia {
+  readonly userId: UserId;
+  readonly mediaId: MediaId;
+  readonly reason: string;
+  readonly facts: string;
+}
+
+/** Refuses a picture, with its reasons, and remembers what it looks like: its copies are refused as soon as they are read. */
+export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId, reason, facts }: RefusedMedia): Promise<void> {
+  const at = ports.clock.now();
+  await markRefused(tx, { id: mediaId, state: "rejected", reason });
+  await bankHash(tx, mediaId, reason, at);
+  await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+  await ports.bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "rejected" });
+  await decide(ports, tx, {
+    userId, subjectKind: "media", subjectId: mediaId, restriction: "removed", ground: reason, facts, automatedDetection: true, automatedDecision: true,
+  });
+  await tellDiscoverable(ports, tx, userId, at);
+}
+
+function refusalOf(labels: readonly VisionLabel[]): { reason: string; facts: string } | null {
+  for (const { name, confidence } of labels) {
+    const rule = refusals[name];
+    if (rule && confidence >= rule.confidenceMin) return { reason: rule.ground, facts: `It appears to show: ${name}.` };
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import type { MediaId, MessageId, ReportId, UserId } from "@pendo/contract/ids";
+import type { ReportReason } from "@pendo/contract/report";
+import { Fault } from "../fault.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Uses } from "../ports/ports.ts";
+import { canBeReported, freezeEvidence, insertReport, ownReport, sentToReporter, shownToReporter, type ReportRow } from "./reports.sql.ts";
+
+const DUE_MS = 24 * 3_600_000;
+/** How long what was reported is kept: decisions may be contested for six months, and disputes take their time. */
+const RETAIN_MS = 365 * 24 * 3_600_000;
+
+export interface ReportInput {
+  readonly reporterId: UserId;
+  readonly userId: UserId;
+  readonly reason: ReportReason;
+  readonly note: string;
+  readonly messageId?: MessageId | undefined;
+  readonly mediaId?: MediaId | undefined;
+}
+
+export interface Report extends Omit<ReportRow, "createdAt" | "dueAt" | "decidedAt"> {
+  readonly createdAt: string;
+  readonly dueAt: string;
+  readonly decidedAt: string | null;
+}
+
+/**
+ * Reports somebody, and freezes what they show and wrote at this moment, whatever they delete later. People who block each other can still report.
+ * Faults: `user.notFound`; `message.notFound` where it is not theirs, or not from a conversation of the reporter; `media.notFound` where the reporter
+ * can't see it; `input.invalid` for oneself.
+ */
+export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input: ReportInput): Promise<Report> {
+  const { reporterId, userId, reason, note, messageId = null, mediaId = null } = input;
+  if (reporterId === userId) throw new Fault("input.invalid", { fields: { "/userId": "is yourself" } });
+  const at = clock.now();
+  const row: ReportRow = {
+    id: ids.next<ReportId>(), userId, reason, note, messageId, mediaId, state: "open", createdAt: at, dueAt: new Date(at.getTime() + DUE_MS), decidedAt: null,
+  };
+  await db.begin(async (tx) => {
+    await check(tx, input);
+    await insertReport(tx, { ...row, reporterId });
+    await freezeEvidence(tx, { reportId: row.id, reporterId, userId, messageId, mediaId, retainUntil: new Date(at.getTime() + RETAIN_MS) });
+    await bus.emit(tx, "report.created", { reportId: row.id }, { actor: reporterId });
+  });
+  return answer(row);
+}
+
+/** One's own report, and what became of it. Faults: `report.notFound`. */
+export async function read({ db }: Uses<"db">, { reporterId, reportId }: { readonly reporterId: UserId; readonly reportId: ReportId }): Promise<Report> {
+  const row = await ownReport(db, reporterId, reportId);
+  if (!row) throw new Fault("report.notFound");
+  return answer(row);
+}
+
+async function check(tx: Tx, { reporterId, userId, messageId, mediaId }: ReportInput): Promise<void> {
+  if (!(await canBeReported(tx, userId))) throw new Fault("user.notFound");
+  if (messageId && !(await sentToReporter(tx, messageId, { reporterId, userId }))) throw new Fault("message.notFound");
+  if (mediaId && !(await shownToReporter(tx, mediaId, { reporterId, userId }))) throw new Fault("media.notFound");
+}
+
+function answer({ createdAt, dueAt, decidedAt, ...row }: ReportRow): Report {
+  return { ...row, createdAt: createdAt.toISOString(), dueAt: dueAt.toISOString(), decidedAt: decidedAt?.toISOString() ?? null };
+}
