@@ -1,0 +1,44 @@
+import { openApi } from "@pendo/contract/openapi";
+import { expect, test } from "vitest";
+import type { Fault } from "../fault.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { docsPage } from "./docsPage.ts";
+import { readiness } from "./ops.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+
+test("GET /readyz names every dependency that answers", async () => {
+  const { status, checks } = await readiness(ports);
+  expect(status).toBe("ready");
+  expect(Object.keys(checks).toSorted()).toEqual(["bus", "cache", "connections", "db", "search", "storage"]);
+  expect(Object.values(checks).every(({ ok, ms }) => ok && ms >= 0)).toBe(true);
+});
+
+test("GET /readyz answers ops.notReady with the names of what failed and what hangs, and nothing they said", async () => {
+  const failing = { ...ports.cache, ping: () => Promise.reject(new Error("password authentication failed for redis.internal")) };
+  const hanging = { ...ports.storage, ping: () => new Promise<void>(() => {}) };
+  const started = performance.now();
+  const fault = await readiness({ ...ports, cache: failing, storage: hanging }, { msMax: 100 }).catch((thrown: Fault) => thrown);
+  expect(fault).toMatchObject({ code: "ops.notReady", fields: { cache: "failed", storage: "did not answer within 100 ms" } });
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test("GET /docs shows every operation and every field's bounds, and loads nothing", () => {
+  const page = docsPage(openApi());
+  for (const methods of Object.values(openApi().paths)) {
+    for (const { operationId } of Object.values(methods)) expect(page).toContain(`id="${operationId}"`);
+  }
+  expect(page).toContain("auth.codeInvalid");
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  expect(page).not.toContain("undefined");
+  expect(page).not.toContain("[object Object]");
+});
+
+test("GET /docs shows whatever a document says as text", () => {
+  const document = structuredClone(openApi());
+  const attack = '<img src=x onerror="alert(1)">';
+  const hostile = { ...document, info: { ...document.info, title: attack, description: attack } };
+  expect(docsPage(hostile)).not.toContain("<img");
+});
