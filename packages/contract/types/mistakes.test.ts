@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { compile, type Mistake, type Verdict } from "./compile.ts";
 
@@ -38,6 +39,16 @@ export type Handlers = HandleNoun<typeof noun>;
 export type Search = HandleQueue<"search">;
 export declare const handlers: Handlers, others: Omit<Search, "profile.hidden">, work: () => Promise<void>;
 `;
+
+/** The registry as it is, on one line, so that the error is on the line of the mistake; `change` plants it among the members. */
+const aRegistry = (name: "http" | "queue" | "schedule", change: (members: string) => string) => {
+  const source = readFileSync(new URL(`../../functions/src/${name}/index.ts`, import.meta.url), "utf8");
+  const text = source.replaceAll('from "./', `from "@pendo/functions/${name}/`).replaceAll('from "../', 'from "@pendo/functions/');
+  const [imports, registry] = text.replaceAll('.ts"', '"').split(`export const ${name} = {`);
+  return `${imports}export const ${name} = {${change(registry?.replace(/\s+/g, " ") ?? "")}`;
+};
+const withoutFirst = (members: string) => members.replace(/^[^,]*,/, "<<$&|>>");
+const withOneMore = (members: string) => `<<| another: {},>>${members}`;
 
 const mistakes: Mistake[] = [
   {
@@ -144,6 +155,12 @@ export const events = { "thing.made": { data: z.object({}), to: ["email", "<<pus
   "profile.hidden": async (<<{ search }|{ search, mail }>>, fact) => search.remove([fact.data.userId]),
 };`,
   },
+  { promise: "a noun without handlers", code: aRegistry("http", withoutFirst) },
+  { promise: "handlers without a noun", code: aRegistry("http", withOneMore) },
+  { promise: "a queue without a consumer", code: aRegistry("queue", withoutFirst) },
+  { promise: "a consumer without a queue", code: aRegistry("queue", withOneMore) },
+  { promise: "a schedule without work", code: aRegistry("schedule", withoutFirst) },
+  { promise: "work without a schedule", code: aRegistry("schedule", withOneMore) },
 ];
 
 let verdicts: Verdict[] = [];
