@@ -13,7 +13,11 @@ const mail = sesMail({
   client: { region: "eu-central-1", credentials: { accessKeyId: "k", secretAccessKey: "s" } },
 });
 const letter = {
-  id: "match:1", to: "ada@example.com", subject: "You and Zoë matched ✨", text: "Say hello.", html: "<p>Say hello.</p>",
+  id: "match:1",
+  to: "ada@example.com",
+  subject: "You and Zoë matched ✨",
+  text: "Say hello.",
+  html: "<p>Say hello.</p>",
   unsubscribeUrl: "https://api.pendo.example/v1/unsubscribe/t1",
 };
 
@@ -25,12 +29,19 @@ afterEach(() => {
 function sent(): { headers: string; body: string; input: SendEmailCommand["input"] } {
   const input = ses.commandCalls(SendEmailCommand)[0]?.args[0].input;
   if (!input) throw new Error("nothing was sent");
-  const [headers = "", ...body] = Buffer.from(input.Content?.Raw?.Data ?? []).toString().split("\r\n\r\n");
+  const [headers = "", ...body] = Buffer.from(input.Content?.Raw?.Data ?? [])
+    .toString()
+    .split("\r\n\r\n");
   return { headers: headers.replaceAll(/\r\n\s+/g, " "), body: body.join("\r\n\r\n"), input };
 }
 
 function failure(name: string, status: number): SESv2ServiceException {
-  return new SESv2ServiceException({ name, $fault: status < 500 ? "client" : "server", $metadata: { httpStatusCode: status }, message: name });
+  return new SESv2ServiceException({
+    name,
+    $fault: status < 500 ? "client" : "server",
+    $metadata: { httpStatusCode: status },
+    message: name,
+  });
 }
 
 test("a letter leaves as plain text and HTML, with one-click unsubscribing", async () => {
@@ -62,22 +73,30 @@ test("a line break in a subject adds no header", async () => {
   expect(sent().headers).not.toMatch(/^Bcc:/m);
 });
 
-test.each([["TooManyRequestsException", 429], ["ThrottlingException", 400], ["InternalServiceErrorException", 500]])(
-  "%s goes back to the queue", async (name, status) => {
-    ses.on(SendEmailCommand).rejects(failure(name, status));
-    await expect(mail.send(letter)).rejects.toThrow(new Fault("store.unavailable"));
-    expect(rejected).toEqual([]);
-  });
-
-test.each(["MessageRejected", "BadRequestException"])("%s: a refused address counts as sent and is reported, since no retry helps", async (name) => {
-  ses.on(SendEmailCommand).rejects(failure(name, 400));
-  await mail.send(letter);
-  expect(rejected).toEqual([`match:1 ${name}`]);
+test.each([
+  ["TooManyRequestsException", 429],
+  ["ThrottlingException", 400],
+  ["InternalServiceErrorException", 500],
+])("%s goes back to the queue", async (name, status) => {
+  ses.on(SendEmailCommand).rejects(failure(name, status));
+  await expect(mail.send(letter)).rejects.toThrow(new Fault("store.unavailable"));
+  expect(rejected).toEqual([]);
 });
 
+test.each(["MessageRejected", "BadRequestException"])(
+  "%s: a refused address counts as sent and is reported, since no retry helps",
+  async (name) => {
+    ses.on(SendEmailCommand).rejects(failure(name, 400));
+    await mail.send(letter);
+    expect(rejected).toEqual([`match:1 ${name}`]);
+  },
+);
+
 test.each(["AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException"])(
-  "%s throws: every letter would be lost otherwise", async (name) => {
+  "%s throws: every letter would be lost otherwise",
+  async (name) => {
     ses.on(SendEmailCommand).rejects(failure(name, 400));
     await expect(mail.send(letter)).rejects.toThrow(name);
     expect(rejected).toEqual([]);
-  });
+  },
+);

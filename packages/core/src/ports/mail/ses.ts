@@ -45,10 +45,13 @@ export function sesMail({ from, configurationSet, onRejected, client }: SesMailO
 
 /** The letter as MIME text: plain and HTML, with the headers that make mail programs show "unsubscribe" (RFC 8058). */
 export async function compose(letter: Letter, from: string): Promise<Uint8Array> {
-  const unsubscribe = letter.unsubscribeUrl === undefined ? {} : {
-    "List-Unsubscribe": `<${letter.unsubscribeUrl}>`,
-    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-  };
+  const unsubscribe =
+    letter.unsubscribeUrl === undefined
+      ? {}
+      : {
+          "List-Unsubscribe": `<${letter.unsubscribeUrl}>`,
+          "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        };
   const composer = new MailComposer({
     from,
     to: { name: "", address: letter.to },

@@ -9,7 +9,12 @@ const sns = mockClient(SNSClient);
 const ios = "arn:aws:sns:eu-central-1:1:app/APNS/pendo";
 const android = "arn:aws:sns:eu-central-1:1:app/GCM/pendo";
 const note: PushNote = {
-  platform: "ios", token: "t1", title: "Ada", body: "Hello", collapseKey: "conversation:1", data: { conversationId: "c1" },
+  platform: "ios",
+  token: "t1",
+  title: "Ada",
+  body: "Hello",
+  collapseKey: "conversation:1",
+  data: { conversationId: "c1" },
 };
 let push: Push;
 
@@ -17,7 +22,10 @@ beforeEach(() => {
   sns.reset();
   sns.on(CreatePlatformEndpointCommand).resolves({ EndpointArn: "arn:endpoint/1" });
   sns.on(PublishCommand).resolves({ MessageId: "m1" });
-  push = snsPush({ applications: { ios, android }, client: { region: "eu-central-1", credentials: { accessKeyId: "k", secretAccessKey: "s" } } });
+  push = snsPush({
+    applications: { ios, android },
+    client: { region: "eu-central-1", credentials: { accessKeyId: "k", secretAccessKey: "s" } },
+  });
 });
 
 function failure(name: string, message = name, status = 400): SNSServiceException {
@@ -46,7 +54,11 @@ test("a note to an iPhone alerts, carries its data and replaces the one with its
 
 test("a note to an Android phone is an FCM v1 message", async () => {
   await push.send({ ...note, platform: "android" });
-  const { notification, data, android: options } = (published().inner("GCM") as { fcmV1Message: { message: Record<string, unknown> } }).fcmV1Message.message;
+  const {
+    notification,
+    data,
+    android: options,
+  } = (published().inner("GCM") as { fcmV1Message: { message: Record<string, unknown> } }).fcmV1Message.message;
   expect([notification, data]).toEqual([{ title: "Ada", body: "Hello" }, { conversationId: "c1" }]);
   expect(options).toEqual({ collapse_key: expect.any(String) as unknown, notification: { tag: expect.any(String) as unknown } });
 });
@@ -59,7 +71,8 @@ test("a token's endpoint is made once and then reused", async () => {
 });
 
 test("an endpoint that exists with other attributes is reused", async () => {
-  const message = "Invalid parameter: Token Reason: Endpoint arn:aws:sns:eu:1:endpoint/APNS/p/9 already exists with the same Token, but different attributes.";
+  const message =
+    "Invalid parameter: Token Reason: Endpoint arn:aws:sns:eu:1:endpoint/APNS/p/9 already exists with the same Token, but different attributes.";
   sns.on(CreatePlatformEndpointCommand).rejects(failure("InvalidParameterException", message));
   expect(await push.send(note)).toBe("sent");
   expect(published().input?.TargetArn).toBe("arn:aws:sns:eu:1:endpoint/APNS/p/9");
@@ -86,7 +99,10 @@ test("what is not a token is gone", async () => {
   expect(sns.commandCalls(PublishCommand)).toHaveLength(0);
 });
 
-test.each([["ThrottledException", 429], ["InternalErrorException", 500]])("%s goes back to the queue and keeps the token", async (name, status) => {
+test.each([
+  ["ThrottledException", 429],
+  ["InternalErrorException", 500],
+])("%s goes back to the queue and keeps the token", async (name, status) => {
   sns.on(PublishCommand).rejects(failure(name, name, status));
   await expect(push.send(note)).rejects.toThrow(new Fault("store.unavailable"));
   expect(sns.commandCalls(DeleteEndpointCommand)).toHaveLength(0);

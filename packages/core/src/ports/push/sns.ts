@@ -1,6 +1,4 @@
-import {
-  CreatePlatformEndpointCommand, DeleteEndpointCommand, PublishCommand, SNSClient,
-} from "@aws-sdk/client-sns";
+import { CreatePlatformEndpointCommand, DeleteEndpointCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { SNSClientConfig } from "@aws-sdk/client-sns";
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
@@ -87,20 +85,28 @@ function publication(arn: string, application: string, { title, body, collapseKe
   // The second part of an application's name is its platform: APNS, APNS_SANDBOX or GCM.
   const platform = application.split("/")[1] ?? "";
   const collapseId = createHash("sha256").update(collapseKey).digest("base64url");
-  const payload = platform === "GCM"
-    ? { fcmV1Message: { message: { notification: { title, body }, data, android: { collapse_key: collapseId, notification: { tag: collapseId } } } } }
-    : { aps: { alert: { title, body }, sound: "default" }, ...data };
+  const payload =
+    platform === "GCM"
+      ? {
+          fcmV1Message: {
+            message: { notification: { title, body }, data, android: { collapse_key: collapseId, notification: { tag: collapseId } } },
+          },
+        }
+      : { aps: { alert: { title, body }, sound: "default" }, ...data };
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
   return {
     TargetArn: arn,
     MessageStructure: "json",
     Message: JSON.stringify({ default: body, [platform]: JSON.stringify(payload) }),
-    MessageAttributes: platform === "GCM" ? { "AWS.SNS.MOBILE.FCM.TTL": attribute(String(TTL_SEC)) } : {
-      "AWS.SNS.MOBILE.APNS.PUSH_TYPE": attribute("alert"),
-      "AWS.SNS.MOBILE.APNS.PRIORITY": attribute("10"),
-      "AWS.SNS.MOBILE.APNS.COLLAPSE_ID": attribute(collapseId),
-      [`AWS.SNS.MOBILE.${platform}.TTL`]: attribute(String(TTL_SEC)),
-    },
+    MessageAttributes:
+      platform === "GCM"
+        ? { "AWS.SNS.MOBILE.FCM.TTL": attribute(String(TTL_SEC)) }
+        : {
+            "AWS.SNS.MOBILE.APNS.PUSH_TYPE": attribute("alert"),
+            "AWS.SNS.MOBILE.APNS.PRIORITY": attribute("10"),
+            "AWS.SNS.MOBILE.APNS.COLLAPSE_ID": attribute(collapseId),
+            [`AWS.SNS.MOBILE.${platform}.TTL`]: attribute(String(TTL_SEC)),
+          },
   };
 }
 

@@ -11,8 +11,12 @@ const browser = createECDH("prime256v1");
 const keys = { p256dh: browser.generateKeys("base64url"), auth: randomBytes(16).toString("base64url") };
 const endpoint = "https://updates.push.services.mozilla.com/wpush/v2/abc";
 const note: PushNote = {
-  platform: "web", token: JSON.stringify({ endpoint, expirationTime: null, keys }),
-  title: "Ada", body: "Hello", collapseKey: "conversation:1", data: { conversationId: "c1" },
+  platform: "web",
+  token: JSON.stringify({ endpoint, expirationTime: null, keys }),
+  title: "Ada",
+  body: "Hello",
+  collapseKey: "conversation:1",
+  data: { conversationId: "c1" },
 };
 
 function answering(status: number) {
@@ -35,7 +39,10 @@ test("a note leaves encrypted, signed for its push service, with a topic that re
   expect(first?.get("topic")).toMatch(/^[A-Za-z0-9_-]{32}$/);
   expect(second?.get("topic")).toBe(first?.get("topic"));
   const claims = (first?.get("authorization") ?? "").replace(/^vapid t=[^.]+\.([^.]+)\..*$/, "$1");
-  expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({ aud: "https://updates.push.services.mozilla.com", sub: vapid.subject });
+  expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({
+    aud: "https://updates.push.services.mozilla.com",
+    sub: vapid.subject,
+  });
   expect(Buffer.from(calls[0]?.request.body as Uint8Array).toString("latin1")).not.toContain("Hello");
 });
 
@@ -57,10 +64,18 @@ test("a push service that can't be reached is asked again later", async () => {
 });
 
 test.each([
-  "not json", "{}", JSON.stringify({ endpoint, keys: { p256dh: "AA", auth: keys.auth } }),
+  "not json",
+  "{}",
+  JSON.stringify({ endpoint, keys: { p256dh: "AA", auth: keys.auth } }),
   ...[
-    "https://169.254.169.254/latest", "http://fcm.googleapis.com/x", "https://localhost/x", "https://evil.example/fcm.googleapis.com",
-    "https://fcm.googleapis.com.evil.example/x", "https://fcm.googleapis.com:8080/x", "https://evil.example@fcm.googleapis.com/x", "file:///etc/passwd",
+    "https://169.254.169.254/latest",
+    "http://fcm.googleapis.com/x",
+    "https://localhost/x",
+    "https://evil.example/fcm.googleapis.com",
+    "https://fcm.googleapis.com.evil.example/x",
+    "https://fcm.googleapis.com:8080/x",
+    "https://evil.example@fcm.googleapis.com/x",
+    "file:///etc/passwd",
   ].map((address) => JSON.stringify({ endpoint: address, keys })),
 ])("the token %s is no subscription with a known push service: gone, and nothing is called", async (token) => {
   const { calls, push } = answering(201);
@@ -69,9 +84,11 @@ test.each([
 });
 
 test.each(["https://fcm.googleapis.com/fcm/send/x", "https://web.push.apple.com/x", "https://wns2-am3p.notify.windows.com/w/?token=x"])(
-  "%s is a known push service", async (address) => {
+  "%s is a known push service",
+  async (address) => {
     expect(await answering(201).push.send({ ...note, token: JSON.stringify({ endpoint: address, keys }) })).toBe("sent");
-  });
+  },
+);
 
 test("awsPush sends web notes to push services and the others to SNS", async () => {
   const answer: typeof fetch = async () => new Response(null, { status: 410 });

@@ -11,7 +11,8 @@ export interface WebPushOptions {
 }
 
 // A subscription's address comes from a browser, so from anybody: only the browsers' own push services are ever called.
-const SERVICES = /^(fcm\.googleapis\.com|([a-z0-9-]+\.)*push\.services\.mozilla\.com|([a-z0-9-]+\.)*notify\.windows\.com|([a-z0-9-]+\.)*push\.apple\.com)$/;
+const SERVICES =
+  /^(fcm\.googleapis\.com|([a-z0-9-]+\.)*push\.services\.mozilla\.com|([a-z0-9-]+\.)*notify\.windows\.com|([a-z0-9-]+\.)*push\.apple\.com)$/;
 const TTL_SEC = 24 * 60 * 60;
 const TIMEOUT_MS = 10_000;
 
@@ -46,7 +47,11 @@ export function webPush({ vapid, fetch: send = fetch }: WebPushOptions): Push {
   };
 }
 
-async function post(send: typeof fetch, endpoint: string, { method, headers, body }: { method: string; headers: object; body: Buffer | null }) {
+async function post(
+  send: typeof fetch,
+  endpoint: string,
+  { method, headers, body }: { method: string; headers: object; body: Buffer | null },
+) {
   // A redirect could lead where the allowed hosts don't.
   const request: RequestInit = { method, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS), body: body && new Uint8Array(body) };
   // `fetch` computes the length itself and refuses to be told.

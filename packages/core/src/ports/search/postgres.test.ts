@@ -33,20 +33,29 @@ test("batches that meet in opposite order, and removals among them, don't lock e
   await admit(users);
   const documents = users.map(document);
   const backwards = documents.toReversed();
-  await Promise.all(Array.from({ length: 8 }, (_, turn) => {
-    if (turn % 4 === 3) return search.remove(turn % 8 === 3 ? users : users.toReversed());
-    return search.index(turn % 2 ? documents : backwards);
-  }));
+  await Promise.all(
+    Array.from({ length: 8 }, (_, turn) => {
+      if (turn % 4 === 3) return search.remove(turn % 8 === 3 ? users : users.toReversed());
+      return search.index(turn % 2 ? documents : backwards);
+    }),
+  );
 });
 
 test("words, interests and places are found through their indexes", async () => {
   const users = Array.from({ length: 3000 }, () => UserId.parse(v7()));
   await admit(users);
-  await search.index(users.map((userId, place) => ({
-    ...document(userId), bio: `word${place}`, interests: [`interest${place}`], lat: (place % 170) - 85, lon: (place % 350) - 175,
-  })));
+  await search.index(
+    users.map((userId, place) => ({
+      ...document(userId),
+      bio: `word${place}`,
+      interests: [`interest${place}`],
+      lat: (place % 170) - 85,
+      lon: (place % 350) - 175,
+    })),
+  );
   await db`vacuum analyze search_documents`;
-  const plan = async (condition: string) => JSON.stringify(await db.unsafe(`explain select user_id from search_documents where ${condition}`));
+  const plan = async (condition: string) =>
+    JSON.stringify(await db.unsafe(`explain select user_id from search_documents where ${condition}`));
   expect(await plan(`words @@ '''word12''' ::tsquery`)).toContain("search_documents_words");
   expect(await plan(`interests && '{interest12}'`)).toContain("search_documents_interests");
   expect(await plan(`earth_box(ll_to_earth(52, 13), 5000) @> ll_to_earth(lat, lon)`)).toContain("search_documents_near");

@@ -22,7 +22,8 @@ export function postgresSearch({ db }: { readonly db: Db }): Search {
       const asked = queryWords(query);
       if (asked === "nothing") return { userIds: [], next: null };
       const words = asked === "anything" ? null : [...asked.whole.map(quoted), `${quoted(asked.prefix)}:*`].join(" & ");
-      const inName = asked === "anything" ? null : [...asked.whole.map((word) => `${quoted(word)}:A`), `${quoted(asked.prefix)}:*A`].join(" & ");
+      const inName =
+        asked === "anything" ? null : [...asked.whole.map((word) => `${quoted(word)}:A`), `${quoted(asked.prefix)}:*A`].join(" & ");
       const rows = await db<Position[]>`
         select in_name, user_id from (
           select user_id, coalesce(words @@ ${inName}::tsquery, false)::int as in_name
@@ -45,11 +46,21 @@ export function postgresSearch({ db }: { readonly db: Db }): Search {
 async function upsert(db: Db, documents: readonly ProfileDocument[]): Promise<void> {
   // Of two documents of one user the later counts; rows are locked in the order of ids, so that batches don't lock each other out.
   const newest = [...new Map(documents.map((document) => [document.userId, document])).values()];
-  const rows = newest.toSorted((one, other) => (one.userId < other.userId ? -1 : 1)).map((document) => ({
-    user_id: document.userId, name: document.name, bio: document.bio, prompts: document.prompts, interests: document.interests.map(fold),
-    gender: document.gender, birth_date: document.birthDate, intent: document.intent, lat: document.lat, lon: document.lon,
-    words: vector(document),
-  }));
+  const rows = newest
+    .toSorted((one, other) => (one.userId < other.userId ? -1 : 1))
+    .map((document) => ({
+      user_id: document.userId,
+      name: document.name,
+      bio: document.bio,
+      prompts: document.prompts,
+      interests: document.interests.map(fold),
+      gender: document.gender,
+      birth_date: document.birthDate,
+      intent: document.intent,
+      lat: document.lat,
+      lon: document.lon,
+      words: vector(document),
+    }));
   // A user who was purged meanwhile has nothing to be found by: the document is dropped instead of breaking the foreign key.
   await db`
     insert into search_documents (user_id, name, bio, prompts, interests, gender, birth_date, intent, lat, lon, words)
@@ -82,7 +93,11 @@ function filters(db: Db, { genders, bornAfter, bornBefore, intents, interests, n
     ${interests?.length ? db`and interests && ${interests.map(fold)}::text[]` : db``}
     ${bornAfter === undefined ? db`` : db`and birth_date > ${bornAfter}::date`}
     ${bornBefore === undefined ? db`` : db`and birth_date <= ${bornBefore}::date`}
-    ${near ? db`
+    ${
+      near
+        ? db`
       and earth_box(ll_to_earth(${near.lat}, ${near.lon}), ${near.radiusKm * 1000}) @> ll_to_earth(lat, lon)
-      and earth_distance(ll_to_earth(${near.lat}, ${near.lon}), ll_to_earth(lat, lon)) <= ${near.radiusKm * 1000}` : db``}`;
+      and earth_distance(ll_to_earth(${near.lat}, ${near.lon}), ll_to_earth(lat, lon)) <= ${near.radiusKm * 1000}`
+        : db``
+    }`;
 }

@@ -15,8 +15,16 @@ const tokyo = { lat: 35.68, lon: 139.69 };
 
 function profile(name: string, more: Partial<ProfileDocument> = {}): ProfileDocument {
   return {
-    userId: UserId.parse(v7()), name, bio: "", prompts: "", interests: [], gender: "woman", birthDate: "1995-06-15",
-    intent: "relationship", ...berlin, ...more,
+    userId: UserId.parse(v7()),
+    name,
+    bio: "",
+    prompts: "",
+    interests: [],
+    gender: "woman",
+    birthDate: "1995-06-15",
+    intent: "relationship",
+    ...berlin,
+    ...more,
   };
 }
 
@@ -74,9 +82,11 @@ export function searchBehaviour(name: string, subject: () => SearchSubject): voi
     });
 
     test.each(["!!!", "'", "\\", ":*", "&", "'; drop table users; --", "(", "\u{1f680}", "*", "a".repeat(500)])(
-      "the text %j means nothing to the engine and finds nobody", async (text) => {
+      "the text %j means nothing to the engine and finds nobody",
+      async (text) => {
         expect(await found({ text })).toEqual([]);
-      });
+      },
+    );
 
     testFilters(found);
     testChanges(subject, found);
@@ -104,10 +114,20 @@ function testFilters(found: Find): void {
     ["born before a day earlier", { bornBefore: "1989-12-31" }, []],
     ["near, where nobody without a place is found", { near: { ...berlin, radiusKm: 5 } }, ["ada", "max"]],
     ["near, the neighbouring town (28 km) included", { near: { ...berlin, radiusKm: 40 } }, ["ada", "max", "zoe"]],
+    ["near means a circle and not a box around it", { near: { ...berlin, radiusKm: 26 } }, ["ada", "max"]],
     ["near, across the date line", { near: { lat: 35, lon: -175, radiusKm: 5000 } }, ["yuki"]],
-    ["text and all filters together",
-      { text: "climb", genders: ["woman"], intents: ["relationship"], bornAfter: "1989-12-31", bornBefore: "1994-01-01", near: { ...berlin, radiusKm: 40 } },
-      ["zoe"]],
+    [
+      "text and all filters together",
+      {
+        text: "climb",
+        genders: ["woman"],
+        intents: ["relationship"],
+        bornAfter: "1989-12-31",
+        bornBefore: "1994-01-01",
+        near: { ...berlin, radiusKm: 40 },
+      },
+      ["zoe"],
+    ],
   ])("filters: %s", async (_, query, expected) => {
     expect(await found(query)).toEqual(expected);
   });
@@ -116,7 +136,10 @@ function testFilters(found: Find): void {
 function testChanges(subject: () => SearchSubject, found: Find): void {
   test("a document that is indexed again replaces the one before; of two in one batch the later counts", async () => {
     const { search } = subject();
-    await search.index([{ ...people.max, bio: "first draft" }, { ...people.max, bio: "gardener" }]);
+    await search.index([
+      { ...people.max, bio: "first draft" },
+      { ...people.max, bio: "gardener" },
+    ]);
     await search.refresh();
     expect(await found({ text: "draft" })).toEqual([]);
     expect(await found({ text: "cafe" })).toEqual([]);
@@ -143,7 +166,8 @@ function testPages(subject: () => SearchSubject): void {
   test("pages run through everybody once, names first, while other documents come and go", async () => {
     const { search, admit } = subject();
     const crowd = Array.from({ length: 57 }, (_, at) =>
-      profile(at % 5 === 0 ? "Robin" : "Sam", { userId: UserId.parse(v7()), bio: `crowd robin ${at}`, gender: "crowd" }));
+      profile(at % 5 === 0 ? "Robin" : "Sam", { userId: UserId.parse(v7()), bio: `crowd robin ${at}`, gender: "crowd" }),
+    );
     await admit(crowd.map((person) => person.userId));
     await search.index(crowd);
     await search.refresh();

@@ -62,7 +62,12 @@ function expiry(url: string): Date {
 }
 
 storageBehaviour("S3 (an emulator that enforces neither the form's policy nor signatures: their content is asserted)", () => ({
-  storage, post, open, advance: clock.advance, policy, expiry,
+  storage,
+  post,
+  open,
+  advance: clock.advance,
+  policy,
+  expiry,
 }));
 
 describe("s3", () => {
@@ -80,7 +85,12 @@ describe("s3", () => {
   test("with a CloudFront key pair, addresses lead through the distribution and carry a valid signature of their expiry", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const cdn = s3Storage({ bucket: "media", clock, client, cloudFront: { baseUrl: "https://media.example.com", keyPairId: "K1", privateKey: pem } });
+    const cdn = s3Storage({
+      bucket: "media",
+      clock,
+      client,
+      cloudFront: { baseUrl: "https://media.example.com", keyPairId: "K1", privateKey: pem },
+    });
     const url = new URL(await cdn.url("photos/s2/small.webp", 300));
     const at = (name: string) => url.searchParams.get(name) ?? "";
     expect(url.origin + url.pathname).toBe("https://media.example.com/photos/s2/small.webp");
@@ -95,10 +105,19 @@ describe("s3", () => {
   });
 
   function failing(name: string, httpStatusCode: number): S3ServiceException {
-    return new S3ServiceException({ name, $fault: httpStatusCode < 500 ? "client" : "server", $metadata: { httpStatusCode }, message: name });
+    return new S3ServiceException({
+      name,
+      $fault: httpStatusCode < 500 ? "client" : "server",
+      $metadata: { httpStatusCode },
+      message: name,
+    });
   }
 
-  test.each([["SlowDown", 503], ["InternalError", 500], ["TooManyRequests", 429]])("%s answers store.unavailable", async (name, status) => {
+  test.each([
+    ["SlowDown", 503],
+    ["InternalError", 500],
+    ["TooManyRequests", 429],
+  ])("%s answers store.unavailable", async (name, status) => {
     const s3 = mockClient(S3Client).on(GetObjectCommand).rejects(failing(name, status));
     await expect(aws.get("photos/s3")).rejects.toThrow(new Fault("store.unavailable"));
     s3.restore();

@@ -64,14 +64,16 @@ export function storageBehaviour(name: string, subject: () => StorageSubject): v
     });
 
     test.each(["", "/etc/passwd", "a/../b", "a//b", "a/.hidden", "../a", "a\\b", "a~body", "a/", "a b", "ä", "a?b", "%2e"])(
-      "the key %j is refused", async (key) => {
+      "the key %j is refused",
+      async (key) => {
         const { storage } = subject();
         await expect(storage.put(key, picture, "image/jpeg")).rejects.toThrow("not a storage key");
         await expect(storage.get(key)).rejects.toThrow("not a storage key");
         await expect(storage.url(key, 60)).rejects.toThrow("not a storage key");
         await expect(storage.remove([key])).rejects.toThrow("not a storage key");
         await expect(storage.uploadForm({ ...upload, key })).rejects.toThrow("not a storage key");
-      });
+      },
+    );
 
     test("a form takes a file of the right size and type", async () => {
       const { storage, post } = subject();

@@ -16,7 +16,10 @@ test.each(["png", "jpeg", "webp"] as const)("the magenta test card is rejected a
 
 test("a picture with a corner of something else is not the test card", async () => {
   const corner = await flat("#00ff00", 90, 90).png().toBuffer();
-  const image = await flat("#ff00ff").composite([{ input: corner, left: 0, top: 0 }]).png().toBuffer();
+  const image = await flat("#ff00ff")
+    .composite([{ input: corner, left: 0, top: 0 }])
+    .png()
+    .toBuffer();
   expect(await vision.moderationLabels(image)).toEqual([]);
 });
 
@@ -29,7 +32,10 @@ test.each(["#e0ac69", "#f1c27d", "#8d5524", "#c68642"])("a picture full of the s
 
 test("a portrait with a third of skin, a landscape and a picture in greys get no label", async () => {
   const face = await flat("#e0ac69", 170, 235).png().toBuffer();
-  const portrait = await flat("#3a5f8a").composite([{ input: face, left: 60, top: 60 }]).jpeg().toBuffer();
+  const portrait = await flat("#3a5f8a")
+    .composite([{ input: face, left: 60, top: 60 }])
+    .jpeg()
+    .toBuffer();
   expect(await vision.moderationLabels(portrait)).toEqual([]);
   expect(await vision.moderationLabels(await flat("#2e8b57").jpeg().toBuffer())).toEqual([]);
   expect(await vision.moderationLabels(await flat("#808080").toColourspace("b-w").png().toBuffer())).toEqual([]);

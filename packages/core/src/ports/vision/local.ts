@@ -46,7 +46,12 @@ async function shares(image: Uint8Array): Promise<{ skin: number; magenta: numbe
 async function decode(image: Uint8Array): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   try {
-    return await sharp(image).resize(SIDE_PX, SIDE_PX, { fit: "fill" }).flatten({ background: "#fff" }).toColourspace("srgb").raw().toBuffer();
+    return await sharp(image)
+      .resize(SIDE_PX, SIDE_PX, { fit: "fill" })
+      .flatten({ background: "#fff" })
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer();
   } catch (error) {
     throw new Fault("media.unsupported", { cause: error });
   }

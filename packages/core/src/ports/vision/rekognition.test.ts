@@ -23,10 +23,16 @@ function failure(name: string, status = 400): RekognitionServiceException {
 
 test("labels come with their names and confidences, parents included", async () => {
   rekognition.on(DetectModerationLabelsCommand).resolves({
-    ModerationLabels: [{ Name: "Explicit", Confidence: 98.5 }, { Name: "Explicit Nudity", ParentName: "Explicit", Confidence: 98.5 }],
+    ModerationLabels: [
+      { Name: "Explicit", Confidence: 98.5 },
+      { Name: "Explicit Nudity", ParentName: "Explicit", Confidence: 98.5 },
+    ],
   });
   const jpeg = await picture.clone().jpeg().toBuffer();
-  expect(await vision.moderationLabels(jpeg)).toEqual([{ name: "Explicit", confidence: 98.5 }, { name: "Explicit Nudity", confidence: 98.5 }]);
+  expect(await vision.moderationLabels(jpeg)).toEqual([
+    { name: "Explicit", confidence: 98.5 },
+    { name: "Explicit Nudity", confidence: 98.5 },
+  ]);
   expect(Buffer.from(sent()).equals(jpeg)).toBe(true);
 });
 
@@ -42,10 +48,13 @@ test("WebP, which Rekognition can't read, arrives as a JPEG of bounded size", as
   expect([format, width]).toEqual(["jpeg", 1600]);
 });
 
-test.each(["ThrottlingException", "ProvisionedThroughputExceededException"])("%s goes back to the queue: nobody is shown unseen", async (name) => {
-  rekognition.on(DetectModerationLabelsCommand).rejects(failure(name));
-  await expect(vision.moderationLabels(await picture.clone().jpeg().toBuffer())).rejects.toThrow(new Fault("store.unavailable"));
-});
+test.each(["ThrottlingException", "ProvisionedThroughputExceededException"])(
+  "%s goes back to the queue: nobody is shown unseen",
+  async (name) => {
+    rekognition.on(DetectModerationLabelsCommand).rejects(failure(name));
+    await expect(vision.moderationLabels(await picture.clone().jpeg().toBuffer())).rejects.toThrow(new Fault("store.unavailable"));
+  },
+);
 
 test("what Rekognition or the decoder can't read is media.unsupported", async () => {
   rekognition.on(DetectModerationLabelsCommand).rejects(failure("InvalidImageFormatException"));

@@ -26,7 +26,9 @@ export function rekognitionVision({ client }: RekognitionOptions = {}): Vision {
       const command = new DetectModerationLabelsCommand({ Image: { Bytes: bytes }, MinConfidence: CONFIDENCE_MIN });
       try {
         const { ModerationLabels: labels = [] } = await reached(rekognition.send(command));
-        return labels.flatMap(({ Name: name, Confidence: confidence }) => (name === undefined ? [] : [{ name, confidence: confidence ?? 0 }]));
+        return labels.flatMap(({ Name: name, Confidence: confidence }) =>
+          name === undefined ? [] : [{ name, confidence: confidence ?? 0 }],
+        );
       } catch (error) {
         if (error instanceof Error && REFUSALS.has(error.name)) throw new Fault("media.unsupported", { cause: error });
         throw error;
