@@ -1,0 +1,101 @@
+import type { RouteSpec } from "@pendo/contract/route";
+import * as nouns from "@pendo/contract/routes/index";
+import type { z } from "zod";
+import { NetworkError, ProblemError } from "./problem.ts";
+import { type Session, sessionOf, type Tokens } from "./session.ts";
+
+type Nouns = typeof nouns;
+type Call<R> = R extends RouteSpec
+  ? Record<string, never> extends z.input<R["input"]>
+    ? (input?: z.input<R["input"]>) => Promise<z.output<R["output"]>>
+    : (input: z.input<R["input"]>) => Promise<z.output<R["output"]>>
+  : never;
+
+/** Every route of the contract as a function: `client.swipes.record({ targetId, action: "like" })`. */
+export type Calls = { readonly [N in keyof Nouns]: { readonly [R in keyof Nouns[N]]: Call<Nouns[N][R]> } };
+
+export interface ClientOptions {
+  /** Where the API is, without a slash at the end. */
+  readonly baseUrl: string;
+  /** From an earlier sign-in. */
+  readonly tokens?: Tokens;
+  /** Called whenever the tokens change, to keep them; null when the session is over. */
+  readonly onTokens?: (tokens: Tokens | null) => void;
+  readonly fetch?: typeof globalThis.fetch;
+  /** How often a request that may safely be repeated is, after a network failure or a 503. */
+  readonly retriesMax?: number;
+}
+
+export type Client = Calls & { readonly session: Session };
+
+/**
+ * A typed client. It refreshes access tokens by itself, one refresh at a time; repeats what may safely be repeated (reads, PUT, DELETE, and POST
+ * with an `Idempotency-Key`, which it adds); and throws `ProblemError` for what the API refuses, `NetworkError` where no answer came.
+ */
+export function client(options: ClientOptions): Client {
+  const session = sessionOf(options);
+  const calls: Record<string, Record<string, unknown>> = {};
+  for (const [noun, routes] of Object.entries(nouns)) {
+    const ofNoun: Record<string, unknown> = (calls[noun] = {});
+    for (const [name, spec] of Object.entries(routes) as [string, RouteSpec][]) {
+      ofNoun[name] = (input: Record<string, unknown> = {}) => callRoute(spec, input, options, session);
+    }
+  }
+  return { ...(calls as unknown as Calls), session };
+}
+
+async function callRoute(spec: RouteSpec, input: Record<string, unknown>, options: ClientOptions, session: Session): Promise<unknown> {
+  const request = requestOf(spec, input, options.baseUrl);
+  if (spec.idempotent) request.headers["idempotency-key"] = crypto.randomUUID();
+  const repeatable = spec.idempotent === true || !/^(POST|PATCH) /.test(spec.at);
+  const retriesMax = repeatable ? (options.retriesMax ?? 3) : 0;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (spec.auth === "public") return await answerOf(await send(request, options));
+      return await session.withToken(async (token) => await answerOf(await send(request, options, token)));
+    } catch (error) {
+      const passing = error instanceof NetworkError || (error instanceof ProblemError && error.status === 503);
+      if (!passing || attempt >= retriesMax) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt * (0.5 + Math.random())));
+    }
+  }
+}
+
+interface Prepared {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+function requestOf(spec: RouteSpec, input: Record<string, unknown>, baseUrl: string): Prepared {
+  const [method = "GET", template = "/"] = spec.at.split(" ");
+  const rest = { ...input };
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(rest[name]);
+    delete rest[name];
+    return encodeURIComponent(value);
+  });
+  if (method === "GET" || method === "DELETE") {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(rest)) if (value !== undefined) query.set(name, String(value));
+    return { url: `${baseUrl}${path}${query.size > 0 ? `?${query}` : ""}`, method, headers: {} };
+  }
+  return { url: `${baseUrl}${path}`, method, headers: { "content-type": "application/json" }, body: JSON.stringify(rest) };
+}
+
+async function send({ url, ...init }: Prepared, { fetch = globalThis.fetch }: ClientOptions, token?: string): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, headers: { ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } });
+  } catch (cause) {
+    throw new NetworkError("The service did not answer.", { cause });
+  }
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("application/problem+json")) throw new ProblemError((await response.json()) as never);
+  if (!response.ok) throw new ProblemError({ status: response.status, code: "server.failed", detail: `The service answered ${response.status}.` });
+  return type.startsWith("application/json") ? await response.json() : await response.text();
+}
