@@ -22,7 +22,7 @@ const note: PushNote = {
 function answering(status: number) {
   const calls: { url: string; request: RequestInit }[] = [];
   const answer: typeof fetch = async (url, request = {}) => {
-    calls.push({ url: String(url), request });
+    calls.push({ url: typeof url === "string" ? url : "", request });
     return new Response(null, { status });
   };
   return { calls, push: webPush({ vapid, fetch: answer }) };

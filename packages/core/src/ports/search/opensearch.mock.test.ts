@@ -1,5 +1,6 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { UserId } from "@pendo/contract/ids";
 import { v7 } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -20,24 +21,26 @@ let bulkAnswers: Answer[];
 let findAnswer: Answer;
 let search: Search;
 
+async function play(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const path = (request.url ?? "").split("?")[0] ?? "";
+  asked.push({ method: request.method ?? "", path, body });
+  const answer = answerTo(path);
+  if (answer === "silence") return;
+  response.writeHead(answer.status, { "content-type": "application/json" });
+  response.end(request.method === "HEAD" ? "" : JSON.stringify(answer.body));
+}
+
+function answerTo(path: string): Answer {
+  if (path.endsWith("/_search")) return findAnswer;
+  if (path.endsWith("/_bulk")) return bulkAnswers.shift() ?? { status: 500, body: {} };
+  return { status: 200, body: {} };
+}
+
 beforeEach(async () => {
   asked = [];
   bulkAnswers = [];
-  server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += String(chunk);
-    const path = (request.url ?? "").split("?")[0] ?? "";
-    asked.push({ method: request.method ?? "", path, body });
-    const answer = path.endsWith("/_bulk")
-      ? (bulkAnswers.shift() ?? { status: 500, body: {} })
-      : path.endsWith("/_search")
-        ? findAnswer
-        : { status: 200, body: {} };
-    if (answer === "silence") return;
-    response
-      .writeHead(answer.status, { "content-type": "application/json" })
-      .end(request.method === "HEAD" ? "" : JSON.stringify(answer.body));
-  });
+  server = createServer((request, response) => void play(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   search = openSearch({ url: `http://127.0.0.1:${port}`, index: "people", findTimeoutMs: 300, writeTimeoutMs: 300, retryMs: 1 });
@@ -88,7 +91,7 @@ test("a document that is refused for good is not sent again, and its reason is t
 
 test("removing who is not there is done", async () => {
   bulkAnswers = [{ status: 200, body: { errors: false, items: [{ delete: { status: 404, result: "not_found" } }] } }];
-  await search.remove([person().userId]);
+  await expect(search.remove([person().userId])).resolves.toBeUndefined();
 });
 
 test("more than five hundred documents are sent in several batches", async () => {

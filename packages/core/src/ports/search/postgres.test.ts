@@ -33,12 +33,13 @@ test("batches that meet in opposite order, and removals among them, don't lock e
   await admit(users);
   const documents = users.map(document);
   const backwards = documents.toReversed();
-  await Promise.all(
+  const meeting = Promise.all(
     Array.from({ length: 8 }, (_, turn) => {
       if (turn % 4 === 3) return search.remove(turn % 8 === 3 ? users : users.toReversed());
       return search.index(turn % 2 ? documents : backwards);
     }),
   );
+  await expect(meeting).resolves.toHaveLength(8);
 });
 
 test("words, interests and places are found through their indexes", async () => {

@@ -41,9 +41,33 @@ async function open(address: string) {
   return { status: 200, ...found };
 }
 
-storageBehaviour("a disk", () => ({ storage, post, open, advance: clock.advance, policy: "enforced", expiry: "enforced" }));
+storageBehaviour("a disk", () => ({ storage, post, open, advance: (ms) => clock.advance(ms) }));
 
 const photo = { key: "uploads/d1", contentType: "image/jpeg", bytesMax: 10, expiresSec: 300 };
+
+test("a form refuses a larger file, an empty one, another type, another key and a signature of its own", async () => {
+  const form = await storage.uploadForm(photo);
+  const altered = (fields: Record<string, string>) => ({ ...form, fields: { ...form.fields, ...fields } });
+  const statuses = [
+    await post(form, new Uint8Array(11)),
+    await post(form, new Uint8Array(0)),
+    await post(altered({ "Content-Type": "text/html" }), new Uint8Array(5)),
+    await post(altered({ key: "uploads/other" }), new Uint8Array(5)),
+    await post(altered({ signature: "x" }), new Uint8Array(5)),
+  ];
+  expect(statuses).toEqual([413, 400, 403, 403, 403]);
+  expect(await storage.head("uploads/d1")).toBeNull();
+  expect(await storage.head("uploads/other")).toBeNull();
+});
+
+test("an address stops working within its time", async () => {
+  await storage.put("photos/d0", Uint8Array.of(1), "image/jpeg");
+  const url = await storage.url("photos/d0", 300);
+  clock.advance(149_000);
+  expect((await open(url)).status).toBe(200);
+  clock.advance(151_000);
+  expect((await open(url)).status).toBe(403);
+});
 
 test("a form expires", async () => {
   const form = await storage.uploadForm(photo);

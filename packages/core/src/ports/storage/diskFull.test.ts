@@ -1,3 +1,4 @@
+import type fs from "node:fs/promises";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +10,7 @@ import { diskStorage } from "./disk.ts";
 // No test can fill a real disk on every machine, so the one call that finds it full is played.
 const disk = vi.hoisted(() => ({ full: "" }));
 vi.mock("node:fs/promises", async (original) => {
-  const real = await original<typeof import("node:fs/promises")>();
+  const real = await original<typeof fs>();
   const open: typeof real.open = async (...asked) => {
     const handle = await real.open(...asked);
     const code = disk.full;
