@@ -10,16 +10,19 @@ export interface Address {
 }
 
 /**
- * Opens the driver's sockets for it. The driver (3.4.9) keeps the server's parting words (a FATAL error) beyond the end of a connection and
- * answers the first query of the next one with them, so one restart of the database would fail each connection twice. Here the parting words
- * end the socket instead, as its error: the running query fails with them, the next one finds a clean connection.
+ * Opens the driver's sockets for it, and keeps from it what it (3.4.9) does not survive when a connection is lost:
+ *
+ * - The server's parting words, a FATAL error, would be the answer to the first query of the next connection as well. Here they end the
+ *   socket, as its error: the running query fails with them, the next one finds a clean connection.
+ * - A query that is given between a socket's error and its close would never be answered. Here both come in one step.
+ * - A connection whose socket could not be made would be forgotten. Here it gets a socket that fails.
+ * - A connection that ends before it was ready, without an error, would be opened again at once, for ever. Here it has an error.
  */
 export async function dial(address: Address): Promise<net.Socket> {
   try {
-    return endOnFatal(await opened(address));
+    return tamed(await opened(address));
   } catch (error) {
-    // The driver forgets a connection whose socket could not be made; a socket that fails a moment later it knows how to deal with.
-    const failing = new net.Socket();
+    const failing = tamed(new net.Socket());
     setImmediate(() => failing.destroy(error instanceof Error ? error : new Error(String(error))));
     return failing;
   }
@@ -62,19 +65,27 @@ function heard(socket: net.Socket, event: "connect" | "data" | "secureConnect"):
     const listeners: Record<string, (value?: unknown) => void> = {
       [event]: (value) => settle(() => resolve(value)),
       error: (error) => settle(() => reject(error as Error)),
-      close: () =>
-        settle(() => reject(Object.assign(new Error("The database server closed the connection."), { code: "CONNECTION_CLOSED" }))),
+      close: () => settle(() => reject(connectionClosed())),
     };
     for (const [name, listener] of Object.entries(listeners)) socket.on(name, listener);
   });
 }
 
-function endOnFatal<T extends net.Socket>(socket: T): T {
+function tamed(socket: net.Socket): net.Socket {
   const split = fatalSplitter();
+  let wasReady = false;
+  let failure: unknown;
   const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean;
   socket.emit = (event: string, ...args: unknown[]): boolean => {
+    if (event === "error") {
+      failure ??= args[0];
+      return true;
+    }
+    if (event === "close" && failure !== undefined) emit("error", failure);
+    if (event === "end" && !wasReady) socket.destroy(connectionClosed());
     if (event !== "data") return emit(event, ...args);
-    const { pass, fatal } = split(args[0] as Buffer);
+    const { pass, fatal, isReady } = split(args[0] as Buffer);
+    wasReady ||= isReady;
     if (pass.length > 0) emit("data", pass);
     if (fatal) socket.destroy(fatal);
     return true;
@@ -82,19 +93,33 @@ function endOnFatal<T extends net.Socket>(socket: T): T {
   return socket;
 }
 
+function connectionClosed(): Error {
+  return Object.assign(new Error("The database server closed the connection."), { code: "CONNECTION_CLOSED" });
+}
+
 const headerBytes = 5;
 const errorResponse = "E".charCodeAt(0);
+const readyForQuery = "Z".charCodeAt(0);
+
+interface Split {
+  /** What the driver may see. */
+  readonly pass: Buffer;
+  readonly fatal: Error | undefined;
+  /** Whether the server said, in this piece, that it is ready for a query. */
+  readonly isReady: boolean;
+}
 
 /**
  * Reads the server's messages (a letter, then a length that counts itself, then the rest) as they come in, in whatever pieces, and passes all
  * of them on but a FATAL error. Only errors are held back until they are whole.
  */
-export function fatalSplitter(): (chunk: Buffer) => { pass: Buffer; fatal: Error | undefined } {
+export function fatalSplitter(): (chunk: Buffer) => Split {
   let held: Buffer = Buffer.alloc(0);
   let inMessage = 0;
   return (chunk) => {
     const bytes = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
     let at = Math.min(inMessage, bytes.length);
+    let isReady = false;
     inMessage -= at;
     while (inMessage === 0 && bytes.length - at >= headerBytes) {
       const length = 1 + bytes.readUInt32BE(at + 1);
@@ -102,13 +127,14 @@ export function fatalSplitter(): (chunk: Buffer) => { pass: Buffer; fatal: Error
       if (bytes[at] === errorResponse) {
         if (!whole) break;
         const fatal = readFatal(bytes.subarray(at + headerBytes, at + length));
-        if (fatal) return { pass: bytes.subarray(0, at), fatal };
+        if (fatal) return { pass: bytes.subarray(0, at), fatal, isReady };
       }
+      isReady ||= bytes[at] === readyForQuery;
       inMessage = whole ? 0 : length - (bytes.length - at);
       at = whole ? at + length : bytes.length;
     }
     held = bytes.subarray(at);
-    return { pass: bytes.subarray(0, at), fatal: undefined };
+    return { pass: bytes.subarray(0, at), fatal: undefined, isReady };
   };
 }
 

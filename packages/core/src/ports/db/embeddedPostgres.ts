@@ -129,7 +129,7 @@ async function launch(
   ]);
   // Detached: a Ctrl-C in the terminal reaches us alone, and we end the server after the last request.
   const child = spawn(file, args, { ...binaries.runAs, detached: !onWindows, stdio: ["ignore", "ignore", "pipe"], env: serverEnv() });
-  const ended = new Promise<void>((resolve) => void child.once("close", () => resolve()));
+  const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
   const endWithUs = () => void child.kill(options.mode === "test" ? "SIGQUIT" : "SIGINT");
   process.once("exit", endWithUs);
   void ended.then(() => {
@@ -213,7 +213,8 @@ function ready(
       else if (log.includes("database system is ready to accept connections")) resolve(void (isReady = true));
     });
     child.once("error", (error) => reject(explainFileError(error, place.dataDir)));
-    child.once("close", () => reject(explainStart(log, place)));
+    // Its last words may still be in the pipe, and an orphan of its own may hold that open for long.
+    child.once("exit", () => setTimeout(() => reject(explainStart(log, place)), 100));
   });
 }
 

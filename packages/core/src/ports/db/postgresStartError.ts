@@ -38,12 +38,6 @@ const signs: readonly (readonly [RegExp, PostgresStartProblem, (place: StartPlac
     ({ tcpPort }) => `Port ${tcpPort ?? "of PostgreSQL"} is already in use by another program. Stop it or choose another port.`,
   ],
   [
-    /database files are incompatible|initialized by PostgreSQL version|major version|CATALOG_VERSION_NO|PG_CONTROL_VERSION/,
-    "wrongVersion",
-    ({ dataDir }) =>
-      `The data directory ${dataDir} was made by another version of PostgreSQL. Use the version that made it, or restore a backup into a new one.`,
-  ],
-  [
     /lock file ".*" already exists|pre-existing shared memory block/,
     "inUse",
     ({ dataDir }) => `The data directory ${dataDir} is in use by another PostgreSQL server. Stop that server first.`,
@@ -54,7 +48,7 @@ const signs: readonly (readonly [RegExp, PostgresStartProblem, (place: StartPlac
     ({ dataDir }, line) => `The data directory ${dataDir} cannot be read and written by this user (${line}).`,
   ],
   [
-    /checksum in control file|pg_control|checkpoint record|not a valid data directory|PG_VERSION|invalid page|could not open file|could not read|PANIC/,
+    /database files are incompatible|checksum in control file|pg_control|required WAL directory|checkpoint record|not a valid data directory|PG_VERSION|invalid page|could not open file|could not read|PANIC/,
     "corrupt",
     ({ dataDir }, line) =>
       `The data directory ${dataDir} is damaged (${line}). Restore a backup, or move it away to begin with an empty one.`,
