@@ -119,8 +119,8 @@ function typeOf(schema: Schema): string {
   if (schema["enum"]) return list(schema["enum"]).map((value) => JSON.stringify(value)).join(" | ");
   if ("const" in schema) return JSON.stringify(schema["const"]);
   if (schema["type"] === "array") return `list of ${typeOf((schema["items"] ?? {}) as Schema)}`;
-  const format = schema["format"] ? ` (${String(schema["format"])})` : "";
-  return `${String(schema["type"] ?? "any")}${format}`;
+  const { type = "any", format } = schema as { type?: string; format?: string };
+  return format ? `${type} (${format})` : type;
 }
 
 function bounds(schema: Schema): string[] {
