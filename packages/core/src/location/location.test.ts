@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { newUser } from "../profiles/person.fixture.ts";
+import { distanceKm } from "./distance.ts";
+import { CELL_KM } from "./grid.ts";
+import * as location from "./location.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const berlin = { lat: 52.520008, lon: 13.404954 };
+
+async function shown(userId: string) {
+  const [row] = await db<{ lat: number; lon: number }[]>`select lat, lon from profiles where user_id = ${userId}`;
+  if (!row) throw new Error("no profile");
+  return row;
+}
+
+test("PUT /v1/me/location keeps a coarse place and nothing of the exact one, in any table", async () => {
+  const userId = await newUser(ports);
+  await location.set(ports, { userId, ...berlin });
+  const place = await shown(userId);
+  expect(distanceKm(place, berlin)).toBeGreaterThan(0);
+  expect(distanceKm(place, berlin)).toBeLessThan(CELL_KM);
+  const rows = await db`select row_to_json(p)::text as row from profiles p union all select envelope::text from outbox`;
+  expect(rows.map((row) => String(row["row"])).filter((row) => row.includes("52.520008") || row.includes("13.404954"))).toEqual([]);
+});
+
+test("PUT /v1/me/location says a move once, and nothing while somebody stays about where they are", async () => {
+  const userId = await newUser(ports);
+  const moves = async () => (await ports.facts("location.changed")).filter((fact) => fact.data.userId === userId).length;
+  await location.set(ports, { userId, ...berlin });
+  const first = await shown(userId);
+  await location.set(ports, { userId, lat: first.lat + 0.0117, lon: first.lon });
+  expect(await shown(userId)).toEqual(first);
+  expect(await moves()).toBe(1);
+  await location.set(ports, { userId, lat: first.lat + 0.1, lon: first.lon });
+  expect(await shown(userId)).not.toEqual(first);
+  expect(await moves()).toBe(2);
+});
+
+test("100 teleports answer location.tooFast, and say when one could have travelled so far", async () => {
+  const userId = await newUser(ports);
+  await location.set(ports, { userId, ...berlin });
+  const home = await shown(userId);
+  for (let jump = 1; jump <= 100; jump++) {
+    ports.clock.advance(1000);
+    const to = { lat: ((jump * 37) % 120) - 60, lon: ((jump * 61) % 300) - 150 };
+    const refused = await location.set(ports, { userId, ...to }).catch((fault: unknown) => fault);
+    expect(refused).toMatchObject({ code: "location.tooFast", retryAt: expect.any(Date) });
+  }
+  expect(await shown(userId)).toEqual(home);
+  const refused = (await location.set(ports, { userId, lat: 48.85, lon: 2.35 }).catch((fault: unknown) => fault)) as { retryAt: Date };
+  ports.clock.advance(refused.retryAt.getTime() - ports.clock.now().getTime());
+  await location.set(ports, { userId, lat: 48.85, lon: 2.35 });
+  expect(distanceKm(await shown(userId), home)).toBeGreaterThan(800);
+});
+
+test("the 31st change of a day answers location.tooFast; the next day is a new one", async () => {
+  const userId = await newUser(ports);
+  const step = (n: number) => location.set(ports, { userId, lat: 40 + n * 0.1, lon: 5 });
+  for (let n = 0; n < 30; n++) await step(n);
+  const refused = (await step(30).catch((fault: unknown) => fault)) as { code: string; retryAt: Date };
+  expect(refused.code).toBe("location.tooFast");
+  expect(refused.retryAt.getTime()).toBeGreaterThan(ports.clock.now().getTime() + 23 * 3_600_000);
+  ports.clock.advance(24 * 3_600_000);
+  await step(30);
+});
+
+test("of 40 parallel changes, 30 at most are made", async () => {
+  const userId = await newUser(ports);
+  const results = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => location.set(ports, { userId, lat: 40 + n * 0.05, lon: 5 })));
+  expect(results.filter((result) => result.status === "fulfilled").length).toBeLessThanOrEqual(31);
+  expect((await ports.facts("location.changed")).filter((fact) => fact.data.userId === userId).length).toBeLessThanOrEqual(30);
+});
+
+test.each([[90, 0], [-90, 180], [89.999, -180], [0, 180], [0, -180], [-16.5, 179.9999]])("%d, %d is a place like any other", async (lat, lon) => {
+  const userId = await newUser(ports);
+  await location.set(ports, { userId, lat, lon });
+  expect(distanceKm(await shown(userId), { lat, lon })).toBeLessThan(2 * CELL_KM);
+});
