@@ -1,0 +1,183 @@
+import { faults } from "@pendo/contract/faults";
+import { limits } from "@pendo/contract/limits";
+import { route } from "@pendo/contract/route";
+import { Fault } from "@pendo/core/fault";
+import { testDb } from "@pendo/core/ports/db/testDb";
+import { testPorts } from "@pendo/core/ports/testPorts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { httpFunction } from "./http.ts";
+import { call, keepingObserver, signedIn } from "./testEvents.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const observer = keepingObserver();
+
+const base = { summary: "A test", fails: [], limit: "write", needs: ["db", "bus"], output: z.object({ n: z.int() }) } as const;
+const specs = {
+  read: route({ ...base, at: "GET /v1/things/{id}", auth: "user", input: z.strictObject({ id: z.string(), size: z.coerce.number().int().max(9).default(1) }), cache: { maxAgeSec: 5, scope: "private" } }),
+  make: route({ ...base, at: "POST /v1/things", auth: "user", input: z.strictObject({ name: z.string().max(5), deep: z.object({ n: z.int() }).optional() }), status: 201, idempotent: true }),
+  staff: route({ ...base, at: "GET /v1/admin/things", auth: "analyst", input: z.strictObject({}) }),
+  open: route({ ...base, at: "GET /v1/open", auth: "public", input: z.strictObject({}), limit: "auth" }),
+};
+
+let made = 0;
+let behave: () => Promise<{ n: number }>;
+const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
+const serve = httpFunction("things", specs, { read: () => behave(), make: () => behave(), staff: () => behave(), open: () => behave() }, runtime);
+
+beforeEach(() => {
+  behave = async () => ({ n: ++made, secret: "a column nobody declared" }) as { n: number };
+});
+
+describe("what comes in", () => {
+  test("a route that the noun does not have answers 404 as a problem", async () => {
+    const answer = await call(serve, "$default");
+    expect(answer.status).toBe(404);
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    expect(answer.json()).toMatchObject({ type: "urn:pendo:problem:route.notFound", code: "route.notFound", status: 404, detail: faults["route.notFound"].text });
+  });
+
+  test("broken JSON, another media type, and a body that is too large are each named", async () => {
+    const { headers } = await signedIn(ports);
+    expect((await call(serve, specs.make.at, { headers, body: '{"name":' })).json()).toMatchObject({ code: "input.notJson" });
+    expect((await call(serve, specs.make.at, { headers: { ...headers, "content-type": "text/plain" }, body: { name: "a" } })).json()).toMatchObject({ code: "input.mediaType" });
+    expect((await call(serve, specs.make.at, { headers, body: { name: "x".repeat(70_000) } })).json()).toMatchObject({ code: "input.tooLarge" });
+    expect((await call(serve, specs.make.at, { headers, body: "[]" })).json()).toMatchObject({ code: "input.invalid" });
+  });
+
+  test("a problem names every wrong field: unknown, too long, deep, and in the query", async () => {
+    const { headers } = await signedIn(ports);
+    const wrong = await call(serve, specs.make.at, { headers, body: { name: "too long", deep: { n: 1.5 }, other: 1, __proto__: null } });
+    expect(wrong.status).toBe(400);
+    expect((wrong.json()["errors"] as { pointer: string }[]).map((error) => error.pointer).sort()).toEqual(["/deep/n", "/name", "/other"]);
+    const query = await call(serve, specs.read.at, { headers, path: { id: "a" }, query: { size: "10", color: "red" } });
+    expect((query.json()["errors"] as { pointer: string }[]).map((error) => error.pointer).sort()).toEqual(["/color", "/size"]);
+    const twice = await call(serve, specs.read.at, { headers, path: { id: "a" }, query: { id: "b" } });
+    expect(twice.json()).toMatchObject({ code: "input.invalid", errors: [{ pointer: "/id" }] });
+  });
+});
+
+describe("who calls", () => {
+  test("a user's route demands a token, a staff route its role or admin", async () => {
+    expect((await call(serve, specs.read.at, { path: { id: "a" } })).headers["www-authenticate"]).toBe("Bearer");
+    const expectations = [[[], 403], [["support"], 403], [["analyst"], 200], [["admin"], 200]] as const;
+    for (const [roles, status] of expectations) {
+      const { headers } = await signedIn(ports, roles);
+      expect((await call(serve, specs.staff.at, { headers })).status).toBe(status);
+    }
+  });
+
+  test("of many calls at once exactly the limit passes, and the answer says when to come back", async () => {
+    const { max } = limits.auth;
+    const answers = await Promise.all(Array.from({ length: max + 50 }, () => call(serve, specs.open.at, { ip: "192.0.2.77" })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(max);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers["ratelimit-limit"]).toBe(String(max));
+    expect(Number(refused?.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await call(serve, specs.open.at, { ip: "192.0.2.78" })).status).toBe(200);
+  });
+});
+
+describe("what goes out", () => {
+  test("an answer holds what the contract declares and nothing else", async () => {
+    const { headers } = await signedIn(ports);
+    const answer = await call(serve, specs.make.at, { headers, body: { name: "a" } });
+    expect(answer.status).toBe(201);
+    expect(Object.keys(answer.json())).toEqual(["n"]);
+    expect(answer.headers["cache-control"]).toBe("no-store");
+  });
+
+  test("a read can be asked again for free, and only by who has the same", async () => {
+    behave = async () => ({ n: 7 });
+    const { headers } = await signedIn(ports);
+    const first = await call(serve, specs.read.at, { headers, path: { id: "a" } });
+    expect(first.headers).toMatchObject({ "cache-control": "private, max-age=5", vary: "authorization" });
+    const etag = first.headers["etag"] ?? "";
+    expect(await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": `"x", W/${etag}` }, path: { id: "a" } })).toMatchObject({ status: 304, text: "" });
+    behave = async () => ({ n: 8 });
+    expect((await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": etag }, path: { id: "a" } })).status).toBe(200);
+  });
+
+  test("a bug answers 500 without its words, and reaches the observer with them", async () => {
+    behave = async () => {
+      throw new Error("password=hunter2");
+    };
+    const { headers } = await signedIn(ports);
+    const answer = await call(serve, specs.make.at, { headers, body: { name: "a" } });
+    expect(answer).toMatchObject({ status: 500 });
+    expect(answer.text).not.toContain("hunter2");
+    expect(String(observer.bugs.at(-1))).toContain("hunter2");
+    expect(observer.lines.at(-1)).toMatchObject({ route: "things.make", status: 500, fault: "server.failed" });
+  });
+
+  test("a store that is away, full or slow answers 503, and is no bug", async () => {
+    const { headers } = await signedIn(ports);
+    const bugs = observer.bugs.length;
+    for (const [code, fault] of [["CONNECTION_CLOSED", "store.unavailable"], ["ECONNREFUSED", "store.unavailable"], ["53100", "store.full"], ["ENOSPC", "store.full"], ["57014", "server.busy"]]) {
+      behave = async () => {
+        throw Object.assign(new Error("inside"), { code });
+      };
+      expect((await call(serve, specs.make.at, { headers, body: { name: "a" } })).json()).toMatchObject({ status: 503, code: fault });
+    }
+    expect(observer.bugs).toHaveLength(bugs);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  const post = (headers: Record<string, string>, key: string, name = "a") => call(serve, specs.make.at, { headers: { ...headers, "idempotency-key": key }, body: { name } });
+
+  test("of twenty at once one is carried out, and later ones get its answer", async () => {
+    const { headers } = await signedIn(ports);
+    const before = made;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(headers, "the-same-key")));
+    expect(made - before).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
+    const replayed = await post(headers, "the-same-key");
+    expect(replayed).toMatchObject({ status: 201, headers: { "idempotency-replayed": "true" } });
+    expect(replayed.json()).toEqual({ n: made });
+  });
+
+  test("the same key with another body is refused; another user's key is another key", async () => {
+    const [ann, bob] = [await signedIn(ports), await signedIn(ports)];
+    await post(ann.headers, "annas-own-key");
+    expect((await post(ann.headers, "annas-own-key", "b")).json()).toMatchObject({ status: 409, code: "idempotency.keyReused" });
+    expect((await post(bob.headers, "annas-own-key")).headers["idempotency-replayed"]).toBeUndefined();
+  });
+
+  test("a refusal is replayed, but a failure that may pass is tried again", async () => {
+    const { headers } = await signedIn(ports);
+    behave = async () => {
+      throw new Fault("swipe.nothingToRewind");
+    };
+    const first = await post(headers, "refused-key");
+    behave = async () => ({ n: 1 });
+    expect(await post(headers, "refused-key")).toMatchObject({ status: 409, text: first.text.replace(/,"instance":"[^"]*"/, "") });
+
+    behave = async () => {
+      throw new Fault("store.unavailable");
+    };
+    expect((await post(headers, "passing-key")).status).toBe(503);
+    behave = async () => ({ n: 1 });
+    expect((await post(headers, "passing-key")).status).toBe(201);
+  });
+
+  test("a request that a crash cut off may be sent again after a minute", async () => {
+    const { headers } = await signedIn(ports);
+    let hang: (value: { n: number }) => void = () => {};
+    behave = () => new Promise((resolve) => (hang = resolve));
+    const lost = post(headers, "cut-off-key");
+    await expect.poll(async () => (await post(headers, "cut-off-key")).status).toBe(409);
+    ports.clock.advance(61_000);
+    behave = async () => ({ n: 2 });
+    expect((await post(headers, "cut-off-key")).json()).toEqual({ n: 2 });
+    hang({ n: 3 });
+    await lost;
+  });
+});
+
+test("a route without a handler, and a handler that needs a port the host lacks, stop the start", () => {
+  expect(() => httpFunction("things", specs, {}, runtime)).toThrow("things.read has no handler");
+  const { bus: _bus, ...rest } = ports;
+  expect(() => httpFunction("things", specs, { read: behave }, { ...runtime, ports: rest })).toThrow('no port "bus"');
+});

@@ -1,0 +1,84 @@
+import type { Envelope } from "@pendo/contract/events";
+import type { EventId, UserId } from "@pendo/contract/ids";
+import { Fault } from "@pendo/core/fault";
+import { firstTime } from "@pendo/core/ports/bus/inbox";
+import { testDb } from "@pendo/core/ports/db/testDb";
+import { testPorts } from "@pendo/core/ports/testPorts";
+import type { Context, SQSEvent } from "aws-lambda";
+import { expect, test } from "vitest";
+import { queueFunction } from "./queue.ts";
+import { keepingObserver } from "./testEvents.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const observer = keepingObserver();
+const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
+
+const fact = (userId = ports.ids.next<UserId>()): Envelope<"deck.low"> => ({
+  id: ports.ids.next<EventId>(),
+  type: "deck.low",
+  version: 1,
+  occurredAt: ports.clock.now().toISOString(),
+  actor: null,
+  traceparent: null,
+  data: { userId },
+});
+const batch = (...bodies: unknown[]): SQSEvent =>
+  ({ Records: bodies.map((body, i) => ({ messageId: `m${i}`, body: typeof body === "string" ? body : JSON.stringify(body) })) }) as unknown as SQSEvent;
+const failedOf = async (answer: Promise<{ batchItemFailures: { itemIdentifier: string }[] }>): Promise<string[]> =>
+  (await answer).batchItemFailures.map((item) => item.itemIdentifier);
+
+test("of ten messages with one that is poisoned, nine are done once and one comes again", async () => {
+  const facts = Array.from({ length: 10 }, () => fact());
+  const poison = facts[4]!;
+  const done: string[] = [];
+  const serve = queueFunction(
+    "matching",
+    {
+      "deck.low": async ({ db: sql }: { db: typeof db }, one: Envelope<"deck.low">) => {
+        if (one.id === poison.id) throw new Error("poison");
+        await sql.begin(async (tx) => {
+          if (await firstTime(tx, "matching", one.id, ports.clock.now())) done.push(one.id);
+        });
+      },
+    },
+    runtime,
+  );
+  expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m4"]);
+  // At least once: the whole batch may come again.
+  expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m4"]);
+  expect(done.toSorted()).toEqual(facts.filter((one) => one !== poison).map((one) => one.id).toSorted());
+});
+
+test("a fault that another attempt would not better is acknowledged and counted; one that it would comes again", async () => {
+  const codes = ["profile.notFound", "store.unavailable"] as const;
+  const facts = codes.map(() => fact());
+  const serve = queueFunction("matching", { "deck.low": async (_: unknown, one: Envelope) => { throw new Fault(codes[facts.findIndex(({ id }) => id === one.id)]!); } }, runtime);
+  expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m1"]);
+  expect(observer.lines.at(-1)).toMatchObject({ queue: "matching", messages: 2, dropped: 1, retried: 1 });
+});
+
+test("what is no fact of this queue goes back, until it is a dead letter, and reaches the observer", async () => {
+  const serve = queueFunction("matching", { "deck.low": async () => {} }, runtime);
+  const bugs = observer.bugs.length;
+  const strange = ["not json", "{}", { ...fact(), type: "no.such" }, { ...fact(), type: "match.created" }, { ...fact(), data: { userId: "x" } }, { ...fact(), version: 2 }];
+  expect(await failedOf(serve(batch(...strange, fact()), {} as Context))).toEqual(["m0", "m1", "m2", "m3", "m4", "m5"]);
+  expect(observer.bugs).toHaveLength(bugs + strange.length);
+});
+
+test("a batch that fails as a whole is tried one by one, so one poisoned message is one failure", async () => {
+  const facts = Array.from({ length: 5 }, () => fact());
+  const sizes: number[] = [];
+  const serve = queueFunction(
+    "analytics",
+    {
+      batch: async (_: unknown, some: Envelope[]) => {
+        sizes.push(some.length);
+        if (some.some(({ id }) => id === facts[2]!.id)) throw new Error("poison");
+      },
+    },
+    runtime,
+  );
+  expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m2"]);
+  expect(sizes).toEqual([5, 1, 1, 1, 1, 1]);
+});

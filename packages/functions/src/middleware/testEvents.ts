@@ -1,0 +1,67 @@
+import type { RouteSpec } from "@pendo/contract/route";
+import type { SessionId, UserId } from "@pendo/contract/ids";
+import { issue } from "@pendo/core/auth/accessTokens";
+import type { TestPorts } from "@pendo/core/ports/testPorts";
+import type { StaffRole } from "@pendo/contract/route";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { HttpFunction } from "./http.ts";
+import type { Line, Observer } from "./observer.ts";
+
+export interface TestCall {
+  readonly path?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  /** Sent as JSON, unless it is a string already. */
+  readonly body?: unknown;
+  readonly ip?: string;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  // Tests look into answers of every shape.
+  readonly json: () => Record<string, unknown>;
+}
+
+/** Calls a wrapped function as the gateway would. */
+export async function call(serve: HttpFunction, routeKey: RouteSpec["at"] | "$default", { path, query, headers, body, ip }: TestCall = {}): Promise<TestAnswer> {
+  const [method = "GET", rawPath = "/"] = routeKey.split(" ");
+  const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
+  const event = {
+    version: "2.0",
+    routeKey,
+    rawPath,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: { ...(text !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(query && { queryStringParameters: query }),
+    ...(path && { pathParameters: path }),
+    ...(text !== undefined && { body: text }),
+    isBase64Encoded: false,
+    requestContext: { http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: ip ?? "192.0.2.1", userAgent: "test" }, requestId: "test-request", routeKey },
+  } as unknown as APIGatewayProxyEventV2;
+  const answer = await serve(event, {} as Context);
+  const answered = String(answer.body ?? "");
+  return {
+    status: Number(answer.statusCode),
+    headers: (answer.headers ?? {}) as Record<string, string>,
+    text: answered,
+    json: () => JSON.parse(answered) as Record<string, unknown>,
+  };
+}
+
+/** A user that exists, signed in: its id, and the header that says so. */
+export async function signedIn(ports: TestPorts, roles: readonly StaffRole[] = []): Promise<{ userId: UserId; sessionId: SessionId; headers: Record<string, string> }> {
+  const [userId, sessionId] = [ports.ids.next<UserId>(), ports.ids.next<SessionId>()];
+  const at = ports.clock.now();
+  await ports.db`insert into users (id, created_at, last_active_at) values (${userId}, ${at}, ${at})`;
+  const { accessToken } = await issue(ports, { userId, sessionId, roles });
+  return { userId, sessionId, headers: { authorization: `Bearer ${accessToken}` } };
+}
+
+/** Keeps what was observed. */
+export function keepingObserver(): Observer & { readonly lines: Line[]; readonly bugs: unknown[] } {
+  const lines: Line[] = [];
+  const bugs: unknown[] = [];
+  return { lines, bugs, line: (_level, line) => void lines.push(line), measure: () => {}, bug: (error) => void bugs.push(error), flush: async () => {} };
+}
