@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FaultCode } from "./faults.ts";
 import { ClientMessageId, ConversationId, DecisionId, MatchId, MediaId, MessageId, UserId } from "./ids.ts";
 import type { LimitName } from "./limits.ts";
+import { messageBody } from "./message.ts";
 import type { PortName } from "./ports.ts";
 
 // The limits of API Gateway hold on every host.
@@ -16,27 +17,32 @@ export interface FrameInSpec {
   readonly needs: readonly PortName[];
 }
 
-/** What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. */
+/**
+ * How a socket begins, on every host: the client opens `url` of POST /v1/realtime/tickets, which holds a ticket in its query string; a bad ticket
+ * is refused before the socket opens. Nothing can be sent to a socket that is being opened (on API Gateway it does not exist yet), so the client
+ * speaks first: it sends `sync`, and the answer is `ready`. A later `sync` is answered the same way. It pings often enough never to be idle for
+ * SOCKET_IDLE_SEC, and whoever has neither pinged nor connected for a while longer counts as away.
+ *
+ * What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. */
 export const framesIn = {
-  "ping": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: [] }),
-  /** Asks where the log stands: answered by `nudge`. */
+  /** Answered by `pong`. */
+  "ping": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["cache"] }),
+  /** Asks where the log stands: answered by `ready`. */
   "sync": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["db", "secrets"] }),
   /** Exactly what PUT /v1/conversations/{id}/messages/{clientMessageId} does. */
   "message.send": frame({
     data: z.strictObject({
       conversationId: ConversationId,
       clientMessageId: ClientMessageId,
-      kind: z.enum(["text", "photo", "voice"]).default("text"),
-      text: z.string().trim().min(1).max(4000).optional(),
-      mediaId: MediaId.optional(),
+      ...messageBody,
     }),
-    fails: ["conversation.notFound", "conversation.ended", "message.idReused", "message.refused", "media.notFound"],
+    fails: ["conversation.notFound", "conversation.ended", "message.idReused", "media.notFound"],
     limit: "message",
     needs: ["db", "bus"],
   }),
   "message.read": frame({
-    data: z.strictObject({ conversationId: ConversationId, seq: z.int().min(0) }),
-    fails: ["conversation.notFound"],
+    data: z.strictObject({ conversationId: ConversationId, seq: z.int().min(0).max(2_147_483_647) }),
+    fails: ["conversation.notFound", "conversation.ended"],
     limit: "write",
     needs: ["db", "bus"],
   }),
@@ -90,6 +96,9 @@ export const framesOut = {
   "moderation.decided": z.object({ decisionId: DecisionId }),
   "session.revoked": z.object({}),
 } as const satisfies Record<string, z.ZodObject>;
+
+/** A frame as it is sent, without the cursor of its receiver. */
+export type FrameOut = { [F in FrameOutName]: { readonly type: F; readonly data: FrameOutData<F> } }[FrameOutName];
 
 export type FrameOutName = keyof typeof framesOut;
 export type FrameOutData<F extends FrameOutName> = z.infer<(typeof framesOut)[F]>;

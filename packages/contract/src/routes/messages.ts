@@ -24,7 +24,7 @@ export const send = route({
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, clientMessageId: ClientMessageId, ...messageBody }),
   output: z.object({ id: MessageId, seq: z.int(), sentAt: Time }),
-  fails: ["conversation.notFound", "conversation.ended", "message.idReused", "message.refused", "media.notFound"],
+  fails: ["conversation.notFound", "conversation.ended", "message.idReused", "media.notFound"],
   limit: "message",
   needs: ["db", "bus"],
 });
@@ -35,7 +35,7 @@ export const edit = route({
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, messageId: MessageId, text: MessageText }),
   output: z.object({ id: MessageId, seq: z.int(), text: z.string(), editedAt: Time }),
-  fails: ["conversation.notFound", "conversation.ended", "message.notFound", "message.notEditable", "message.refused"],
+  fails: ["conversation.notFound", "conversation.ended", "message.notFound", "message.notEditable"],
   limit: "message",
   needs: ["db", "bus"],
 });

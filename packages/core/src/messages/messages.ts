@@ -65,7 +65,7 @@ export interface SentMessage {
 /**
  * Sends exactly one message per conversation, sender and client message id, however often and over however many ways at once it is asked for.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.idReused` for another body under the same id, `media.notFound`,
- * `message.refused`, `input.invalid`
+ * `input.invalid`
  */
 export async function send(ports: Uses<"db" | "bus">, wanted: Send): Promise<SentMessage> {
   const { db, bus, clock, ids } = ports;
@@ -130,7 +130,7 @@ export interface Pointer {
 
 /**
  * Changes the words of one's own message, within 15 minutes of sending it.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`, `message.refused`
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`
  */
 export async function edit(
   { db, bus, clock }: Uses<"db" | "bus">,

@@ -89,6 +89,7 @@ function removal(kind: Exclude<LogKind, "like">, ref: string): Change {
     case "message":
       return { kind, id: ref as MessageId, removed: true };
     case "profile":
+      return { kind, id: ref as UserId, removed: true };
     case "block":
       return { kind, id: ref as UserId, removed: true };
     case "media":

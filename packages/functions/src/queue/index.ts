@@ -1,7 +1,10 @@
 import type { QueueName } from "@pendo/contract/queues";
 import type { HandleBatch, HandleQueue } from "../middleware/handles.ts";
+import { handlers as matching } from "./matching.ts";
 import { handlers as media } from "./media.ts";
 import { handlers as moderation } from "./moderation.ts";
+import { handlers as realtime } from "./realtime.ts";
+import { handlers as search } from "./search.ts";
 
 /** A queue without a consumer does not compile. */
-export const queue = { media, moderation } satisfies { readonly [Q in QueueName]: HandleQueue<Q> | HandleBatch<Q> };
+export const queue = { matching, media, moderation, realtime, search } satisfies { readonly [Q in QueueName]: HandleQueue<Q> | HandleBatch<Q> };

@@ -1,0 +1,7 @@
+import type * as routes from "@pendo/contract/routes/realtime";
+import * as tickets from "@pendo/core/realtime/tickets";
+import type { HandleNoun } from "../middleware/handles.ts";
+
+export const handlers: HandleNoun<typeof routes> = {
+  ticket: (ctx) => tickets.issue(ctx, { userId: ctx.me, sessionId: ctx.sessionId }),
+};

@@ -1,0 +1,12 @@
+import * as conversations from "@pendo/core/conversations/conversations";
+import * as messages from "@pendo/core/messages/messages";
+import type { HandleFrame } from "../middleware/handles.ts";
+
+export const messageSend: HandleFrame<"message.send"> = async (ctx, data) => {
+  const { id, seq } = await messages.send(ctx, { ...data, senderId: ctx.me });
+  return { type: "ack", data: { ref: null, clientMessageId: data.clientMessageId, id, seq } };
+};
+
+export const messageRead: HandleFrame<"message.read"> = async (ctx, data) => {
+  await conversations.read(ctx, { ...data, userId: ctx.me });
+};
