@@ -1,0 +1,42 @@
+// Starts a real OpenSearch for tests and development, by Docker or else from Maven Central:
+//
+//   npm run opensearch                                  prints OPENSEARCH_URL=… and runs until Ctrl-C
+//   npm run opensearch -- --command "npm test"          runs a command with OPENSEARCH_URL set, and ends as it ended
+//   npm run opensearch -- --from maven                  even where Docker answers
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { parseArgs } from "node:util";
+import { startNode } from "./openSearch/node.ts";
+
+const { values } = parseArgs({ options: { command: { type: "string" }, from: { type: "string" } } });
+if (values.from !== undefined && values.from !== "docker" && values.from !== "maven") {
+  console.error("--from is docker or maven");
+  process.exit(2);
+}
+
+// A signal ends the wait, and with it the node; nothing is left running. While it starts, a signal simply ends this process: the
+// node notices that its input is closed.
+const since = performance.now();
+const node = await startNode(values.from);
+const signalled = new Promise<NodeJS.Signals>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
+});
+console.error(`OpenSearch answers after ${((performance.now() - since) / 1000).toFixed(1)} s (${node.origin})`);
+console.log(`OPENSEARCH_URL=${node.url}`);
+
+process.exitCode = values.command === undefined ? await untilStopped() : await runCommand(values.command);
+await node.stop();
+process.exit();
+
+async function untilStopped(): Promise<number> {
+  return Promise.race([signalled.then(() => 0), node.ended.then(() => 1)]);
+}
+
+async function runCommand(command: string): Promise<number> {
+  const child = spawn(command, { shell: true, stdio: "inherit", env: { ...process.env, OPENSEARCH_URL: node.url } });
+  void signalled.then((signal) => child.kill(signal));
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("exit", (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)));
+  });
+}
