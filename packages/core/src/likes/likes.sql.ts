@@ -16,11 +16,11 @@ export interface LikesWanted {
   readonly limit: number;
 }
 
-/** Likes that wait for the user's answer, newest first. */
+/** Likes that wait for the user's answer, newest first, without those of profiles that a moderator holds back. */
 export async function incoming(sql: Queryable, { userId, before, limit }: LikesWanted): Promise<LikeRow[]> {
   return await sql<LikeRow[]>`
     select liker_id as other_id, action, comment, comment_on, liked_at from likes_inbox
-    where liked_id = ${userId}
+    where liked_id = ${userId} and not exists (select from profiles where user_id = liker_id and held)
       ${before ? sql`and liked_at <= ${before[0]} and (liked_at < ${before[0]} or liker_id > ${before[1]})` : sql``}
     order by liked_at desc, liker_id limit ${limit}`;
 }

@@ -19,7 +19,7 @@ export function sidesOf(sql: Queryable, { swiperId, targetId }: { readonly swipe
     : { lo: targetId, hi: swiperId, mine: sql`hi_action`, mineAt: sql`hi_at`, theirs: sql`lo_action` };
 }
 
-// Whoever likes the swiper, or is matched, may be answered even while hidden from decks.
+// Whoever likes the swiper, or is matched, may be answered even while hidden from decks, but not while a moderator has yet to look.
 function known(sql: Queryable, { swiperId, targetId }: Swipe) {
   const { lo, hi } = sidesOf(sql, { swiperId, targetId });
   return sql`
@@ -27,7 +27,7 @@ function known(sql: Queryable, { swiperId, targetId }: Swipe) {
     where p.user_id = ${targetId}::uuid and u.status = 'active'
       and (
         p.discoverable
-        or exists (select from likes_inbox where liked_id = ${swiperId}::uuid and liker_id = ${targetId}::uuid)
+        or (not p.held and exists (select from likes_inbox where liked_id = ${swiperId}::uuid and liker_id = ${targetId}::uuid))
         or exists (select from matches where lo = ${lo}::uuid and hi = ${hi}::uuid and ended_at is null)
       )
       and not exists (

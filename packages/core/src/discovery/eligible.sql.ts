@@ -1,0 +1,58 @@
+import type { UserId } from "@pendo/contract/ids";
+import type { Queryable } from "../ports/db/db.ts";
+
+/** After so many days somebody who was passed on may come back. */
+export const PASS_DAYS = 30;
+
+/**
+ * The viewer as a row `v`: what eligibility needs of profile and preferences. Ages are counted on the clock's day in UTC, as on cards; somebody is
+ * in the range from the birthday on which ageMin is reached, up to the day before turning ageMax + 1. Places are the snapped ones.
+ */
+export function viewer(sql: Queryable, userId: UserId, at: Date) {
+  return sql`
+    select p.user_id, p.gender, p.intent, p.interests, p.lat, p.lon, p.likes_received, p.swipes_received,
+      ll_to_earth(p.lat, p.lon) as place,
+      extract(year from age(today, p.birth_date))::int as age,
+      f.genders, f.intents, f.radius_km,
+      (today - make_interval(years => f.age_max + 1))::date as born_after, (today - make_interval(years => f.age_min))::date as born_by,
+      array_remove(array[
+        case when p.name is null then 'name' end, case when p.birth_date is null then 'birthDate' end,
+        case when p.gender is null then 'gender' end, case when p.lat is null then 'location' end
+      ], null) as missing
+    from profiles p join preferences f on f.user_id = p.user_id, (select (${at}::timestamptz at time zone 'UTC')::date as today) as clock
+    where p.user_id = ${userId}::uuid`;
+}
+
+/** Everybody as `p` with preferences `q` and user `u`, and `s`, the row in which the viewer `v` and they swiped, if there is one. */
+export function candidates(sql: Queryable) {
+  return sql`
+    profiles p join preferences q on q.user_id = p.user_id join users u on u.id = p.user_id
+    left join swipe_pairs s on s.lo = least(p.user_id, v.user_id) and s.hi = greatest(p.user_id, v.user_id)`;
+}
+
+/** Whom the viewer wants: `v`'s preferences about `p`. */
+export function wanted(sql: Queryable) {
+  return sql`
+    (p.gender = any(v.genders) and p.birth_date > v.born_after and p.birth_date <= v.born_by
+      and (v.intents = '{}' or p.intent = any(v.intents))
+      and earth_distance(v.place, ll_to_earth(p.lat, p.lon)) <= v.radius_km * 1000)`;
+}
+
+/** Who wants the viewer: `q`, their preferences, about `v`. */
+export function wanting(sql: Queryable) {
+  return sql`
+    (v.gender = any(q.genders) and v.age between q.age_min and q.age_max
+      and (q.intents = '{}' or v.intent = any(q.intents))
+      and earth_distance(v.place, ll_to_earth(p.lat, p.lon)) <= q.radius_km * 1000)`;
+}
+
+/** Who may be shown to the viewer at all: discoverable and active, not blocked either way, not swiped but for a pass long ago. */
+export function showable(sql: Queryable, at: Date) {
+  const mine = sql`case when s.lo = v.user_id then s.lo_action else s.hi_action end`;
+  const mineAt = sql`case when s.lo = v.user_id then s.lo_at else s.hi_at end`;
+  return sql`
+    (p.discoverable and u.status = 'active' and p.user_id <> v.user_id
+      and (${mine} is null or (${mine} = 'pass' and ${mineAt} < ${at}::timestamptz - make_interval(days => ${PASS_DAYS}::int)))
+      and not exists (select from blocks where blocker_id = v.user_id and blocked_id = p.user_id)
+      and not exists (select from blocks where blocker_id = p.user_id and blocked_id = v.user_id))`;
+}

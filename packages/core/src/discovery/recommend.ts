@@ -1,0 +1,56 @@
+import type { UserId } from "@pendo/contract/ids";
+import type { ProfileCard } from "@pendo/contract/profile";
+import { Fault } from "../fault.ts";
+import type { Uses } from "../ports/ports.ts";
+import { cardsFor } from "../profiles/cards.ts";
+import { claimRefill, DECK_LOW, readDeck, refill, writeDeck } from "./decks.ts";
+import { stillEligible, type Missing } from "./retrieve.sql.ts";
+import { countView } from "./views.ts";
+
+// Swiped people stay in the deck until so many have gathered; rewriting it for each would double the work of the cache.
+const GONE_MAX = 10;
+
+/**
+ * HOT: whom to meet next, best first. Reading takes nobody out of the deck: a client whose answer was lost gets the same people again, and they are
+ * gone once they are swiped, since the deck is checked in SQL whenever cards are handed out. So a stale deck shows nobody who blocked, hid, was
+ * swiped, or does not fit any more, in either direction. An empty deck is filled at once; a low one is refilled by the queue.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views.
+ */
+export async function recommend(
+  ports: Uses<"db" | "cache" | "bus" | "storage">,
+  { userId, limit }: { userId: UserId; limit: number },
+): Promise<{ items: ProfileCard[] }> {
+  const [deck] = await Promise.all([readDeck(ports.cache, userId), countView(ports.cache, userId)]);
+  const userIds = (deck && (await fromDeck(ports, { userId, deck, limit }))) ?? complete(await refill(ports, { userId }));
+  const shown = userIds.slice(0, limit);
+  const cards = await cardsFor(ports, { viewerId: userId, userIds: shown, onlyDiscoverable: true });
+  return { items: shown.flatMap((id) => cards.get(id) ?? []) };
+}
+
+/** Who of the deck may be shown; null where the deck is used up. */
+async function fromDeck(
+  ports: Uses<"db" | "cache" | "bus">,
+  { userId, deck, limit }: { userId: UserId; deck: readonly UserId[]; limit: number },
+): Promise<readonly UserId[] | null> {
+  // An empty deck says that a moment ago there was nobody.
+  if (deck.length === 0) return [];
+  const at = ports.clock.now();
+  const headLength = limit + GONE_MAX;
+  const head = complete(await stillEligible(ports.db, { userId, userIds: deck.slice(0, headLength), at }));
+  const rest = deck.slice(headLength);
+  // The head may be used up although the deck is not.
+  const alive = head.length >= limit || rest.length === 0 ? head : [...head, ...complete(await stillEligible(ports.db, { userId, userIds: rest, at }))];
+  if (alive.length === 0) return null;
+  const left = alive === head ? [...head, ...rest] : alive;
+  if (deck.length - left.length >= GONE_MAX) await writeDeck(ports.cache, userId, left);
+  if (left.length < DECK_LOW && (await claimRefill(ports.cache, userId))) {
+    await ports.db.begin((tx) => ports.bus.emit(tx, "deck.low", { userId }, { actor: userId }));
+  }
+  return alive;
+}
+
+/** @throws {Fault} `profile.incomplete`, naming what is missing. */
+export function complete({ missing, userIds }: { readonly missing: readonly Missing[]; readonly userIds: readonly UserId[] }): readonly UserId[] {
+  if (missing.length > 0) throw new Fault("profile.incomplete", { fields: Object.fromEntries(missing.map((name) => [`/${name}`, "is missing"])) });
+  return userIds;
+}

@@ -1,0 +1,15 @@
+import type { UserId } from "@pendo/contract/ids";
+import { Fault } from "../fault.ts";
+import type { Cache } from "../ports/cache/cache.ts";
+
+/** How often a user may ask for pages of other people in a day: far more than people do, far less than a scraper wants. */
+export const VIEWS_PER_DAY = 3000;
+
+/**
+ * Counts a look at other people's cards.
+ * @throws {Fault} `rate.limited` beyond the daily cap, with the time it ends.
+ */
+export async function countView(cache: Cache, userId: UserId): Promise<void> {
+  const view = await cache.hit(`views:${userId}`, VIEWS_PER_DAY, 86_400);
+  if (!view.allowed) throw new Fault("rate.limited", { retryAt: view.resetAt });
+}
