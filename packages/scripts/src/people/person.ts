@@ -1,0 +1,85 @@
+import { type Client, client } from "@pendo/client/client";
+import type { MediaId, UserId } from "@pendo/contract/ids";
+import type { Gender, Intent } from "@pendo/contract/profile";
+
+/** Everything somebody says when joining. */
+export interface Persona {
+  readonly email: string;
+  readonly name: string;
+  readonly birthDate: string;
+  readonly gender: Gender;
+  readonly intent: Intent;
+  readonly bio: string;
+  readonly interests: readonly string[];
+  readonly prompts: readonly { readonly question: string; readonly answer: string }[];
+  readonly lat: number;
+  readonly lon: number;
+  readonly wants: { readonly genders: readonly Gender[]; readonly ageMin: number; readonly ageMax: number; readonly radiusKm: number };
+  /** JPEG files. */
+  readonly photos: readonly Uint8Array[];
+}
+
+export interface Person {
+  readonly client: Client;
+  readonly userId: UserId;
+  readonly email: string;
+}
+
+/** Signs in as anybody would, with the code from the mail; here the mail is read at the local console. */
+export async function signIn(baseUrl: string, email: string, deviceName?: string): Promise<Person & { readonly registered: boolean }> {
+  const pendo = client({ baseUrl });
+  const { challengeId } = await pendo.auth.requestOtp({ email });
+  const code = await codeFor(baseUrl, email, challengeId);
+  const { userId, registered, ...tokens } = await pendo.auth.verifyOtp({ challengeId, code, ...(deviceName && { deviceName }) });
+  pendo.session.adopt(tokens);
+  return { client: pendo, userId, email, registered };
+}
+
+async function codeFor(baseUrl: string, email: string, challengeId: string): Promise<string> {
+  const deadline = Date.now() + 20_000;
+  for (let waitMs = 5; Date.now() < deadline; waitMs = Math.min(250, waitMs * 2)) {
+    const answer = await fetch(`${baseUrl}/_local/mail?limit=5&to=${encodeURIComponent(email)}`);
+    const { items } = (await answer.json()) as { items: { id: string; content: { text: string } }[] };
+    // The letter's id names its challenge: an older letter's code is never taken for this one's.
+    const letter = items.find((item) => item.id.includes(challengeId)) ?? (items.length === 1 ? items[0] : undefined);
+    const code = letter && /\b(\d{6})\b/.exec(letter.content.text)?.[1];
+    if (code) return code;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  throw new Error(`No code for ${email} arrived within 20 s.`);
+}
+
+/** Joins: registers, says everything, uploads the photos. Returns when the profile is complete; verdicts may still be due. */
+export async function join(baseUrl: string, persona: Persona): Promise<Person> {
+  const person = await signIn(baseUrl, persona.email);
+  const { client: pendo } = person;
+  const { name, birthDate, gender, intent, bio, interests, wants, lat, lon } = persona;
+  await pendo.profiles.change({ name, birthDate, gender, intent, bio, interests: [...interests] });
+  await pendo.preferences.change({ ...wants, genders: [...wants.genders] });
+  await pendo.location.set({ lat, lon });
+  if (persona.prompts.length > 0) await pendo.prompts.replace({ prompts: persona.prompts as never });
+  for (const photo of persona.photos) await uploadPhoto(pendo, photo);
+  return person;
+}
+
+/** Uploads as a browser would: ask for a form, post it, say that it is done. */
+export async function uploadPhoto(pendo: Client, jpeg: Uint8Array, kind: "photo" | "messagePhoto" = "photo"): Promise<MediaId> {
+  const { mediaId, upload } = await pendo.media.upload({ kind, contentType: "image/jpeg", bytes: jpeg.byteLength });
+  const form = new FormData();
+  for (const [field, value] of Object.entries(upload.fields)) form.set(field, value);
+  form.set("file", new Blob([jpeg as Uint8Array<ArrayBuffer>], { type: "image/jpeg" }), "photo.jpg");
+  const answer = await fetch(upload.url, { method: "POST", body: form });
+  if (!answer.ok) throw new Error(`The upload was refused with ${answer.status}: ${await answer.text()}`);
+  await pendo.media.complete({ id: mediaId });
+  return mediaId;
+}
+
+/** Waits until others can come across the profile: its words and at least one photo have passed moderation. */
+export async function untilDiscoverable({ client: pendo, email }: Person, withinMs = 30_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  for (let waitMs = 10; ; waitMs = Math.min(500, waitMs * 2)) {
+    if ((await pendo.me.get()).discoverable) return;
+    if (Date.now() > deadline) throw new Error(`${email} is still not discoverable: ${JSON.stringify(await pendo.profiles.readMine())}`);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
