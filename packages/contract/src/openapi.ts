@@ -91,7 +91,12 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
     paths,
     components: {
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "An access token; see `auth.verifyOtp` and `auth.refresh`." },
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "An access token; see `auth.verifyOtp` and `auth.refresh`.",
+        },
       },
       schemas: { Problem: problemSchema() },
     },
@@ -158,7 +163,13 @@ function inputOf(spec: RouteSpec): { parameters: Parameter[]; body: Schema | und
 }
 
 function headersOf({ idempotent, cache }: RouteSpec): Parameter[] {
-  const header = (name: string, description: string, schema: Schema): Parameter => ({ name, in: "header", required: false, description, schema });
+  const header = (name: string, description: string, schema: Schema): Parameter => ({
+    name,
+    in: "header",
+    required: false,
+    description,
+    schema,
+  });
   return [
     ...(idempotent
       ? [

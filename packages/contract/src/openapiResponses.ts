@@ -48,7 +48,10 @@ function mediaType({ contentType = "application/json" }: RouteSpec): string {
 }
 
 function cacheHeaders(): Record<string, unknown> {
-  return { "ETag": header("Names this version of the answer.", "string"), "Cache-Control": header("How long it may be kept, and by whom.", "string") };
+  return {
+    ETag: header("Names this version of the answer.", "string"),
+    "Cache-Control": header("How long it may be kept, and by whom.", "string"),
+  };
 }
 
 function problem(codes: readonly FaultCode[]): Response {

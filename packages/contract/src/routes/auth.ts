@@ -35,8 +35,17 @@ export const verifyOtp = route({
   auth: "public",
   input: z.strictObject({
     challengeId: ChallengeId,
-    code: z.string().regex(/^[0-9]{6}$/, "must be 6 digits").meta({ examples: ["012345"] }),
-    deviceName: z.string().trim().min(1).max(64).optional().meta({ examples: ["Robin's phone"] }),
+    code: z
+      .string()
+      .regex(/^[0-9]{6}$/, "must be 6 digits")
+      .meta({ examples: ["012345"] }),
+    deviceName: z
+      .string()
+      .trim()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ examples: ["Robin's phone"] }),
   }),
   output: z.object({ ...tokens, userId: UserId, registered: z.boolean() }),
   fails: ["auth.codeInvalid", "account.suspended"],
@@ -58,7 +67,9 @@ export const refresh = route({
       .uuid()
       .toLowerCase()
       .optional()
-      .meta({ description: "Random, kept until the answer has arrived, and sent again with a retry: the retry then gets the same refresh token." }),
+      .meta({
+        description: "Random, kept until the answer has arrived, and sent again with a retry: the retry then gets the same refresh token.",
+      }),
   }),
   output: z.object(tokens),
   fails: ["auth.refreshInvalid", "account.suspended"],

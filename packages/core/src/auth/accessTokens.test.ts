@@ -54,10 +54,11 @@ function macWith(secret: string | Buffer, change: object = {}): string {
   const signed = `${encode({ ...header(), alg: "HS256", ...change })}.${encode(claims())}`;
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
-const outcome = (token: string): Promise<string> => verify({ secrets, clock }, token).then(
-  () => "accepted",
-  (thrown: unknown) => (thrown instanceof Fault ? thrown.code : `a bug: ${String(thrown)}`),
-);
+const outcome = (token: string): Promise<string> =>
+  verify({ secrets, clock }, token).then(
+    () => "accepted",
+    (thrown: unknown) => (thrown instanceof Fault ? thrown.code : `a bug: ${String(thrown)}`),
+  );
 const publicPem = () => createPublicKey({ key: ours as JsonWebKey, format: "jwk" }).export({ type: "spki", format: "pem" });
 const publicJwk = ({ kty, crv, x, y }: JWK) => ({ kty, crv, x, y });
 
@@ -164,7 +165,8 @@ const attacks: Record<string, () => string | Promise<string>> = {
     return `${head}.${body}.${bytes.toString("base64url")}`;
   },
   "a signature of zeros": async () => `${(await forge()).replace(/[^.]*$/, "")}${Buffer.alloc(64).toString("base64url")}`,
-  "a signature in DER": async () => `${(await forge()).replace(/[^.]*$/, "")}${Buffer.from("3006020101020101", "hex").toString("base64url")}`,
+  "a signature in DER": async () =>
+    `${(await forge()).replace(/[^.]*$/, "")}${Buffer.from("3006020101020101", "hex").toString("base64url")}`,
   "an empty text": () => "",
   "dots alone": () => "..",
   "JSON instead of base64url": () => `${JSON.stringify(header())}.${JSON.stringify(claims())}.x`,
@@ -191,10 +193,11 @@ describe("refused as auth.tokenExpired:", () => {
 
 describe("authenticate", () => {
   const ports = () => ({ secrets, clock, cache: memoryCache({ clock }) });
-  const asked = (header: string | undefined, on = ports()): Promise<string> => authenticate(on, header).then(
-    ({ me: userId }) => userId,
-    (thrown: unknown) => (thrown instanceof Fault ? thrown.code : `a bug: ${String(thrown)}`),
-  );
+  const asked = (header: string | undefined, on = ports()): Promise<string> =>
+    authenticate(on, header).then(
+      ({ me: userId }) => userId,
+      (thrown: unknown) => (thrown instanceof Fault ? thrown.code : `a bug: ${String(thrown)}`),
+    );
 
   test("says who calls", async () => {
     const { accessToken } = await issue({ secrets, clock }, me);
@@ -206,12 +209,19 @@ describe("authenticate", () => {
     expect(await asked(header)).toBe("auth.required");
   });
 
-  test.each(["Bearer", "Bearer ", "Basic cm9iaW46c2VjcmV0", "Bearer a b", "Bearer a,Bearer b", "Token x", "Bearer \u0000", "null", "Bearer null"])(
-    "refuses the header %j",
-    async (header) => {
-      expect(await asked(header)).toBe("auth.tokenInvalid");
-    },
-  );
+  test.each([
+    "Bearer",
+    "Bearer ",
+    "Basic cm9iaW46c2VjcmV0",
+    "Bearer a b",
+    "Bearer a,Bearer b",
+    "Token x",
+    "Bearer \u0000",
+    "null",
+    "Bearer null",
+  ])("refuses the header %j", async (header) => {
+    expect(await asked(header)).toBe("auth.tokenInvalid");
+  });
 
   test("refuses the tokens of an ended session at once, and longer than they live", async () => {
     const on = ports();

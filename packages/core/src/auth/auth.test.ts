@@ -18,10 +18,11 @@ async function challenge(email: string): Promise<{ challengeId: ChallengeId; cod
   const { challengeId } = await requestOtp(ports, { email });
   return { challengeId, code: codeOf(ports.secrets, { challengeId, email }) };
 }
-const outcome = (work: Promise<unknown>): Promise<string> => work.then(
-  () => "ok",
-  (thrown: unknown) => (thrown instanceof Fault ? thrown.code : String(thrown)),
-);
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "ok",
+    (thrown: unknown) => (thrown instanceof Fault ? thrown.code : String(thrown)),
+  );
 const wrongOf = (code: string) => (code === "000000" ? "000001" : "000000");
 async function signIn(email: string) {
   return verifyOtp(ports, await challenge(email));
@@ -43,7 +44,13 @@ describe("POST /v1/auth/otp/request", () => {
     for (const email of [known, newEmail()]) {
       const seen: string[] = [];
       const begin = (work: (tx: unknown) => Promise<unknown>) =>
-        db.begin((tx) => work(new Proxy(tx, { apply: (sql, self, args: [TemplateStringsArray]) => (seen.push(args[0].join("?")), Reflect.apply(sql, self, args)) })));
+        db.begin((tx) =>
+          work(
+            new Proxy(tx, {
+              apply: (sql, self, args: [TemplateStringsArray]) => (seen.push(args[0].join("?")), Reflect.apply(sql, self, args)),
+            }),
+          ),
+        );
       await requestOtp({ ...ports, db: { begin } as unknown as typeof db }, { email });
       statements.push(seen);
     }
@@ -62,8 +69,11 @@ describe("POST /v1/auth/otp/request", () => {
 
   test("keeps the code out of the database and the outbox", async () => {
     const { challengeId, code } = await challenge(newEmail());
-    const stored = await db`select to_jsonb(c) as stored from otp_challenges c where id = ${challengeId} union all select envelope from outbox`;
-    const withoutIds = JSON.stringify(stored).replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "").replaceAll(/\d{4}-\d\d-\d\dT[\d:.+Z-]*/g, "");
+    const stored =
+      await db`select to_jsonb(c) as stored from otp_challenges c where id = ${challengeId} union all select envelope from outbox`;
+    const withoutIds = JSON.stringify(stored)
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "")
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.+Z-]*/g, "");
     expect(withoutIds).not.toContain(code);
   });
 });
@@ -79,8 +89,17 @@ describe("addresses", () => {
   });
 
   test.each([
-    "", "robin", "robin@", "@example.com", "robin@example", "a b@example.com", `${"a".repeat(250)}@example.com`, "r\u043Ebin@example.com",
-    "robin@example.com\nBcc: x@example.com", "robin@example.com, x@example.com", "<robin@example.com>",
+    "",
+    "robin",
+    "robin@",
+    "@example.com",
+    "robin@example",
+    "a b@example.com",
+    `${"a".repeat(250)}@example.com`,
+    "r\u043Ebin@example.com",
+    "robin@example.com\nBcc: x@example.com",
+    "robin@example.com, x@example.com",
+    "<robin@example.com>",
   ])("%j is refused", (sent) => {
     expect(Email.safeParse(sent).success).toBe(false);
   });
@@ -167,7 +186,10 @@ describe("POST /v1/auth/otp/verify", () => {
       codeOf(ports.secrets, { challengeId: two.challengeId, email }),
       codeOf(ports.secrets, { challengeId: one.challengeId, email: other }),
       codeOf({ ...ports.secrets, key: () => Buffer.alloc(32) }, { challengeId: one.challengeId, email }),
-      createHmac("sha256", "").update(one.challengeId + email).digest("hex").slice(0, 6),
+      createHmac("sha256", "")
+        .update(one.challengeId + email)
+        .digest("hex")
+        .slice(0, 6),
     ].filter((guess) => guess !== one.code);
     for (const code of guesses) expect(await outcome(verifyOtp(ports, { challengeId: one.challengeId, code }))).toBe("auth.codeInvalid");
     expect(await outcome(verifyOtp(ports, { challengeId: ports.ids.next<ChallengeId>(), code: one.code }))).toBe("auth.codeInvalid");
@@ -185,7 +207,9 @@ describe("POST /v1/auth/otp/verify", () => {
   });
 
   test("codes are spread over all six digits", () => {
-    const codes = Array.from({ length: 2000 }, () => codeOf(ports.secrets, { challengeId: ports.ids.next<ChallengeId>(), email: "a@example.com" }));
+    const codes = Array.from({ length: 2000 }, () =>
+      codeOf(ports.secrets, { challengeId: ports.ids.next<ChallengeId>(), email: "a@example.com" }),
+    );
     expect(codes.every((code) => /^\d{6}$/.test(code))).toBe(true);
     expect(new Set(codes).size).toBeGreaterThan(1980);
     expect(new Set(codes.map((code) => code[0])).size).toBe(10);

@@ -5,7 +5,15 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sessions from "../sessions/sessions.ts";
 import { issue } from "./accessTokens.ts";
-import { consumeChallenge, findUserByEmail, insertChallenge, insertUser, takeAttempt, type ChallengeRow, type UserRow } from "./auth.sql.ts";
+import {
+  consumeChallenge,
+  findUserByEmail,
+  insertChallenge,
+  insertUser,
+  takeAttempt,
+  type ChallengeRow,
+  type UserRow,
+} from "./auth.sql.ts";
 import { isCodeOf } from "./code.ts";
 
 /** How long a code is good for. */

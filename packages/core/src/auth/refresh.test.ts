@@ -26,7 +26,9 @@ const sessionIdOf = async ({ accessToken }: Tokens) => (await verify(ports, acce
 const newestOf = (answers: readonly (Tokens | string)[]): Tokens[] => answers.filter((answer) => typeof answer !== "string");
 async function reuseFacts(sessionId: string): Promise<string[]> {
   const facts = await ports.facts();
-  return facts.filter((fact) => "sessionId" in fact.data && fact.data.sessionId === sessionId && fact.type !== "session.started").map(({ type }) => type);
+  return facts
+    .filter((fact) => "sessionId" in fact.data && fact.data.sessionId === sessionId && fact.type !== "session.started")
+    .map(({ type }) => type);
 }
 async function restoringTime(work: () => Promise<void>): Promise<void> {
   const before = ports.clock.now().getTime();
@@ -103,7 +105,9 @@ test("of two refreshes of which neither could know of the other, the one that lo
       });
     },
   });
-  const both = [1, 2].map(() => refresh({ ...ports, db: slow }, { refreshToken: first.refreshToken }).catch((thrown: Fault) => thrown.code as string));
+  const both = [1, 2].map(() =>
+    refresh({ ...ports, db: slow }, { refreshToken: first.refreshToken }).catch((thrown: Fault) => thrown.code as string),
+  );
   const answers = await Promise.all(both);
   const [winner] = newestOf(answers);
   expect(answers).toContain("auth.refreshInvalid");
@@ -178,7 +182,13 @@ test("tokens of ended sessions, of suspended users, and made-up ones are refused
 
   const victim = await signIn();
   const [, secret = ""] = victim.refreshToken.split(".");
-  const madeUp = [`${await sessionIdOf(victim)}.${"A".repeat(43)}`, `${await sessionIdOf(out)}.${secret}`, "", victim.accessToken, victim.refreshToken.toUpperCase()];
+  const madeUp = [
+    `${await sessionIdOf(victim)}.${"A".repeat(43)}`,
+    `${await sessionIdOf(out)}.${secret}`,
+    "",
+    victim.accessToken,
+    victim.refreshToken.toUpperCase(),
+  ];
   for (const token of madeUp) expect(await tryRefresh(token)).toBe("auth.refreshInvalid");
   expect(typeof (await tryRefresh(victim.refreshToken))).toBe("object");
 });

@@ -39,7 +39,8 @@ export async function refresh(ports: Uses<"db" | "bus" | "cache" | "secrets">, i
     ? successorOf(secrets, { token: input.refreshToken, attemptId: input.attemptId, sessionId })
     : newRefreshToken(ports, sessionId);
   const rotated =
-    found.rotatedAt === null && (await rotate(db, { hash, nextHash: next.hash, sessionId, at, expiresAt: refreshTokenEnd(found.startedAt, at) }));
+    found.rotatedAt === null &&
+    (await rotate(db, { hash, nextHash: next.hash, sessionId, at, expiresAt: refreshTokenEnd(found.startedAt, at) }));
   if (!rotated) {
     const lostAnswer = input.attemptId !== undefined && (await isCurrent(db, { hash: next.hash, sessionId, at }));
     if (!lostAnswer) {

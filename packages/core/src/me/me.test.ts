@@ -20,7 +20,14 @@ test("GET /v1/me answers a new user's account", async () => {
   const userId = await newUser();
   const mine = await me.get(ports, { userId });
   expect(mine).toMatchObject({
-    userId, email: `${userId}@example.com`, status: "active", roles: [], locale: "de", timeZone: "UTC", profileComplete: false, discoverable: false,
+    userId,
+    email: `${userId}@example.com`,
+    status: "active",
+    roles: [],
+    locale: "de",
+    timeZone: "UTC",
+    profileComplete: false,
+    discoverable: false,
   });
   expect(routes.get.output.parse(mine)).toEqual(mine);
 });
@@ -58,14 +65,20 @@ test("PATCH /v1/me changes what is given, of the one who asks", async () => {
   expect(await me.get(ports, { userId: other })).toMatchObject({ locale: "de", timeZone: "UTC" });
 });
 
-test.each(["Europe/Lisbon", "UTC", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "Etc/GMT+3"])("%s is a time zone, to PostgreSQL as well", async (zone) => {
-  expect(TimeZone.parse(zone)).toBe(zone);
-  await expect(db`select now() at time zone ${zone}`).resolves.toHaveLength(1);
-});
+test.each(["Europe/Lisbon", "UTC", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "Etc/GMT+3"])(
+  "%s is a time zone, to PostgreSQL as well",
+  async (zone) => {
+    expect(TimeZone.parse(zone)).toBe(zone);
+    await expect(db`select now() at time zone ${zone}`).resolves.toHaveLength(1);
+  },
+);
 
-test.each(["", "Mars/Base", "+01:00", "UTC; drop table users", "../etc/passwd", "Europe/", `Europe/${"x".repeat(80)}`])("%j is no time zone", (zone) => {
-  expect(TimeZone.safeParse(zone).success).toBe(false);
-});
+test.each(["", "Mars/Base", "+01:00", "UTC; drop table users", "../etc/passwd", "Europe/", `Europe/${"x".repeat(80)}`])(
+  "%j is no time zone",
+  (zone) => {
+    expect(TimeZone.safeParse(zone).success).toBe(false);
+  },
+);
 
 test("languages are language tags", () => {
   for (const tag of ["en", "pt-BR", "zh-Hant-TW", "gsw"]) expect(Locale.safeParse(tag).success).toBe(true);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { OpenApi, Operation, Schema } from "@pendo/contract/openapi";
+import { commonFaults, userFaults } from "@pendo/contract/route";
 import { docsScript } from "./docsScript.ts";
 import { docsStyle } from "./docsStyle.ts";
 
@@ -56,7 +57,7 @@ function section({ name, entries }: { name: string; entries: readonly Entry[] })
 
 function card({ method, path, operation }: Entry): string {
   const { operationId, summary, description, security, parameters, requestBody, responses } = operation;
-  const words = [method, path, operationId, summary, ...Object.values(responses).map((response) => response.description)].join(" ").toLowerCase();
+  const words = [method, path, operationId, summary, ...ownCodes(operation)].join(" ").toLowerCase();
   return `<details id="${text(operationId)}" data-words="${text(words)}">
 <summary><span class="method ${text(method)}">${text(method.toUpperCase())}</span><code>${text(path)}</code><span>${rich(summary)}</span></summary>
 <div class="body"><p>${rich(description)} <span class="tag">${security.length > 0 ? "🔒 bearer token" : "no token"} · ${text(operationId)}</span></p>
@@ -68,6 +69,15 @@ ${table("Body", requestBody ? properties(Object.values(requestBody.content)[0]?.
 ${Object.entries(responses)
   .map(([status, response]) => answer(status, response))
   .join("\n")}</div></details>`;
+}
+
+/** The faults that tell this operation from others: a search for those of every operation would find all. */
+function ownCodes({ responses }: Operation): string[] {
+  const shared = new Set<string>([...commonFaults, ...userFaults]);
+  const codes = Object.values(responses).flatMap(({ description }) =>
+    [...description.matchAll(/^`([^`]+)`/gm)].map(([, code = ""]) => code),
+  );
+  return codes.filter((code) => !shared.has(code));
 }
 
 function answer(status: string, { description, content }: Operation["responses"][string]): string {
@@ -116,18 +126,25 @@ function row(name: string, schema: Schema, required: boolean, notes: readonly un
 function typeOf(schema: Schema): string {
   const options = list<Schema>(schema["anyOf"] ?? schema["oneOf"]);
   if (options.length > 0) return [...new Set(options.map(typeOf))].join(" or ");
-  if (schema["enum"]) return list(schema["enum"]).map((value) => JSON.stringify(value)).join(" | ");
+  if (schema["enum"])
+    return list(schema["enum"])
+      .map((value) => JSON.stringify(value))
+      .join(" | ");
   if ("const" in schema) return JSON.stringify(schema["const"]);
   if (schema["type"] === "array") return `list of ${typeOf((schema["items"] ?? {}) as Schema)}`;
-  const { type = "any", format } = schema as { type?: string; format?: string };
-  return format ? `${type} (${format})` : type;
+  const { type = "any", format } = schema as { type?: string | readonly string[]; format?: string };
+  const name = typeof type === "string" ? type : type.join(" or ");
+  return format ? `${name} (${format})` : name;
 }
 
 function bounds(schema: Schema): string[] {
   const names = ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default"];
   const stated = names.filter((name) => schema[name] !== undefined && Math.abs(Number(schema[name])) !== Number.MAX_SAFE_INTEGER);
   const examples = list(schema["examples"]).map((example) => `\`${JSON.stringify(example)}\``);
-  return [...stated.map((name) => `${name} ${JSON.stringify(schema[name])}`), ...(examples.length > 0 ? [`e.g. ${examples.join(", ")}`] : [])];
+  return [
+    ...stated.map((name) => `${name} ${JSON.stringify(schema[name])}`),
+    ...(examples.length > 0 ? [`e.g. ${examples.join(", ")}`] : []),
+  ];
 }
 
 function list<Item = unknown>(value: unknown): Item[] {

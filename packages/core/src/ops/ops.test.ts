@@ -36,6 +36,13 @@ test("GET /docs shows every operation and every field's bounds, and loads nothin
   expect(page).not.toContain("[object Object]");
 });
 
+test("GET /docs is searched by what tells operations apart", () => {
+  const words = (id: string) => new RegExp(`id="${id}" data-words="([^"]*)"`).exec(docsPage(openApi()))?.[1] ?? "";
+  expect(words("auth.verifyOtp")).toContain("auth.codeinvalid");
+  expect(words("auth.verifyOtp")).not.toContain("rate.limited");
+  expect(words("sessions.list")).toBe("get /v1/me/sessions sessions.list where i am signed in, newest first.");
+});
+
 test("GET /docs shows whatever a document says as text", () => {
   const document = structuredClone(openApi());
   const attack = '<img src=x onerror="alert(1)">';

@@ -20,7 +20,10 @@ export function newRefreshToken({ ids, secrets }: { ids: Ambient["ids"]; secrets
  * The token that follows another where the client named its attempt. It is derived, so that a retry of the attempt gets the same one without anything
  * but its hash being kept. It is as hard to guess as the two it is made of, and nobody without the deployment's key can make it from them.
  */
-export function successorOf(secrets: Secrets, { token, attemptId, sessionId }: { token: string; attemptId: string; sessionId: SessionId }): RefreshToken {
+export function successorOf(
+  secrets: Secrets,
+  { token, attemptId, sessionId }: { token: string; attemptId: string; sessionId: SessionId },
+): RefreshToken {
   return of(secrets, sessionId, createHmac("sha256", secrets.key("refresh")).update(`next\0${token}\0${attemptId}`).digest());
 }
 

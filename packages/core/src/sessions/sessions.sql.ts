@@ -69,7 +69,10 @@ export async function rotate(
 }
 
 /** Whether a refresh token is the newest of a session that goes on. */
-export async function isCurrent(sql: Queryable, { hash, sessionId, at }: { hash: Buffer; sessionId: SessionId; at: Date }): Promise<boolean> {
+export async function isCurrent(
+  sql: Queryable,
+  { hash, sessionId, at }: { hash: Buffer; sessionId: SessionId; at: Date },
+): Promise<boolean> {
   const rows = await sql`
     select from refresh_tokens t join sessions s on s.id = t.session_id
     where t.hash = ${hash} and s.id = ${sessionId} and s.revoked_at is null and t.rotated_at is null and t.expires_at > ${at}`;
@@ -91,7 +94,13 @@ export async function endSessions(
 /** Sessions that go on, newest first. Ids are ordered by the time they were made. */
 export async function listSessions(
   sql: Queryable,
-  { userId, before, usedAfter, startedAfter, limit }: { userId: UserId; before: string | null; usedAfter: Date; startedAfter: Date; limit: number },
+  {
+    userId,
+    before,
+    usedAfter,
+    startedAfter,
+    limit,
+  }: { userId: UserId; before: string | null; usedAfter: Date; startedAfter: Date; limit: number },
 ): Promise<SessionRow[]> {
   return sql<SessionRow[]>`
     select id, device_name, created_at, last_used_at from sessions

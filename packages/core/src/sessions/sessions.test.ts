@@ -19,7 +19,8 @@ async function newSession(userId: UserId, deviceName: string | null = null): Pro
   const { sessionId } = await db.begin((tx) => sessions.start(ports, tx, { userId, deviceName }));
   return sessionId;
 }
-const list = (userId: UserId, sessionId: SessionId, limit = 25, cursor?: string) => sessions.list(ports, { userId, sessionId, limit, cursor });
+const list = (userId: UserId, sessionId: SessionId, limit = 25, cursor?: string) =>
+  sessions.list(ports, { userId, sessionId, limit, cursor });
 const revokedFacts = async (userId: UserId) =>
   (await ports.facts("session.revoked")).filter(({ data }) => data.userId === userId).map(({ data }) => data.sessionId);
 
@@ -31,7 +32,10 @@ test("GET /v1/me/sessions lists mine that go on, newest first, and marks the one
   const ended = await newSession(me);
   await sessions.revoke(ports, { userId: me, sessionId: ended, reason: "revoked" });
   const page = await list(me, phone);
-  expect(page.items.map(({ id, deviceName, current }) => [id, deviceName, current])).toEqual([[laptop, null, false], [phone, "phone", true]]);
+  expect(page.items.map(({ id, deviceName, current }) => [id, deviceName, current])).toEqual([
+    [laptop, null, false],
+    [phone, "phone", true],
+  ]);
   expect(page.next).toBeNull();
   expect(routes.list.output.parse(page)).toEqual(page);
 });
@@ -84,7 +88,9 @@ test("DELETE /v1/me/sessions/{id} answers session.notFound for another's, an end
 test("ten revocations at once tell it once", async () => {
   const me = await newUser();
   const sessionId = await newSession(me);
-  const answers = await Promise.allSettled(Array.from({ length: 10 }, () => sessions.revoke(ports, { userId: me, sessionId, reason: "revoked" })));
+  const answers = await Promise.allSettled(
+    Array.from({ length: 10 }, () => sessions.revoke(ports, { userId: me, sessionId, reason: "revoked" })),
+  );
   expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(await revokedFacts(me)).toEqual([sessionId]);
 });

@@ -87,7 +87,10 @@ export async function logout(ports: Uses<"db" | "bus" | "cache">, session: { use
 }
 
 /** Ends every session of a user; answers how many there were. */
-export async function revokeAll(ports: Uses<"db" | "bus" | "cache">, { userId, reason }: { userId: UserId; reason: RevokeReason }): Promise<number> {
+export async function revokeAll(
+  ports: Uses<"db" | "bus" | "cache">,
+  { userId, reason }: { userId: UserId; reason: RevokeReason },
+): Promise<number> {
   const ended = await ports.db.begin((tx) => endAll(ports, tx, { userId, reason }));
   await markRevoked(ports.cache, ended, reason);
   return ended.length;

@@ -14,7 +14,10 @@ test("GET /.well-known/jwks.json publishes keys that verify our tokens, and noth
   expect(routes.jwks.output.parse(published)).toEqual(published);
   expect(JSON.stringify(published)).not.toContain('"d"');
   const { accessToken } = await issue(ports, { userId: ports.ids.next<UserId>(), sessionId: ports.ids.next<SessionId>(), roles: [] });
-  const { protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(published), { audience: AUDIENCE, issuer: ports.secrets.publicUrl });
+  const { protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(published), {
+    audience: AUDIENCE,
+    issuer: ports.secrets.publicUrl,
+  });
   expect(protectedHeader).toEqual({ alg: "ES256", typ: "at+jwt", kid: published.keys[0]?.kid });
 });
 
