@@ -1,0 +1,100 @@
+import { openApi } from "@pendo/contract/openapi";
+import * as nouns from "@pendo/contract/routes/index";
+import { codeOf } from "@pendo/core/auth/code";
+import type { ChallengeId } from "@pendo/contract/ids";
+import { testDb } from "@pendo/core/ports/db/testDb";
+import { testPorts } from "@pendo/core/ports/testPorts";
+import { expect, test } from "vitest";
+import { httpFunction } from "../middleware/http.ts";
+import { call, keepingObserver } from "../middleware/testEvents.ts";
+import { handlers as auth } from "./auth.ts";
+import { handlers as me } from "./me.ts";
+import { handlers as ops } from "./ops.ts";
+import { handlers as sessions } from "./sessions.ts";
+import { handlers as wellKnown } from "./wellKnown.ts";
+
+const ports = testPorts(testDb());
+const observer = keepingObserver();
+const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
+const serve = {
+  auth: httpFunction("auth", nouns.auth, auth, runtime),
+  me: httpFunction("me", nouns.me, me, runtime),
+  ops: httpFunction("ops", nouns.ops, ops, runtime),
+  sessions: httpFunction("sessions", nouns.sessions, sessions, runtime),
+  wellKnown: httpFunction("wellKnown", nouns.wellKnown, wellKnown, runtime),
+};
+let people = 0;
+
+async function signIn() {
+  const email = `person${++people}@example.com`;
+  const requested = await call(serve.auth, nouns.auth.requestOtp.at, { body: { email: ` ${email.toUpperCase()} ` } });
+  expect(requested.status).toBe(202);
+  const challengeId = requested.json()["challengeId"] as ChallengeId;
+  const code = codeOf(ports.secrets, { challengeId, email });
+  const verified = await call(serve.auth, nouns.auth.verifyOtp.at, { body: { challengeId, code, deviceName: "phone" } });
+  expect(verified.status).toBe(200);
+  const { accessToken, refreshToken, userId } = verified.json() as Record<string, string>;
+  return { email, userId, refreshToken, headers: { authorization: `Bearer ${accessToken}` } };
+}
+
+test("a code leads to an account, and the end of the session ends its tokens at once", async () => {
+  const { email, userId, headers } = await signIn();
+  expect((await call(serve.me, nouns.me.get.at, { headers })).json()).toMatchObject({ userId, email, profileComplete: false });
+  expect((await call(serve.me, nouns.me.update.at, { headers, body: { timeZone: "Mars/Base" } })).json()).toMatchObject({
+    code: "input.invalid",
+    errors: [{ pointer: "/timeZone" }],
+  });
+  expect((await call(serve.sessions, nouns.sessions.list.at, { headers })).json()).toMatchObject({
+    items: [{ deviceName: "phone", current: true }],
+  });
+  expect((await call(serve.auth, nouns.auth.logout.at, { headers })).status).toBe(204);
+  expect((await call(serve.me, nouns.me.get.at, { headers })).json()).toMatchObject({ status: 401, code: "auth.tokenInvalid" });
+});
+
+test("a refresh token works once, and its second use ends the session", async () => {
+  const { refreshToken } = await signIn();
+  const refreshed = await call(serve.auth, nouns.auth.refresh.at, { body: { refreshToken } });
+  expect(refreshed.status).toBe(200);
+  const headers = { authorization: `Bearer ${String(refreshed.json()["accessToken"])}` };
+  expect((await call(serve.me, nouns.me.get.at, { headers })).status).toBe(200);
+  expect((await call(serve.auth, nouns.auth.refresh.at, { body: { refreshToken } })).json()).toMatchObject({
+    status: 401,
+    code: "auth.refreshInvalid",
+  });
+  expect((await call(serve.me, nouns.me.get.at, { headers })).status).toBe(401);
+});
+
+test("DELETE /v1/me/sessions/{id} signs another device out, and not somebody else's", async () => {
+  const [mine, theirs] = [await signIn(), await signIn()];
+  const { items } = (await call(serve.sessions, nouns.sessions.list.at, theirs)).json() as { items: { id: string }[] };
+  const path = { id: items[0]?.id ?? "" };
+  expect((await call(serve.sessions, nouns.sessions.revoke.at, { ...mine, path })).json()).toMatchObject({
+    status: 404,
+    code: "session.notFound",
+  });
+  expect((await call(serve.sessions, nouns.sessions.revoke.at, { ...theirs, path })).status).toBe(204);
+  expect((await call(serve.me, nouns.me.get.at, theirs)).status).toBe(401);
+});
+
+test("the sixth code for one address answers 429 with Retry-After", async () => {
+  const ask = () => call(serve.auth, nouns.auth.requestOtp.at, { body: { email: "busy@example.com" } });
+  for (let count = 0; count < 5; count++) expect((await ask()).status).toBe(202);
+  const refused = await ask();
+  expect(refused.json()).toMatchObject({ status: 429, code: "rate.limited" });
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+});
+
+test("keys, documents and health answer without a token", async () => {
+  const keys = await call(serve.wellKnown, nouns.wellKnown.jwks.at);
+  expect(keys.json()["keys"]).toHaveLength(ports.secrets.signingKeys.length);
+  const again = await call(serve.wellKnown, nouns.wellKnown.jwks.at, { headers: { "if-none-match": keys.headers["etag"] ?? "" } });
+  expect(again.status).toBe(304);
+  expect((await call(serve.wellKnown, nouns.wellKnown.openidConfiguration.at)).status).toBe(200);
+  expect((await call(serve.ops, nouns.ops.openApi.at)).json()).toEqual(JSON.parse(JSON.stringify(openApi())));
+  const docs = await call(serve.ops, nouns.ops.docs.at);
+  expect(docs.headers["content-type"]).toBe("text/html; charset=utf-8");
+  expect(docs.text).toMatch(/^<!doctype html>/);
+  expect((await call(serve.ops, nouns.ops.healthz.at)).json()).toEqual({ status: "ok" });
+  expect((await call(serve.ops, nouns.ops.readyz.at)).json()).toMatchObject({ status: "ready", checks: { db: { ok: true } } });
+  expect(observer.bugs).toEqual([]);
+});
