@@ -21,16 +21,7 @@ export function postgresSearch({ db }: { readonly db: Db }): Search {
       const after = positionAfter(query);
       const asked = queryWords(query);
       if (asked === "nothing") return { userIds: [], next: null };
-      const words = asked === "anything" ? null : [...asked.whole.map(quoted), `${quoted(asked.prefix)}:*`].join(" & ");
-      const inName =
-        asked === "anything" ? null : [...asked.whole.map((word) => `${quoted(word)}:A`), `${quoted(asked.prefix)}:*A`].join(" & ");
-      const rows = await db<Position[]>`
-        select in_name, user_id from (
-          select user_id, coalesce(words @@ ${inName}::tsquery, false)::int as in_name
-          from search_documents where ${words === null ? db`true` : db`words @@ ${words}::tsquery`} ${filters(db, query)}
-        ) hits
-        ${after ? db`where (in_name, user_id) < (${after.inName}, ${after.userId})` : db``}
-        order by in_name desc, user_id desc limit ${rowsMax(query)}`;
+      const rows = asked === "anything" ? await byAge(db, query, after) : await byWords(db, query, after, asked);
       return page(query, rows);
     },
 
@@ -41,6 +32,37 @@ export function postgresSearch({ db }: { readonly db: Db }): Search {
       await db`select 1`;
     },
   };
+}
+
+/** Without a text everybody is a hit, so the rows are read in their order until the page is full, and not sorted. */
+function byAge(db: Db, query: ProfileQuery, after: Position | null): Promise<Position[]> {
+  return db<Position[]>`
+    select 0 as in_name, user_id from search_documents
+    where ${after ? db`user_id < ${after.userId}` : db`true`} ${filters(db, query)}
+    order by user_id desc limit ${rowsMax(query)}`;
+}
+
+interface Asked {
+  readonly whole: string[];
+  readonly prefix: string;
+}
+
+/** Two queries, one for each half of the order: each stops when the page is full, and a word that everybody uses costs no sorting. */
+async function byWords(db: Db, query: ProfileQuery, after: Position | null, { whole, prefix }: Asked): Promise<Position[]> {
+  const words = [...whole.map(quoted), `${quoted(prefix)}:*`].join(" & ");
+  const inName = [...whole.map(quotedInName), `${quotedInName(prefix)}:*`].join(" & ");
+
+  function half(half: 0 | 1, rows: number): Promise<Position[]> {
+    return db<Position[]>`
+      select ${half}::int as in_name, user_id from search_documents
+      where ${half ? db`words @@ ${inName}::tsquery` : db`words @@ ${`${words} & !(${inName})`}::tsquery`}
+        and ${after?.inName === half ? db`user_id < ${after.userId}` : db`true`} ${filters(db, query)}
+      order by user_id desc limit ${rows}`;
+  }
+
+  const named = after?.inName === 0 ? [] : await half(1, rowsMax(query));
+  const left = rowsMax(query) - named.length;
+  return left > 0 ? [...named, ...(await half(0, left))] : named;
 }
 
 async function upsert(db: Db, documents: readonly ProfileDocument[]): Promise<void> {
@@ -75,15 +97,20 @@ async function upsert(db: Db, documents: readonly ProfileDocument[]): Promise<vo
       birth_date = excluded.birth_date, intent = excluded.intent, lat = excluded.lat, lon = excluded.lon, words = excluded.words`;
 }
 
-/** The words as a tsvector's text. Those of the name carry the weight A; the order of words is of no use to us. */
+/** The words as a tsvector's text; those of the name occur twice. Where in a text a word stands is of no use to us. */
 function vector(document: ProfileDocument): string {
   const { all, inName } = documentWords(document);
-  return all.map((word) => `${quoted(word)}:1${inName.has(word) ? "A" : ""}`).join(" ");
+  return [...all.map(quoted), ...[...inName].map(quotedInName)].join(" ");
 }
 
 /** A word as a lexeme. Words hold letters and digits only, so there is nothing to escape. */
 function quoted(word: string): string {
   return `'${word}'`;
+}
+
+/** A word of the name as a lexeme of its own, which no word can be: found by the index, where a weight would have to be rechecked. */
+function quotedInName(word: string): string {
+  return `'=${word}'`;
 }
 
 function filters(db: Db, { genders, bornAfter, bornBefore, intents, interests, near }: ProfileQuery) {

@@ -17,8 +17,11 @@ export interface ProfileDocument {
 export interface ProfileQuery {
   /** Words to look for in name, bio, prompts and interests; all of them must occur, the last may be a prefix. Empty: no text filter. */
   readonly text: string;
+  /** Of these lists any one fits; an empty list filters nothing. Who has no intent fits no list of intents. */
   readonly genders?: readonly string[];
+  /** A day, itself excluded. For ages 20 to 30: born after the day 31 years ago, and before the day 20 years ago. */
   readonly bornAfter?: string;
+  /** A day, itself included. */
   readonly bornBefore?: string;
   readonly intents?: readonly string[];
   readonly interests?: readonly string[];
