@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import postgres from "postgres";
+import { teachArrays } from "./arrays.ts";
 import type { Db } from "./db.ts";
 import { dial, type Address } from "./dial.ts";
 
@@ -61,13 +62,14 @@ function sessionSettings(options: ConnectOptions): NonNullable<Settings["connect
 function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: ConnectionOptions; settings: Settings }): Db {
   const { address, to } = readUrl(url);
   const connectTimeoutSec = options.connectTimeoutSec ?? 10;
-  return postgres(address, {
+  const client = postgres(address, {
     max: options.max ?? 10,
     connect_timeout: connectTimeoutSec,
     ...(options.idleTimeoutSec === undefined ? {} : { idle_timeout: options.idleTimeoutSec }),
     // Only the names of columns: `postgres.camel` would rewrite keys inside JSON as well.
     transform: { column: { to: postgres.fromCamel, from: postgres.toCamel } },
     types: { int8 },
+    fetch_types: false,
     onnotice: () => {},
     // The driver slows down with each connection that fails, up to 20 s. A restart of the database takes less than one.
     backoff: (failures: number) => Math.min(0.02 * 2 ** failures, 0.5) * (0.5 + Math.random() / 2),
@@ -75,6 +77,8 @@ function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: C
     // TLS is spoken there as well, so the driver is not told of it. Its types do not know this option.
     socket: () => dial({ to, tls, timeoutMs: connectTimeoutSec * 1_000 }),
   } as Settings);
+  teachArrays(client);
+  return client;
 }
 
 const int8 = {

@@ -75,6 +75,27 @@ test("an array is one parameter", async () => {
   expect(await db`select note_id from note where note_id = any(${[] as number[]})`).toHaveLength(0);
 });
 
+test("arrays of every type go there and back, with nulls, quotes and lists inside", async () => {
+  const texts = ['a "b"', "c\\d", "{e,f}", "NULL", "", " ", "ü\n"];
+  const at = new Date("2026-01-01T00:00:00.000Z");
+  const [row] = await db`select ${texts}::text[] as texts, ${db.array([at])} as times, ${db.array([true, false])} as flags,
+    ${[1, null, 3]}::int[] as holes, array[[1,2],[3,4]] as nested, ${["0190a0e0-0000-7000-8000-000000000000"]}::uuid[] as ids,
+    array['{"a": [1, "x,y"]}']::jsonb[] as docs, '{}'::bigint[] as none, '[0:1]={5,6}'::bigint[] as bounds, array[1.5]::float8[] as reals`;
+  expect(row).toEqual({
+    ...{
+      texts,
+      times: [at],
+      flags: [true, false],
+      holes: [1, null, 3],
+      nested: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
+    ...{ ids: ["0190a0e0-0000-7000-8000-000000000000"], docs: [{ a: [1, "x,y"] }], none: [], bounds: [5, 6], reals: [1.5] },
+  });
+});
+
 test("undefined as a parameter is refused", async () => {
   await expect(db`select ${undefined as unknown as string} as x`.execute()).rejects.toThrow("UNDEFINED_VALUE");
 });
