@@ -1,0 +1,96 @@
+import type { ClientMessageId, UserId } from "@pendo/contract/ids";
+import { v4 } from "uuid";
+import { expect, test } from "vitest";
+import { couple, person } from "../conversations/couple.fixture.ts";
+import * as conversations from "../conversations/conversations.ts";
+import * as matches from "../matches/matches.ts";
+import * as messages from "../messages/messages.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import * as swipes from "../swipes/swipes.ts";
+import * as blocks from "./blocks.ts";
+import { blockedBetween } from "./blocks.sql.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+
+const factsOf = async (type: "user.blocked" | "user.unblocked" | "match.ended", userId: UserId) =>
+  (await ports.facts(type)).filter((fact) => JSON.stringify(fact.data).includes(userId));
+
+test("a block ends the match and its conversation, empties the counts, and is told once, however often it is asked for", async () => {
+  const { a, b, conversationId, matchId } = await couple(ports);
+  await messages.send(ports, { conversationId, senderId: b, clientMessageId: v4() as ClientMessageId, kind: "text", text: "hello" });
+
+  await Promise.all(Array.from({ length: 5 }, () => blocks.put(ports, { blockerId: a, userId: b })));
+
+  expect(await blockedBetween(db, a, b)).toBe(true);
+  expect(await blockedBetween(db, b, a)).toBe(true);
+  expect(await db`select 1 from matches where id = ${matchId} and ended_at is null`).toHaveLength(0);
+  expect(await db`select unread_count from user_heads where user_id = ${a}`).toEqual([{ unreadCount: 0 }]);
+  expect((await conversations.list(ports, { userId: b, limit: 5 })).items).toEqual([]);
+  expect(await factsOf("user.blocked", a)).toMatchObject([{ data: { blockerId: a, blockedId: b }, actor: a }]);
+  expect(await factsOf("match.ended", a)).toHaveLength(1);
+  await expect(messages.list(ports, { userId: b, conversationId, limit: 5 })).rejects.toMatchObject({ code: "conversation.ended" });
+  const logs = await db<{ userId: UserId; kind: string }[]>`select user_id, kind from user_log where kind = 'block' and ref in (${a}, ${b})`;
+  expect(logs).toEqual([{ userId: a, kind: "block" }]);
+});
+
+test("both blocking each other at once succeed", async () => {
+  const { a, b } = await couple(ports);
+  await Promise.all([blocks.put(ports, { blockerId: a, userId: b }), blocks.put(ports, { blockerId: b, userId: a })]);
+  expect(await db`select 1 from blocks where blocker_id in (${a}, ${b})`).toHaveLength(2);
+});
+
+test("a block takes likes between the two away, with their counts", async () => {
+  const [a, b] = [await person(ports), await person(ports)];
+  await db`update profiles set discoverable = true where user_id in (${a}, ${b})`;
+  await swipes.record(ports, { swiperId: b, targetId: a, action: "like" });
+  expect(await db`select likes_count from user_heads where user_id = ${a}`).toEqual([{ likesCount: 1 }]);
+  await blocks.put(ports, { blockerId: a, userId: b });
+  expect(await db`select likes_count from user_heads where user_id = ${a}`).toEqual([{ likesCount: 0 }]);
+  expect(await db`select 1 from likes_inbox where liked_id = ${a}`).toHaveLength(0);
+});
+
+test("of a block and the like that would make a match at once, no live match remains", async () => {
+  for (let i = 0; i < 20; i++) {
+    const [a, b] = [await person(ports), await person(ports)];
+    await db`update profiles set discoverable = true where user_id in (${a}, ${b})`;
+    await swipes.record(ports, { swiperId: a, targetId: b, action: "like" });
+    await Promise.allSettled([
+      swipes.record(ports, { swiperId: b, targetId: a, action: "like" }),
+      blocks.put(ports, { blockerId: a, userId: b }),
+    ]);
+    expect(await db`select 1 from matches where ${a} in (lo, hi) and ended_at is null`).toHaveLength(0);
+    expect(await db`select 1 from members m join conversations c on c.id = m.conversation_id where m.user_id = ${a} and c.ended_at is null`).toHaveLength(0);
+  }
+});
+
+test("nobody blocks themselves, or somebody who does not exist", async () => {
+  const a = await person(ports);
+  await expect(blocks.put(ports, { blockerId: a, userId: a })).rejects.toMatchObject({ code: "input.invalid" });
+  await expect(blocks.put(ports, { blockerId: a, userId: ports.ids.next<UserId>() })).rejects.toMatchObject({ code: "user.notFound" });
+});
+
+test("lifting a block is told once, and what the block ended stays ended", async () => {
+  const { a, b, matchId } = await couple(ports);
+  await blocks.put(ports, { blockerId: a, userId: b });
+  await blocks.remove(ports, { blockerId: b, userId: a });
+  expect(await blockedBetween(db, a, b)).toBe(true);
+  await blocks.remove(ports, { blockerId: a, userId: b });
+  await blocks.remove(ports, { blockerId: a, userId: b });
+  expect(await blockedBetween(db, a, b)).toBe(false);
+  expect(await factsOf("user.unblocked", a)).toHaveLength(1);
+  await expect(matches.read(ports, { userId: a, matchId })).rejects.toMatchObject({ code: "match.notFound" });
+});
+
+test("the list has the newest block first, and goes on behind its cursor", async () => {
+  const a = await person(ports);
+  for (const name of ["Ann", "Bea", "Cleo"]) {
+    await blocks.put(ports, { blockerId: a, userId: await person(ports, name) });
+    ports.clock.advance(1000);
+  }
+  const first = await blocks.list(ports, { blockerId: a, limit: 2 });
+  const second = await blocks.list(ports, { blockerId: a, limit: 2, cursor: first.next ?? undefined });
+  expect([...first.items, ...second.items].map((item) => item.name)).toEqual(["Cleo", "Bea", "Ann"]);
+  expect(second.next).toBeNull();
+});
