@@ -31,7 +31,7 @@ test("PUT /v1/me/location says a move once, and nothing while somebody stays abo
   const moves = async () => (await ports.facts("location.changed")).filter((fact) => fact.data.userId === userId).length;
   await location.set(ports, { userId, ...berlin });
   const first = await shown(userId);
-  await location.set(ports, { userId, lat: first.lat + 0.0117, lon: first.lon });
+  await location.set(ports, { userId, lat: berlin.lat + 0.0009, lon: berlin.lon });
   expect(await shown(userId)).toEqual(first);
   expect(await moves()).toBe(1);
   await location.set(ports, { userId, lat: first.lat + 0.1, lon: first.lon });
