@@ -11,7 +11,7 @@ export const PASS_DAYS = 30;
 export function viewer(sql: Queryable, userId: UserId, at: Date) {
   return sql`
     select p.user_id, p.gender, p.intent, p.interests, p.lat, p.lon, p.likes_received, p.swipes_received,
-      ll_to_earth(p.lat, p.lon) as place,
+      p.place,
       extract(year from age(today, p.birth_date))::int as age,
       f.genders, f.intents, f.radius_km,
       (today - make_interval(years => f.age_max + 1))::date as born_after, (today - make_interval(years => f.age_min))::date as born_by,
@@ -23,10 +23,10 @@ export function viewer(sql: Queryable, userId: UserId, at: Date) {
     where p.user_id = ${userId}::uuid`;
 }
 
-/** Everybody as `p` with preferences `q` and user `u`, and `s`, the row in which the viewer `v` and they swiped, if there is one. */
+/** Everybody as `p` with preferences `q`, and `s`, the row in which the viewer `v` and they swiped, if there is one. */
 export function candidates(sql: Queryable) {
   return sql`
-    profiles p join preferences q on q.user_id = p.user_id join users u on u.id = p.user_id
+    profiles p join preferences q on q.user_id = p.user_id
     left join swipe_pairs s on s.lo = least(p.user_id, v.user_id) and s.hi = greatest(p.user_id, v.user_id)`;
 }
 
@@ -35,7 +35,7 @@ export function wanted(sql: Queryable) {
   return sql`
     (p.gender = any(v.genders) and p.birth_date > v.born_after and p.birth_date <= v.born_by
       and (v.intents = '{}' or p.intent = any(v.intents))
-      and earth_distance(v.place, ll_to_earth(p.lat, p.lon)) <= v.radius_km * 1000)`;
+      and earth_distance(v.place, p.place) <= v.radius_km * 1000)`;
 }
 
 /** Who wants the viewer: `q`, their preferences, about `v`. */
@@ -43,15 +43,18 @@ export function wanting(sql: Queryable) {
   return sql`
     (v.gender = any(q.genders) and v.age between q.age_min and q.age_max
       and (q.intents = '{}' or v.intent = any(q.intents))
-      and earth_distance(v.place, ll_to_earth(p.lat, p.lon)) <= q.radius_km * 1000)`;
+      and earth_distance(v.place, p.place) <= q.radius_km * 1000)`;
 }
 
-/** Who may be shown to the viewer at all: discoverable and active, not blocked either way, not swiped but for a pass long ago. */
+/**
+ * Who may be shown to the viewer at all: discoverable, not blocked either way, not swiped but for a pass long ago. That the user is active is part of
+ * being discoverable, and is looked at once more where cards are made.
+ */
 export function showable(sql: Queryable, at: Date) {
   const mine = sql`case when s.lo = v.user_id then s.lo_action else s.hi_action end`;
   const mineAt = sql`case when s.lo = v.user_id then s.lo_at else s.hi_at end`;
   return sql`
-    (p.discoverable and u.status = 'active' and p.user_id <> v.user_id
+    (p.discoverable and p.user_id <> v.user_id
       and (${mine} is null or (${mine} = 'pass' and ${mineAt} < ${at}::timestamptz - make_interval(days => ${PASS_DAYS}::int)))
       and not exists (select from blocks where blocker_id = v.user_id and blocked_id = p.user_id)
       and not exists (select from blocks where blocker_id = p.user_id and blocked_id = v.user_id))`;

@@ -35,24 +35,25 @@ export interface Retrieval {
  */
 export async function retrieve(sql: Queryable, { userId, at, limit, seed }: Retrieval): Promise<Found> {
   const rows = await sql<Found[]>`
-    with v as materialized (${viewer(sql, userId, at)}), eligible as (
-      select p.user_id, p.intent = v.intent as same_intent, p.created_at, u.last_active_at,
+    with v as materialized (${viewer(sql, userId, at)}), eligible as materialized (
+      select p.user_id, p.created_at, coalesce(p.intent = v.intent, false) as same_intent,
         (select count(*) from unnest(p.interests) i where i = any(v.interests)) as shared,
-        earth_distance(v.place, ll_to_earth(p.lat, p.lon)) / 1000 as km,
-        (p.likes_received + 1.0) / (p.swipes_received + 2) as r, (v.likes_received + 1.0) / (v.swipes_received + 2) as own,
+        earth_distance(v.place, p.place) / 1000 as km,
+        (p.likes_received + 1) / (p.swipes_received + 2)::float8 as r, (v.likes_received + 1) / (v.swipes_received + 2)::float8 as own,
         case when s.lo = v.user_id then s.hi_action else s.lo_action end as answer
       from v cross join ${candidates(sql)}
-      where earth_box(v.place, v.radius_km * 1000.0) @> ll_to_earth(p.lat, p.lon)
+      where earth_box(v.place, v.radius_km * 1000.0) @> p.place
         and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
     ), ranked as (
       select user_id,
-        (1 + 0.15 * least(shared, 5)) * (case when same_intent then 1.25 else 1 end)
+        (1 + 0.15::float8 * least(shared, 5)) * (case when same_intent then 1.25 else 1 end)::float8
         / (1 + km / 20) * sqrt(r) * (1 - abs(r - own) / 2)
-        * (case when created_at > ${at}::timestamptz - interval '7 days' then 1.3 else 1 end)
-        * (0.4 + 0.6 * exp(least(extract(epoch from last_active_at - ${at}::timestamptz), 0) / 86400 / 14))
-        * (case answer when 'superlike' then 4 when 'like' then 3 when 'pass' then 0.3 else 1 end)
-        * (0.85 + 0.3 * (hashtextextended(user_id::text, ${seed}::bigint) & 65535) / 65535.0) as score
-      from eligible order by score desc, user_id limit ${limit}
+        * (case when e.created_at > ${at}::timestamptz - interval '7 days' then 1.3 else 1 end)::float8
+        * (0.4::float8 + 0.6::float8 * exp(least(date_part('epoch', last_active_at - ${at}::timestamptz), 0) / (14 * 86400)))
+        * (case answer when 'superlike' then 4 when 'like' then 3 when 'pass' then 0.3 else 1 end)::float8
+        * (0.85::float8 + 0.3::float8 * (hashtextextended(user_id::text, ${seed}::bigint) & 65535) / 65535) as score
+      from eligible e join users on id = user_id and status = 'active'
+      order by score desc, user_id limit ${limit}
     )
     select missing, coalesce((select array_agg(user_id::text order by score desc, user_id) from ranked), '{}') as user_ids from v`;
   return rows[0] ?? { missing: ["name", "birthDate", "gender", "location"], userIds: [] };
