@@ -136,6 +136,7 @@ async function launch(
   process.once("exit", endWithUs);
   void ended.then(() => {
     process.off("exit", endWithUs);
+    if (socketDir !== undefined && socketDir !== dataDir) rmSync(socketDir, { recursive: true, force: true });
     lock.release();
   });
   await ready(child, { dataDir: options.dataDir, tcpPort }, options.onLog);
