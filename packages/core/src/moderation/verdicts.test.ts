@@ -1,0 +1,102 @@
+import type { ClientMessageId, EventId, ReportId, UserId } from "@pendo/contract/ids";
+import type { ReportReason } from "@pendo/contract/report";
+import { v4 } from "uuid";
+import { expect, test } from "vitest";
+import { couple } from "../conversations/couple.fixture.ts";
+import * as messages from "../messages/messages.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { newPerson, newUser } from "../profiles/person.fixture.ts";
+import * as profiles from "../profiles/profiles.ts";
+import * as reports from "../reports/reports.ts";
+import { judgeReport, release } from "./holds.ts";
+import { judgeMessage, judgeProfile } from "./textVerdict.ts";
+import { settleWords } from "./textVerdict.sql.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const newFact = () => ports.ids.next<EventId>();
+
+async function sent(text: string) {
+  const { a, b, conversationId } = await couple(ports);
+  const clientMessageId = v4() as ClientMessageId;
+  const { id: messageId, seq } = await messages.send(ports, { conversationId, senderId: a, clientMessageId, kind: "text", text });
+  const state = async () => (await db<{ state: string }[]>`select state from messages where id = ${messageId}`)[0]?.state;
+  return { a, b, conversationId, messageId, seq, state };
+}
+
+test("a message that clearly breaks the rules is hidden once, with reasons, and both people's logs tell it", async () => {
+  const { a, b, messageId, state } = await sent("go k1ll yourself");
+  const factId = newFact();
+  await Promise.all([1, 2, 3].map(() => judgeMessage(ports, { factId, messageId, recipientId: b })));
+  expect(await state()).toBe("hidden");
+  expect(await db`select subject_kind, ground, restriction, automated_decision from decisions where subject_id = ${messageId}`).toEqual([
+    { subjectKind: "message", ground: "threat", restriction: "hidden", automatedDecision: true },
+  ]);
+  expect((await ports.facts("message.updated")).filter((fact) => fact.data.messageId === messageId)).toHaveLength(1);
+  expect((await ports.facts("moderation.decided")).filter((fact) => fact.data.userId === a)).toHaveLength(1);
+  const logged = await db`select l.user_id from user_log l where kind = 'message' and ref = ${messageId}`;
+  expect(logged.map((row) => row["userId"]).toSorted()).toEqual([a, b].toSorted());
+});
+
+test("other messages are left alone", async () => {
+  const { b, messageId, state } = await sent("Dinner at Scunthorpe station?");
+  await judgeMessage(ports, { factId: newFact(), messageId, recipientId: b });
+  expect(await state()).toBe("visible");
+});
+
+test("a verdict on words that changed meanwhile is not written; the newer words get their own", async () => {
+  const userId = await newPerson(ports);
+  await profiles.change(ports, { userId, bio: "call +49 151 2345 6789" });
+  const [row] = await db<{ textVersion: number }[]>`select text_version from profiles where user_id = ${userId}`;
+  await profiles.change(ports, { userId, bio: "I bake bread." });
+  expect(await settleWords(db, { userId, version: row?.textVersion ?? 0, state: "rejected", at: ports.clock.now() })).toBe(false);
+  await judgeProfile(ports, { userId });
+  expect(await profiles.readMine(ports, { userId })).toMatchObject({ textState: "visible", bio: "I bake bread.", discoverable: true });
+});
+
+async function report(userId: UserId, reporterId: UserId, reason: ReportReason = "harassment"): Promise<void> {
+  const { id } = await reports.create(ports, { reporterId, userId, reason, note: "" });
+  const factId = newFact();
+  await judgeReport(ports, { factId, reportId: id });
+  await judgeReport(ports, { factId, reportId: id });
+}
+
+const discoverable = async (userId: UserId) => (await profiles.readMine(ports, { userId })).discoverable;
+
+test("the third person in a week who reports something serious hides a profile until it was reviewed", async () => {
+  const userId = await newPerson(ports);
+  const reporters = await Promise.all([1, 2, 3].map(() => newUser(ports)));
+  for (const reporter of reporters.slice(0, 2)) await report(userId, reporter);
+  expect(await discoverable(userId)).toBe(true);
+  for (const reporter of reporters) await report(userId, reporter, "threat");
+  expect(await discoverable(userId)).toBe(false);
+  expect(await db`select ground, restriction, automated_decision from decisions where user_id = ${userId}`).toEqual([
+    { ground: "reports", restriction: "hidden", automatedDecision: true },
+  ]);
+  await profiles.change(ports, { userId, visibility: "paused" });
+  await profiles.change(ports, { userId, visibility: "visible" });
+  expect(await discoverable(userId)).toBe(false);
+  await db.begin((tx) => release(ports, tx, userId, ports.clock.now()));
+  expect(await discoverable(userId)).toBe(true);
+});
+
+test("one person three times, three reports of spam, dismissed ones, and three weeks hide nobody", async () => {
+  const [one, spam, slow, dismissed] = [await newPerson(ports), await newPerson(ports), await newPerson(ports), await newPerson(ports)];
+  const reporters = await Promise.all([1, 2, 3].map(() => newUser(ports)));
+  for (const reporter of reporters) {
+    await report(one, reporters[0] ?? reporter);
+    await report(spam, reporter, "spam");
+    await report(dismissed, reporter);
+    await db`update reports set state = 'dismissed' where reported_id = ${dismissed}`;
+  }
+  for (const reporter of reporters) {
+    await report(slow, reporter);
+    ports.clock.advance(7 * 24 * 3_600_000);
+  }
+  expect(await Promise.all([one, spam, slow, dismissed].map(discoverable))).toEqual([true, true, true, true]);
+});
+
+test("a report that is gone changes nothing", async () => {
+  await judgeReport(ports, { factId: newFact(), reportId: ports.ids.next<ReportId>() });
+});

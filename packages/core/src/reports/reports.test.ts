@@ -1,0 +1,102 @@
+import type { ClientMessageId, ConversationId, MediaId, MessageId, ReportId, UserId } from "@pendo/contract/ids";
+import * as routes from "@pendo/contract/routes/reports";
+import { v4 } from "uuid";
+import { expect, test } from "vitest";
+import { couple } from "../conversations/couple.fixture.ts";
+import { derivativeKey } from "../media/keys.ts";
+import * as media from "../media/media.ts";
+import { ownPhotos } from "../media/own.ts";
+import * as messages from "../messages/messages.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { addPhoto, newPerson, newUser } from "../profiles/person.fixture.ts";
+import * as profiles from "../profiles/profiles.ts";
+import * as reports from "./reports.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const report = (reporterId: UserId, userId: UserId, about: { messageId?: MessageId; mediaId?: MediaId } = {}) =>
+  reports.create(ports, { reporterId, userId, reason: "harassment", note: "Please look.", ...about });
+
+const say = async (conversationId: ConversationId, senderId: UserId, text: string) =>
+  (await messages.send(ports, { conversationId, senderId, clientMessageId: v4() as ClientMessageId, kind: "text", text })).id;
+
+interface Evidence {
+  readonly profile: { readonly bio: string };
+  readonly messages: readonly { readonly id: string; readonly text: string; readonly reported: boolean }[];
+  readonly media: readonly { readonly id: string; readonly reported: boolean }[];
+}
+
+async function evidence(id: ReportId): Promise<Evidence> {
+  const [row] = await db<{ content: Evidence }[]>`select content from evidence where report_id = ${id}`;
+  if (!row) throw new Error("no evidence");
+  return row.content;
+}
+
+test("POST /v1/reports freezes the profile as it is, and is due within a day", async () => {
+  const [reporter, reported] = [await newUser(ports), await newPerson(ports, { bio: "I sell things." })];
+  const made = await report(reporter, reported);
+  expect(routes.create.output.parse(made)).toEqual(made);
+  expect(new Date(made.dueAt).getTime() - new Date(made.createdAt).getTime()).toBe(24 * 3_600_000);
+  await profiles.change(ports, { userId: reported, bio: "I sell nothing." });
+  expect((await evidence(made.id)).profile.bio).toBe("I sell things.");
+  expect((await ports.facts("report.created")).map((fact) => fact.data.reportId)).toContain(made.id);
+  expect(await reports.read(ports, { reporterId: reporter, reportId: made.id })).toEqual(made);
+});
+
+test("GET /v1/reports answers report.notFound for those of others", async () => {
+  const [reporter, reported] = [await newUser(ports), await newUser(ports)];
+  const { id } = await report(reporter, reported);
+  await expect(reports.read(ports, { reporterId: reported, reportId: id })).rejects.toMatchObject({ code: "report.notFound" });
+});
+
+test("a reported message is kept with five before and five after it, whatever is deleted later", async () => {
+  const { a, b, conversationId } = await couple(ports);
+  const ids: MessageId[] = [];
+  for (let n = 1; n <= 14; n++) ids.push(await say(conversationId, n % 2 === 0 ? a : b, `message ${n}`));
+  const [, , , , , , , eighth] = ids;
+  if (!eighth) throw new Error("no eighth message");
+  const { id } = await report(b, a, { messageId: eighth });
+  await db`update messages set text = null, deleted_at = ${ports.clock.now()} where conversation_id = ${conversationId}`;
+  const kept = (await evidence(id)).messages;
+  expect(kept.map((message) => message.text)).toEqual(Array.from({ length: 11 }, (_, i) => `message ${i + 3}`));
+  expect(kept.filter((message) => message.reported).map((message) => message.id)).toEqual([eighth]);
+});
+
+test("a message is reported by a member of its conversation, and its sender, only", async () => {
+  const { a, b, conversationId } = await couple(ports);
+  const [stranger, messageId] = [await newUser(ports), await say(conversationId, a, "hello")];
+  await expect(report(stranger, a, { messageId })).rejects.toMatchObject({ code: "message.notFound" });
+  await expect(report(a, b, { messageId })).rejects.toMatchObject({ code: "message.notFound" });
+  expect(await db`select 1 from reports where reported_id in (${a}, ${b})`).toHaveLength(0);
+  expect((await report(b, a, { messageId })).messageId).toBe(messageId);
+});
+
+test("the files of a reported photo outlive its deletion; those of others do not", async () => {
+  const [reporter, reported] = [await newUser(ports), await newPerson(ports)];
+  const [photo] = await ownPhotos(ports, reported);
+  if (!photo) throw new Error("no photo");
+  const made = await report(reporter, reported, { mediaId: photo.id });
+  const later = await addPhoto(ports, reported);
+  for (const mediaId of [photo.id, later]) await media.remove(ports, { userId: reported, mediaId });
+  expect((await evidence(made.id)).media).toMatchObject([{ id: photo.id, reported: true }]);
+  expect(await ports.storage.head(derivativeKey(photo.id, 1080))).not.toBeNull();
+  expect(await ports.storage.head(derivativeKey(later, 1080))).toBeNull();
+});
+
+test("POST /v1/reports refuses oneself, the unknown, the deleted, and pictures one can't see", async () => {
+  const [reporter, reported, gone] = [await newUser(ports), await newPerson(ports), await newUser(ports)];
+  await db`update users set status = 'deleted' where id = ${gone}`;
+  await expect(report(reporter, reporter)).rejects.toMatchObject({ code: "input.invalid" });
+  await expect(report(reporter, ports.ids.next())).rejects.toMatchObject({ code: "user.notFound" });
+  await expect(report(reporter, gone)).rejects.toMatchObject({ code: "user.notFound" });
+  const mediaId = await addPhoto(ports, reported, { kind: "messagePhoto" });
+  await expect(report(reporter, reported, { mediaId })).rejects.toMatchObject({ code: "media.notFound" });
+  expect((await db`select 1 from reports where reporter_id = ${reporter}`).count).toBe(0);
+});
+
+test("people who are blocked can still be reported", async () => {
+  const [reporter, reported] = [await newUser(ports), await newUser(ports)];
+  await db`insert into blocks (blocker_id, blocked_id, created_at) values (${reported}, ${reporter}, ${ports.clock.now()})`;
+  expect(await report(reporter, reported)).toMatchObject({ userId: reported, state: "open" });
+});
