@@ -1,7 +1,16 @@
 import { z } from "zod";
 
 export const ReportReason = z.enum([
-  "harassment", "hate", "sexualContent", "threat", "scam", "spam", "fakeProfile", "minor", "selfHarm", "other",
+  "harassment",
+  "hate",
+  "sexualContent",
+  "threat",
+  "scam",
+  "spam",
+  "fakeProfile",
+  "minor",
+  "selfHarm",
+  "other",
 ]);
 export type ReportReason = z.infer<typeof ReportReason>;
 

@@ -85,7 +85,9 @@ export function secretGrid(key: Uint8Array): Grid {
       }
       // Borders move by less than half a cell, so the place's cell is the one it would be in without that, or one beside it.
       const near = Math.min(lastRow, Math.floor(rowsUp(place.lat)));
-      const index = [near, near - 1, near + 1].find((each) => aboveBorder(userId, each, place) >= 0 && aboveBorder(userId, each + 1, place) < 0) ?? near;
+      const index =
+        [near, near - 1, near + 1].find((each) => aboveBorder(userId, each, place) >= 0 && aboveBorder(userId, each + 1, place) < 0) ??
+        near;
       const row = rowAt(index);
       const nearest = Math.floor(cellsEast(row, place.lon));
       const column = [nearest, nearest - 1, nearest + 1].find((each) => isIn(userId, place, row, each, 0)) ?? nearest;

@@ -69,12 +69,21 @@ test("the 31st change of a day answers location.tooFast; the next day is a new o
 
 test("of 40 parallel changes, 30 at most are made", async () => {
   const userId = await newUser(ports);
-  const results = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => location.set(ports, { userId, lat: 40 + n * 0.05, lon: 5 })));
+  const results = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, n) => location.set(ports, { userId, lat: 40 + n * 0.05, lon: 5 })),
+  );
   expect(results.filter((result) => result.status === "fulfilled").length).toBeLessThanOrEqual(31);
   expect((await ports.facts("location.changed")).filter((fact) => fact.data.userId === userId).length).toBeLessThanOrEqual(30);
 });
 
-test.each([[90, 0], [-90, 180], [89.999, -180], [0, 180], [0, -180], [-16.5, 179.9999]])("%d, %d is a place like any other", async (lat, lon) => {
+test.each([
+  [90, 0],
+  [-90, 180],
+  [89.999, -180],
+  [0, 180],
+  [0, -180],
+  [-16.5, 179.9999],
+])("%d, %d is a place like any other", async (lat, lon) => {
   const userId = await newUser(ports);
   await location.set(ports, { userId, lat, lon });
   expect(distanceKm(await shown(userId), { lat, lon })).toBeLessThan(2 * CELL_KM);

@@ -19,7 +19,10 @@ function places(seed: number): Place[] {
 
 function fifthPercentile(shownAs: (place: Place, who: string) => Place): number {
   const random = seeded(11);
-  return percentile(places(3).map((target) => missMetres(target, oracle(target, shownAs), random)), 0.05);
+  return percentile(
+    places(3).map((target) => missMetres(target, oracle(target, shownAs), random)),
+    0.05,
+  );
 }
 
 test("the distances and filters of many accounts fix one in twenty people no nearer than 200 m", () => {
@@ -83,7 +86,12 @@ test("a person who comes home from every side, again and again, is fixed no near
   const misses = places(13).map((home, n) => {
     const userId = `commuter ${n}` as UserId;
     const own = grid.snap(userId, home, null);
-    const sides = [[1, 0], [-1, 0], [0, 1], [0, -1]] as const;
+    const sides = [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const;
     const seen = sides.map(([east, north]) => {
       const work = grid.snap(userId, moved(own, east * CELL_KM, north * CELL_KM), null);
       return { east, north, stays: same(grid.snap(userId, home, work), work) };
@@ -131,6 +139,8 @@ test("a place is shown within two cells of it, and stays where it is shown: anyw
 test("each has borders of their own, and another key makes another grid", () => {
   const other = secretGrid(new Uint8Array(32).fill(8));
   const town = places(29).slice(0, 50);
-  expect(town.filter((place) => same(grid.snap("one" as UserId, place, null), grid.snap("two" as UserId, place, null))).length).toBeLessThan(50);
+  expect(
+    town.filter((place) => same(grid.snap("one" as UserId, place, null), grid.snap("two" as UserId, place, null))).length,
+  ).toBeLessThan(50);
   expect(town.filter((place) => same(grid.snap("one" as UserId, place, null), other.snap("one" as UserId, place, null)))).toEqual([]);
 });

@@ -8,12 +8,16 @@ const jpegMagic = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
 const pngMagic = Buffer.from("\u0089PNG\r\n\u001a\n", "latin1");
 
 function still(format: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif", width = 200, height = 150): Promise<Buffer> {
-  return sharp({ create: { width, height, channels: 3, background: "#4a7" } }).toFormat(format).toBuffer();
+  return sharp({ create: { width, height, channels: 3, background: "#4a7" } })
+    .toFormat(format)
+    .toBuffer();
 }
 
 function animated(format: "gif" | "webp"): Promise<Buffer> {
   const frames = Buffer.alloc(60 * 60 * 3 * 3, 0).map((_, i) => (i * 7) % 256);
-  return sharp(frames, { raw: { width: 60, height: 180, channels: 3, pageHeight: 60 } }).toFormat(format, { loop: 0 }).toBuffer();
+  return sharp(frames, { raw: { width: 60, height: 180, channels: 3, pageHeight: 60 } })
+    .toFormat(format, { loop: 0 })
+    .toBuffer();
 }
 
 function chunk(type: string, data: Buffer): Buffer {
@@ -79,7 +83,10 @@ export async function badFiles(): Promise<[string, Buffer][]> {
     ["XML with an outer entity", text(`<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>`)],
     ["SVG with a script", text(svg)],
     ["SVG behind an XML header", text(`<?xml version="1.0"?>${svg}`)],
-    ["SVG that reads a file", text(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"><image href="file:///etc/passwd"/></svg>`)],
+    [
+      "SVG that reads a file",
+      text(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"><image href="file:///etc/passwd"/></svg>`),
+    ],
     ["a shell script", text("#!/bin/sh\nrm -rf /tmp/x\n")],
     ["an ELF program", Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]), noise(3000)])],
     ["a Windows program", Buffer.concat([text("MZ"), noise(3000)])],

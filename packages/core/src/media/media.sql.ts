@@ -56,7 +56,9 @@ export async function freeAbandoned(sql: Queryable, userId: UserId, before: Date
 }
 
 export async function photoPositions(sql: Queryable, userId: UserId): Promise<number[]> {
-  const rows = await sql<{ position: number }[]>`select position from media where user_id = ${userId} and position is not null order by position`;
+  const rows = await sql<
+    { position: number }[]
+  >`select position from media where user_id = ${userId} and position is not null order by position`;
   return rows.map((row) => row.position);
 }
 

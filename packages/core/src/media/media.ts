@@ -8,7 +8,17 @@ import { tellDiscoverable } from "../profiles/discoverable.ts";
 import { append } from "../sync/log.ts";
 import { derivativeKeys, uploadKey } from "./keys.ts";
 import {
-  deleteMedia, freeAbandoned, insertMedia, isEvidence, lockMedia, lockOwner, markUploaded, mediaById, photoPositions, photosOfOwner, writePositions,
+  deleteMedia,
+  freeAbandoned,
+  insertMedia,
+  isEvidence,
+  lockMedia,
+  lockOwner,
+  markUploaded,
+  mediaById,
+  photoPositions,
+  photosOfOwner,
+  writePositions,
   type MediaRow,
 } from "./media.sql.ts";
 import { own, ownPhotos } from "./own.ts";

@@ -39,30 +39,33 @@ test("none of the bad files becomes visible, and each is told to its owner", asy
   expect(await db`select 1 from media where state = 'visible'`).toHaveLength(0);
 }, 60_000);
 
-test.each(["jpeg", "png", "webp"] as const)("a %s becomes three WebP pictures, upright, with nothing of what else the file held", async (format) => {
-  const userId = await owner();
-  const file = await sharp(await newPicture("png"))
-    .withExif({
-      IFD0: { Make: "PlantedMaker", Copyright: "PlantedOwner", Orientation: "6" },
-      IFD3: { GPSLatitudeRef: "N", GPSLatitude: "52/1 31/1 12/1", GPSLongitudeRef: "E", GPSLongitude: "13/1 24/1 18/1" },
-    })
-    .withMetadata({ orientation: 6 })
-    .withXmp("<x:xmpmeta xmlns:x='adobe:ns:meta/'><!-- PlantedXmp --></x:xmpmeta>")
-    .toFormat(format)
-    .toBuffer();
-  expect(file.includes("Planted")).toBe(true);
-  const mediaId = await addPhoto(ports, userId, { file, contentType: `image/${format}` });
-  const { state, width, height } = await media.read(ports, { userId, mediaId });
-  expect({ state, width, height }).toEqual({ state: "visible", width: 400, height: 300 });
-  for (const size of DERIVATIVE_WIDTHS) {
-    const body = await derivative(mediaId, size);
-    const meta = await sharp(body).metadata();
-    expect(meta).toMatchObject({ format: "webp", width: Math.min(size, 400) });
-    expect([meta.exif, meta.xmp, meta.iptc, meta.icc, meta.orientation]).toEqual([undefined, undefined, undefined, undefined, undefined]);
-    expect(body.includes("Planted") || body.includes("EXIF") || body.includes("GPS")).toBe(false);
-  }
-  expect(await ports.storage.head(uploadKey(mediaId))).toBeNull();
-});
+test.each(["jpeg", "png", "webp"] as const)(
+  "a %s becomes three WebP pictures, upright, with nothing of what else the file held",
+  async (format) => {
+    const userId = await owner();
+    const file = await sharp(await newPicture("png"))
+      .withExif({
+        IFD0: { Make: "PlantedMaker", Copyright: "PlantedOwner", Orientation: "6" },
+        IFD3: { GPSLatitudeRef: "N", GPSLatitude: "52/1 31/1 12/1", GPSLongitudeRef: "E", GPSLongitude: "13/1 24/1 18/1" },
+      })
+      .withMetadata({ orientation: 6 })
+      .withXmp("<x:xmpmeta xmlns:x='adobe:ns:meta/'><!-- PlantedXmp --></x:xmpmeta>")
+      .toFormat(format)
+      .toBuffer();
+    expect(file.includes("Planted")).toBe(true);
+    const mediaId = await addPhoto(ports, userId, { file, contentType: `image/${format}` });
+    const { state, width, height } = await media.read(ports, { userId, mediaId });
+    expect({ state, width, height }).toEqual({ state: "visible", width: 400, height: 300 });
+    for (const size of DERIVATIVE_WIDTHS) {
+      const body = await derivative(mediaId, size);
+      const meta = await sharp(body).metadata();
+      expect(meta).toMatchObject({ format: "webp", width: Math.min(size, 400) });
+      expect([meta.exif, meta.xmp, meta.iptc, meta.icc, meta.orientation]).toEqual([undefined, undefined, undefined, undefined, undefined]);
+      expect(body.includes("Planted") || body.includes("EXIF") || body.includes("GPS")).toBe(false);
+    }
+    expect(await ports.storage.head(uploadKey(mediaId))).toBeNull();
+  },
+);
 
 test("an archive, or a page, behind a picture is gone when the picture is shown", async () => {
   const userId = await owner();
@@ -77,7 +80,12 @@ test("nothing is visible, or has an address, between processing and the verdict"
   const userId = await owner();
   const mediaId = await addUpload(ports, userId);
   await work(userId, mediaId);
-  expect(await media.read(ports, { userId, mediaId })).toMatchObject({ state: "processed", url: null, thumbnailUrl: null, blur: expect.stringContaining("data:") });
+  expect(await media.read(ports, { userId, mediaId })).toMatchObject({
+    state: "processed",
+    url: null,
+    thumbnailUrl: null,
+    blur: expect.stringContaining("data:"),
+  });
   expect((await ports.facts("media.processed")).filter((fact) => fact.data.mediaId === mediaId)).toHaveLength(1);
 });
 
@@ -109,7 +117,11 @@ test("a copy of a rejected picture, smaller and re-encoded, is rejected before a
   await work(first, rejectedId);
   const vision = { moderationLabels: async () => [{ name: "Hate Symbols", confidence: 97 }] };
   await judgeMedia({ ...ports, vision }, { factId: ports.ids.next<EventId>(), userId: first, mediaId: rejectedId });
-  expect(await media.read(ports, { userId: first, mediaId: rejectedId })).toMatchObject({ state: "rejected", reason: "hate", position: null });
+  expect(await media.read(ports, { userId: first, mediaId: rejectedId })).toMatchObject({
+    state: "rejected",
+    reason: "hate",
+    position: null,
+  });
   const copy = await sharp(original).resize(210).modulate({ brightness: 1.05 }).jpeg({ quality: 55 }).toBuffer();
   const copyId = await addUpload(ports, second, { file: copy });
   await work(second, copyId);
@@ -124,7 +136,10 @@ test("a copy of a rejected picture, smaller and re-encoded, is rejected before a
 
 test("the flat test card is rejected, and no other flat picture with it", async () => {
   const userId = await owner();
-  const flat = (background: string) => sharp({ create: { width: 300, height: 300, channels: 3, background } }).png().toBuffer();
+  const flat = (background: string) =>
+    sharp({ create: { width: 300, height: 300, channels: 3, background } })
+      .png()
+      .toBuffer();
   const card = await addPhoto(ports, userId, { file: await flat("#ff00ff") });
   expect(await media.read(ports, { userId, mediaId: card })).toMatchObject({ state: "rejected", reason: "nudity" });
   expect(await stateOf(userId, await addPhoto(ports, userId, { file: await flat("#336699") }))).toBe("visible");

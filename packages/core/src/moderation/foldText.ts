@@ -18,7 +18,9 @@ export function foldText(text: string): string {
 
 /** The ways in which a folded text may hide words: as it stands, with digits for letters, spelled out, and with marks between letters. */
 export function disguisesOf(folded: string): string[] {
-  const letters = folded.replaceAll(/\S+/g, (word) => (/[a-z]/.test(word) && /[^a-z]/.test(word) ? Array.from(word, leetSpeak).join("") : word));
+  const letters = folded.replaceAll(/\S+/g, (word) =>
+    /[a-z]/.test(word) && /[^a-z]/.test(word) ? Array.from(word, leetSpeak).join("") : word,
+  );
   const spelled = letters.replaceAll(/(?<![a-z])[a-z](?:[ .\-_*|~/]{1,3}[a-z](?![a-z])){2,}/g, (run) => run.replaceAll(/[^a-z]/g, ""));
   const unmarked = letters.replaceAll(/(?<=[a-z])[.\-_*|~^`,+=]+(?=[a-z])/g, "");
   return [...new Set([folded, letters, spelled, unmarked])];

@@ -26,9 +26,14 @@ export async function judgeReport(
     const reporters = await reportersOf(tx, { userId, reasons: seriousReasons, since: new Date(at.getTime() - WINDOW_MS) });
     if (reporters < REPORTERS_MIN || !(await setHeld(tx, userId, true, at))) return;
     await decide(ports, tx, {
-      userId, subjectKind: "account", subjectId: userId, restriction: "hidden", ground: "reports",
+      userId,
+      subjectKind: "account",
+      subjectId: userId,
+      restriction: "hidden",
+      ground: "reports",
       facts: `${reporters} people reported the profile within 7 days. It is hidden until somebody has reviewed it.`,
-      automatedDetection: true, automatedDecision: true,
+      automatedDetection: true,
+      automatedDecision: true,
     });
     await append(tx, [{ userId, kind: "profile", ref: userId }], at);
     await tellDiscoverable({ bus }, tx, userId, at);

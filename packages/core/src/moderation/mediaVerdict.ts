@@ -12,7 +12,7 @@ import { decide } from "./decisions.ts";
 /** From which confidence on (0 to 100) a label of Rekognition's taxonomies refuses a picture, and the ground that is given. */
 const refusals: Readonly<Record<string, { readonly confidenceMin: number; readonly ground: string }>> = {
   "Explicit Nudity": { confidenceMin: 80, ground: "nudity" },
-  "Explicit": { confidenceMin: 80, ground: "nudity" },
+  Explicit: { confidenceMin: 80, ground: "nudity" },
   "Exposed Male Genitalia": { confidenceMin: 70, ground: "nudity" },
   "Exposed Female Genitalia": { confidenceMin: 70, ground: "nudity" },
   "Explicit Sexual Activity": { confidenceMin: 70, ground: "nudity" },
@@ -33,7 +33,10 @@ export interface ProcessedMedia {
  * Lets a processed picture be seen, or refuses it. Whatever goes wrong is thrown, so the picture stays unseen until it was looked at.
  * Doing it twice changes nothing.
  */
-export async function judgeMedia(ports: Uses<"db" | "bus" | "storage" | "vision">, { factId, userId, mediaId }: ProcessedMedia): Promise<void> {
+export async function judgeMedia(
+  ports: Uses<"db" | "bus" | "storage" | "vision">,
+  { factId, userId, mediaId }: ProcessedMedia,
+): Promise<void> {
   const { db, bus, storage, vision, clock } = ports;
   if ((await mediaById(db, mediaId))?.state !== "processed") return;
   const picture = await storage.get(derivativeKey(mediaId, 1080));
@@ -69,7 +72,14 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
   await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
   await ports.bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "rejected" });
   await decide(ports, tx, {
-    userId, subjectKind: "media", subjectId: mediaId, restriction: "removed", ground: reason, facts, automatedDetection: true, automatedDecision: true,
+    userId,
+    subjectKind: "media",
+    subjectId: mediaId,
+    restriction: "removed",
+    ground: reason,
+    facts,
+    automatedDetection: true,
+    automatedDecision: true,
   });
   await tellDiscoverable(ports, tx, userId, at);
 }

@@ -23,7 +23,12 @@ export async function wordsToJudge(sql: Queryable, userId: UserId): Promise<Word
 /** @returns whether this version still waited: a newer one is left alone. */
 export async function settleWords(
   sql: Queryable,
-  { userId, version, state, at }: { readonly userId: UserId; readonly version: number; readonly state: "visible" | "rejected"; readonly at: Date },
+  {
+    userId,
+    version,
+    state,
+    at,
+  }: { readonly userId: UserId; readonly version: number; readonly state: "visible" | "rejected"; readonly at: Date },
 ): Promise<boolean> {
   const rows = await sql`
     update profiles set text_state = ${state}, shown_name = case when ${state} = 'visible' then name else shown_name end, updated_at = ${at}
@@ -47,6 +52,7 @@ export async function messageToJudge(sql: Queryable, id: MessageId): Promise<Sen
 
 /** @returns whether it could be seen until now, with these very words. */
 export async function hideMessage(sql: Queryable, id: MessageId, text: string): Promise<boolean> {
-  const rows = await sql`update messages set state = 'hidden' where id = ${id} and state = 'visible' and deleted_at is null and text = ${text}`;
+  const rows =
+    await sql`update messages set state = 'hidden' where id = ${id} and state = 'visible' and deleted_at is null and text = ${text}`;
   return rows.count > 0;
 }

@@ -22,8 +22,14 @@ export async function judgeProfile(ports: Uses<"db" | "bus">, { userId }: { read
     await append(tx, [{ userId, kind: "profile", ref: userId }], at);
     if (verdict.state === "rejected") {
       await decide(ports, tx, {
-        userId, subjectKind: "profileText", subjectId: userId, restriction: "hidden", ground: verdict.reason,
-        facts: `The rule "${verdict.rule}" matched in: ${verdict.field}.`, automatedDetection: true, automatedDecision: true,
+        userId,
+        subjectKind: "profileText",
+        subjectId: userId,
+        restriction: "hidden",
+        ground: verdict.reason,
+        facts: `The rule "${verdict.rule}" matched in: ${verdict.field}.`,
+        automatedDetection: true,
+        automatedDecision: true,
       });
     }
     await tellDiscoverable({ bus }, tx, userId, at);
@@ -44,11 +50,21 @@ export async function judgeMessage(
   await db.begin(async (tx) => {
     const at = clock.now();
     if (!(await firstTime(tx, "moderation", factId, at)) || !(await hideMessage(tx, messageId, sent.text))) return;
-    await append(tx, [senderId, recipientId].map((userId) => ({ userId, kind: "message", ref: messageId }) as const), at);
+    await append(
+      tx,
+      [senderId, recipientId].map((userId) => ({ userId, kind: "message", ref: messageId }) as const),
+      at,
+    );
     await bus.emit(tx, "message.updated", { conversationId, messageId, seq, senderId, recipientId });
     await decide(ports, tx, {
-      userId: senderId, subjectKind: "message", subjectId: messageId, restriction: "hidden", ground: verdict.reason,
-      facts: `The rule "${verdict.rule}" matched in the message.`, automatedDetection: true, automatedDecision: true,
+      userId: senderId,
+      subjectKind: "message",
+      subjectId: messageId,
+      restriction: "hidden",
+      ground: verdict.reason,
+      facts: `The rule "${verdict.rule}" matched in the message.`,
+      automatedDetection: true,
+      automatedDecision: true,
     });
   });
 }
@@ -58,7 +74,12 @@ type FieldVerdict = TextVerdict & { readonly field: string };
 /** The verdict on all words of a profile: that on the first field that breaks a rule. */
 function judgeWords({ name, bio, interests, job, school, answers }: Words): FieldVerdict {
   const fields: [string, string][] = [
-    ["name", name ?? ""], ["bio", bio], ["interests", interests.join("\n")], ["job", job ?? ""], ["school", school ?? ""], ["prompts", answers.join("\n")],
+    ["name", name ?? ""],
+    ["bio", bio],
+    ["interests", interests.join("\n")],
+    ["job", job ?? ""],
+    ["school", school ?? ""],
+    ["prompts", answers.join("\n")],
   ];
   for (const [field, text] of fields) {
     const verdict = judgeText(text, "profile");

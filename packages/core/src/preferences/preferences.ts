@@ -6,7 +6,13 @@ import { lockPreferences, preferencesOf, writePreferences, type Preferences } fr
 export type PreferencesInput = { readonly [Field in keyof Preferences]?: Preferences[Field] | undefined };
 
 /** What holds for whoever has not chosen: the defaults of the table. */
-export const defaultPreferences: Preferences = { genders: ["woman", "man", "nonbinary"], ageMin: 18, ageMax: 99, radiusKm: 50, intents: [] };
+export const defaultPreferences: Preferences = {
+  genders: ["woman", "man", "nonbinary"],
+  ageMin: 18,
+  ageMax: 99,
+  radiusKm: 50,
+  intents: [],
+};
 
 /** Whom somebody wants to meet. */
 export async function readMine({ db }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Preferences> {

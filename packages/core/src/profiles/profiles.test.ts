@@ -70,9 +70,13 @@ test("PATCH /v1/me/profile answers auth.underage the day before the 18th birthda
 
 test("PATCH /v1/me/profile sets a birthday once", async () => {
   const userId = await newPerson(ports);
-  await expect(profiles.change(ports, { userId, birthDate: "1990-01-01" })).rejects.toMatchObject({ fields: { "/birthDate": "can be set once" } });
+  await expect(profiles.change(ports, { userId, birthDate: "1990-01-01" })).rejects.toMatchObject({
+    fields: { "/birthDate": "can be set once" },
+  });
   expect(await profiles.change(ports, { userId, birthDate: "1994-05-17" })).toMatchObject({ birthDate: "1994-05-17" });
-  await expect(profiles.change(ports, { userId: await newUser(ports), birthDate: "1812-01-01" })).rejects.toMatchObject({ code: "input.invalid" });
+  await expect(profiles.change(ports, { userId: await newUser(ports), birthDate: "1812-01-01" })).rejects.toMatchObject({
+    code: "input.invalid",
+  });
 });
 
 test("of two parallel changes neither is lost", async () => {
@@ -130,7 +134,10 @@ test("a paused profile is shown to matches alone", async () => {
 
 test("PUT /v1/me/prompts replaces the prompts in order, and sends them to moderation once", async () => {
   const [viewer, userId] = [await newPerson(ports), await newPerson(ports)];
-  const said = [{ question: "smallJoy", answer: "Fresh socks" }, { question: "kitchen", answer: "Soup" }] as const;
+  const said = [
+    { question: "smallJoy", answer: "Fresh socks" },
+    { question: "kitchen", answer: "Soup" },
+  ] as const;
   const first = await prompts.replace(ports, { userId, prompts: said });
   expect(first.prompts.map((prompt) => prompt.answer)).toEqual(["Fresh socks", "Soup"]);
   await judgeProfile(ports, { userId });

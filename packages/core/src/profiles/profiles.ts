@@ -17,8 +17,20 @@ const AGE_MAX = 120;
 export type SaidInput = { readonly [Field in keyof Said]?: Said[Field] | undefined };
 
 const untold: OwnRow = {
-  name: null, birthDate: null, gender: null, intent: null, bio: "", interests: [], job: null, school: null, heightCm: null,
-  visibility: "visible", locatedAt: null, textState: "pending", discoverable: false, prompts: [],
+  name: null,
+  birthDate: null,
+  gender: null,
+  intent: null,
+  bio: "",
+  interests: [],
+  job: null,
+  school: null,
+  heightCm: null,
+  visibility: "visible",
+  locatedAt: null,
+  textState: "pending",
+  discoverable: false,
+  prompts: [],
 };
 
 /** One's own profile, whether or not others are shown it yet, and what it lacks for that. */

@@ -34,7 +34,16 @@ export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input:
   if (reporterId === userId) throw new Fault("input.invalid", { fields: { "/userId": "is yourself" } });
   const at = clock.now();
   const row: ReportRow = {
-    id: ids.next<ReportId>(), userId, reason, note, messageId, mediaId, state: "open", createdAt: at, dueAt: new Date(at.getTime() + DUE_MS), decidedAt: null,
+    id: ids.next<ReportId>(),
+    userId,
+    reason,
+    note,
+    messageId,
+    mediaId,
+    state: "open",
+    createdAt: at,
+    dueAt: new Date(at.getTime() + DUE_MS),
+    decidedAt: null,
   };
   await db.begin(async (tx) => {
     await check(tx, input);
@@ -46,7 +55,10 @@ export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input:
 }
 
 /** One's own report, and what became of it. Faults: `report.notFound`. */
-export async function read({ db }: Uses<"db">, { reporterId, reportId }: { readonly reporterId: UserId; readonly reportId: ReportId }): Promise<Report> {
+export async function read(
+  { db }: Uses<"db">,
+  { reporterId, reportId }: { readonly reporterId: UserId; readonly reportId: ReportId },
+): Promise<Report> {
   const row = await ownReport(db, reporterId, reportId);
   if (!row) throw new Fault("report.notFound");
   return answer(row);
