@@ -24,7 +24,11 @@ export const Change = z.union([
   z.object({ kind: z.literal("message"), id: MessageId, removed }),
   z.object({ kind: z.literal("profile"), id: UserId, card: ProfileCard }),
   z.object({ kind: z.literal("profile"), id: UserId, removed }),
-  z.object({ kind: z.literal("media"), id: MediaId, state: z.enum(["requested", "uploaded", "processed", "visible", "rejected", "failed"]) }),
+  z.object({
+    kind: z.literal("media"),
+    id: MediaId,
+    state: z.enum(["requested", "uploaded", "processed", "visible", "rejected", "failed"]),
+  }),
   z.object({ kind: z.literal("media"), id: MediaId, removed }),
   z.object({
     kind: z.literal("decision"),

@@ -20,7 +20,11 @@ export const MessageText = z.string().trim().min(1).max(MESSAGE_LENGTH_MAX).rege
 export const messageBody = { kind: MessageKind.default("text"), text: MessageText.optional(), mediaId: MediaId.optional() };
 
 /** Exactly one emoji, as Unicode recommends it for interchange: skin tones, families and flags included. */
-export const Emoji = z.string().min(1).max(16).refine((value) => /^\p{RGI_Emoji}$/v.test(value), "must be exactly one emoji");
+export const Emoji = z
+  .string()
+  .min(1)
+  .max(16)
+  .refine((value) => /^\p{RGI_Emoji}$/v.test(value), "must be exactly one emoji");
 
 export const Reaction = z.object({ userId: UserId, emoji: z.string() });
 

@@ -26,9 +26,9 @@ export interface FrameInSpec {
  * What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. */
 export const framesIn = {
   /** Answered by `pong`. */
-  "ping": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["cache"] }),
+  ping: frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["cache"] }),
   /** Asks where the log stands: answered by `ready`. */
-  "sync": frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["db", "secrets"] }),
+  sync: frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["db", "secrets"] }),
   /** Exactly what PUT /v1/conversations/{id}/messages/{clientMessageId} does. */
   "message.send": frame({
     data: z.strictObject({
@@ -77,17 +77,27 @@ const messageRef = { conversationId: ConversationId, messageId: MessageId, seq: 
  * misses one converges by GET /v1/sync.
  */
 export const framesOut = {
-  "ready": z.object({ cursor: z.string() }),
-  "pong": z.object({}),
-  "ack": z.object({ ref: z.string().nullable(), clientMessageId: ClientMessageId.optional(), id: MessageId.optional(), seq: z.int().optional() }),
-  "error": z.object({ ref: z.string().nullable(), code: z.string(), detail: z.string(), fields: z.record(z.string(), z.string()).optional() }),
-  "nudge": z.object({ cursor: z.string() }),
+  ready: z.object({ cursor: z.string() }),
+  pong: z.object({}),
+  ack: z.object({
+    ref: z.string().nullable(),
+    clientMessageId: ClientMessageId.optional(),
+    id: MessageId.optional(),
+    seq: z.int().optional(),
+  }),
+  error: z.object({
+    ref: z.string().nullable(),
+    code: z.string(),
+    detail: z.string(),
+    fields: z.record(z.string(), z.string()).optional(),
+  }),
+  nudge: z.object({ cursor: z.string() }),
   "message.created": z.object({ ...messageRef, senderId: UserId, kind: z.string(), text: z.string().nullable(), sentAt: z.string() }),
   "message.updated": z.object({ ...messageRef, text: z.string().nullable(), editedAt: z.string().nullable() }),
   "message.deleted": z.object(messageRef),
   "reaction.changed": z.object({ ...messageRef, userId: UserId, emojis: z.array(z.string()) }),
   "receipt.read": z.object({ conversationId: ConversationId, userId: UserId, readSeq: z.int() }),
-  "typing": z.object({ conversationId: ConversationId, userId: UserId, typing: z.boolean() }),
+  typing: z.object({ conversationId: ConversationId, userId: UserId, typing: z.boolean() }),
   "presence.changed": z.object({ userId: UserId, online: z.boolean() }),
   "match.created": z.object({ matchId: MatchId, conversationId: ConversationId, userId: UserId }),
   "match.ended": z.object({ matchId: MatchId, conversationId: ConversationId }),

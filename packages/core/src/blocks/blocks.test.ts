@@ -31,7 +31,9 @@ test("a block ends the match and its conversation, empties the counts, and is to
   expect(await factsOf("user.blocked", a)).toMatchObject([{ data: { blockerId: a, blockedId: b }, actor: a }]);
   expect(await factsOf("match.ended", a)).toHaveLength(1);
   await expect(messages.list(ports, { userId: b, conversationId, limit: 5 })).rejects.toMatchObject({ code: "conversation.ended" });
-  const logs = await db<{ userId: UserId; kind: string }[]>`select user_id, kind from user_log where kind = 'block' and ref in (${a}, ${b})`;
+  const logs = await db<
+    { userId: UserId; kind: string }[]
+  >`select user_id, kind from user_log where kind = 'block' and ref in (${a}, ${b})`;
   expect(logs).toEqual([{ userId: a, kind: "block" }]);
 });
 
@@ -61,7 +63,9 @@ test("of a block and the like that would make a match at once, no live match rem
       blocks.put(ports, { blockerId: a, userId: b }),
     ]);
     expect(await db`select 1 from matches where ${a} in (lo, hi) and ended_at is null`).toHaveLength(0);
-    expect(await db`select 1 from members m join conversations c on c.id = m.conversation_id where m.user_id = ${a} and c.ended_at is null`).toHaveLength(0);
+    expect(
+      await db`select 1 from members m join conversations c on c.id = m.conversation_id where m.user_id = ${a} and c.ended_at is null`,
+    ).toHaveLength(0);
   }
 });
 

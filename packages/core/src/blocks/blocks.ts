@@ -35,7 +35,10 @@ export async function list(
  * between them are gone. The blocked one learns of an ended match at most. A second time changes nothing.
  * @throws {Fault} `user.notFound`, `input.invalid` for oneself
  */
-export async function put({ db, bus, clock }: Uses<"db" | "bus">, { blockerId, userId: blockedId }: { blockerId: UserId; userId: UserId }): Promise<void> {
+export async function put(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  { blockerId, userId: blockedId }: { blockerId: UserId; userId: UserId },
+): Promise<void> {
   if (blockerId === blockedId) throw new Fault("input.invalid", { fields: { userId: "is your own" } });
   const at = clock.now();
   const pair = { blockerId, blockedId };
@@ -49,7 +52,10 @@ export async function put({ db, bus, clock }: Uses<"db" | "bus">, { blockerId, u
 }
 
 /** Lifts a block. What it ended stays ended; where there is none, nothing changes. */
-export async function remove({ db, bus, clock }: Uses<"db" | "bus">, { blockerId, userId: blockedId }: { blockerId: UserId; userId: UserId }): Promise<void> {
+export async function remove(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  { blockerId, userId: blockedId }: { blockerId: UserId; userId: UserId },
+): Promise<void> {
   const pair = { blockerId, blockedId };
   await db.begin(async (tx) => {
     if (!(await sql.remove(tx, pair))) return;

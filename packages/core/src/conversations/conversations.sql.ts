@@ -117,7 +117,10 @@ export interface ReadMark {
  * Moves a member's read mark forward, with the unread counts of the conversation and of the user, and both logs. Only under the lock of the
  * conversation, so that no message arrives between the counting and the writing.
  */
-export async function markRead(tx: Tx, { conversationId, userId, seq, at }: Member & { seq: number; at: Date }): Promise<ReadMark | undefined> {
+export async function markRead(
+  tx: Tx,
+  { conversationId, userId, seq, at }: Member & { seq: number; at: Date },
+): Promise<ReadMark | undefined> {
   const [mark] = await tx<ReadMark[]>`
     with mine as (
       select m.*, least(${seq}::int, c.last_seq) as seq

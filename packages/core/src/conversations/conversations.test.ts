@@ -30,7 +30,11 @@ test("the list has the newest activity first, and goes on behind its cursor", as
   expect([...first.items, ...second.items].map((item) => item.other.name)).toEqual(["Bea", "Eve", "Dora", "Cleo", "Ann"]);
   expect(second.next).toBeNull();
   expect(first.items[0]).toMatchObject({
-    unreadCount: 1, readSeq: 0, otherReadSeq: 0, lastSeq: 1, mutedUntil: null,
+    unreadCount: 1,
+    readSeq: 0,
+    otherReadSeq: 0,
+    lastSeq: 1,
+    mutedUntil: null,
     lastMessage: { text: "the newest", seq: 1, state: "visible", sentAt: expect.stringMatching(/^\d{4}-.*Z$/) as string },
   });
   expect(first.items[1]?.lastMessage).toBeNull();
@@ -48,7 +52,10 @@ test("reading moves the mark forward and the counts down, tells the other once, 
 
   const facts = (await ports.facts("conversation.read")).filter((fact) => fact.data.conversationId === pair.conversationId);
   expect(facts.map((fact) => fact.data.readSeq)).toEqual([3, 5]);
-  expect(await conversations.get(ports, { conversationId: pair.conversationId, userId: pair.a })).toMatchObject({ readSeq: 0, otherReadSeq: 5 });
+  expect(await conversations.get(ports, { conversationId: pair.conversationId, userId: pair.a })).toMatchObject({
+    readSeq: 0,
+    otherReadSeq: 5,
+  });
   const [head] = await db<{ unreadCount: number }[]>`select unread_count from user_heads where user_id = ${pair.b}`;
   expect(head?.unreadCount).toBe(0);
 });

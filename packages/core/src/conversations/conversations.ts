@@ -90,4 +90,3 @@ async function shown({ storage }: Pick<Ports, "storage">, row: ConversationRow):
     activeAt: activeAt.toISOString(),
   };
 }
-

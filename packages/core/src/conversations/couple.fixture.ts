@@ -32,7 +32,11 @@ export async function couple(ports: Uses<"db">, between?: readonly [UserId, User
   await db.begin(async (tx) => {
     await tx`insert into matches (id, lo, hi, created_at) values (${matchId}, ${lo}, ${hi}, ${at})`;
     await start(tx, { conversationId, matchId, userIds: [a, b], at });
-    await append(tx, [a, b].map((userId) => ({ userId, kind: "match" as const, ref: matchId })), at);
+    await append(
+      tx,
+      [a, b].map((userId) => ({ userId, kind: "match" as const, ref: matchId })),
+      at,
+    );
   });
   return { a, b, matchId, conversationId };
 }

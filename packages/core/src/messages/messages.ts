@@ -104,14 +104,17 @@ async function sentBefore({ db }: Pick<Uses<"db">, "db">, message: sql.NewMessag
 }
 
 function bodyOf({ kind, text, mediaId }: Send): { kind: MessageKind; text: string | null; mediaId: MediaId | null } {
-  if (kind === "text" && mediaId !== undefined) throw new Fault("input.invalid", { fields: { mediaId: "belongs to a photo, not to a text" } });
+  if (kind === "text" && mediaId !== undefined)
+    throw new Fault("input.invalid", { fields: { mediaId: "belongs to a photo, not to a text" } });
   if (kind === "text" && text === undefined) throw new Fault("input.invalid", { fields: { text: "is missing" } });
   if (kind === "photo" && mediaId === undefined) throw new Fault("input.invalid", { fields: { mediaId: "is missing" } });
   return { kind, text: text ?? null, mediaId: mediaId ?? null };
 }
 
 function hashOf({ kind, text, mediaId }: { kind: MessageKind; text: string | null; mediaId: MediaId | null }): Buffer {
-  return createHash("sha256").update(JSON.stringify([kind, text, mediaId])).digest();
+  return createHash("sha256")
+    .update(JSON.stringify([kind, text, mediaId]))
+    .digest();
 }
 
 function isSecondOfTwo(thrown: unknown): boolean {
@@ -168,7 +171,10 @@ export async function remove({ db, bus, clock }: Uses<"db" | "bus">, pointer: Po
  * Puts an emoji on a message of either; a second time changes nothing.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `reaction.tooMany`
  */
-export async function react({ db, bus, clock }: Uses<"db" | "bus">, { emoji, ...pointer }: Pointer & { readonly emoji: string }): Promise<void> {
+export async function react(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  { emoji, ...pointer }: Pointer & { readonly emoji: string },
+): Promise<void> {
   const at = clock.now();
   await db.begin(async (tx) => {
     const { message, fact } = await locate(tx, pointer);
@@ -186,7 +192,10 @@ export async function react({ db, bus, clock }: Uses<"db" | "bus">, { emoji, ...
  * Takes one's emoji off a message; where it was not on it, nothing changes.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`
  */
-export async function unreact({ db, bus, clock }: Uses<"db" | "bus">, { emoji, ...pointer }: Pointer & { readonly emoji: string }): Promise<void> {
+export async function unreact(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  { emoji, ...pointer }: Pointer & { readonly emoji: string },
+): Promise<void> {
   await db.begin(async (tx) => {
     const { fact } = await locate(tx, pointer);
     const { messageId, userId } = pointer;
@@ -206,5 +215,9 @@ async function locate(tx: Tx, { conversationId, messageId, userId }: Pointer) {
 }
 
 async function appendForBoth(tx: Tx, fact: { messageId: MessageId; senderId: UserId; recipientId: UserId }, at: Date): Promise<void> {
-  await append(tx, [fact.senderId, fact.recipientId].map((userId) => ({ userId, kind: "message" as const, ref: fact.messageId })), at);
+  await append(
+    tx,
+    [fact.senderId, fact.recipientId].map((userId) => ({ userId, kind: "message" as const, ref: fact.messageId })),
+    at,
+  );
 }

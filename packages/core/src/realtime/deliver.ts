@@ -3,7 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { FrameOut } from "@pendo/contract/sockets";
 import type { Connection } from "../ports/connections/connections.ts";
 import type { Uses } from "../ports/ports.ts";
-import { type RevokeReason, markRevoked } from "../sessions/revoked.ts";
+import { markRevoked } from "../sessions/revoked.ts";
 import { cursorAt } from "../sync/cursor.ts";
 import { headRevs } from "../sync/sync.sql.ts";
 import { close } from "./connect.ts";
@@ -26,9 +26,18 @@ const CLAIM_SEC = 3600;
  */
 export async function deliver(ports: Ports, facts: readonly RealtimeFact[]): Promise<void> {
   await Promise.all([
-    revoke(ports, facts.filter((fact) => fact.type === "session.revoked")),
+    revoke(
+      ports,
+      facts.filter((fact) => fact.type === "session.revoked"),
+    ),
     ...facts.map((fact) => (fact.type === "user.blocked" ? part(ports, fact.data.blockerId, fact.data.blockedId) : undefined)),
-    tell(ports, await firstTimes(ports, facts.filter((fact) => fact.type !== "session.revoked"))),
+    tell(
+      ports,
+      await firstTimes(
+        ports,
+        facts.filter((fact) => fact.type !== "session.revoked"),
+      ),
+    ),
   ]);
 }
 
@@ -107,8 +116,11 @@ function cursorOf({ secrets }: Ports, userId: UserId, { heads }: Truth): string 
 /** Closes the sockets of ended sessions, and sees to it that their access tokens are refused, should the process that ended them have died. */
 async function revoke(ports: Ports, facts: readonly Fact<"session.revoked">[]): Promise<void> {
   if (facts.length === 0) return;
-  const reasons = await sql.revokeReasons(ports.db, facts.map((fact) => fact.data.sessionId));
-  await Promise.all(reasons.map(({ id, revokeReason }) => revokeReason && markRevoked(ports.cache, [id], revokeReason as RevokeReason)));
+  const reasons = await sql.revokeReasons(
+    ports.db,
+    facts.map((fact) => fact.data.sessionId),
+  );
+  await Promise.all(reasons.map(({ id, revokeReason }) => markRevoked(ports.cache, [id], revokeReason)));
   const frame = written({ type: "session.revoked", data: {} } satisfies FrameOut);
   for (const { data } of facts) {
     const open = (await ports.connections.ofUser(data.userId)).filter(({ sessionId }) => sessionId === data.sessionId);

@@ -46,13 +46,19 @@ export async function watch(
   return wanted.map((targetId, i) => ({ userId: targetId, online: (online[i] ?? null) !== null }));
 }
 
-export async function unwatch({ cache }: Pick<Ports, "cache">, { userId, targetIds }: { userId: UserId; targetIds: readonly UserId[] }): Promise<void> {
+export async function unwatch(
+  { cache }: Pick<Ports, "cache">,
+  { userId, targetIds }: { userId: UserId; targetIds: readonly UserId[] },
+): Promise<void> {
   await cache.remove(...targetIds.map((targetId) => watchKey(targetId, userId)));
 }
 
 /** Ends what two people see of each other: whoever was watching sees the other go, and nothing after. */
 export async function part(ports: Pick<Ports, "cache" | "connections" | "sockets">, a: UserId, b: UserId): Promise<void> {
-  const directions: readonly [UserId, UserId][] = [[a, b], [b, a]];
+  const directions: readonly [UserId, UserId][] = [
+    [a, b],
+    [b, a],
+  ];
   await Promise.all(
     directions.map(async ([watcherId, targetId]) => {
       if ((await ports.cache.take(watchKey(targetId, watcherId))) === null) return;
@@ -69,6 +75,13 @@ async function announce(ports: Announcing, userId: UserId, online: boolean): Pro
   const watchers = matched.filter((_, i) => (watching[i] ?? null) !== null);
   const frame = written({ type: "presence.changed", data: { userId, online } });
   await Promise.all(watchers.map((watcherId) => sendToUser(ports, watcherId, [frame])));
+}
+
+/** Which of these have a socket open, as far as the cache knows. */
+export async function onlineAmong({ cache }: Pick<Ports, "cache">, userIds: readonly UserId[]): Promise<Set<UserId>> {
+  if (userIds.length === 0) return new Set();
+  const online = await cache.getMany(userIds.map(onlineKey));
+  return new Set(userIds.filter((_, i) => (online[i] ?? null) !== null));
 }
 
 function onlineKey(userId: UserId): string {

@@ -1,6 +1,7 @@
 import type { ConversationId, MessageId, SessionId, UserId } from "@pendo/contract/ids";
 import type { MessageKind } from "@pendo/contract/message";
 import type { Queryable } from "../ports/db/db.ts";
+import type { RevokeReason } from "../sessions/revoked.ts";
 import type { Holder } from "./tickets.ts";
 
 /** Whether a socket of this session may open: it was not revoked, and its user may use Pendo. */
@@ -69,7 +70,14 @@ export async function messagesNow(sql: Queryable, ids: readonly MessageId[]): Pr
     from messages where id = any(${ids as MessageId[]}::uuid[])`;
 }
 
-export async function revokeReasons(sql: Queryable, ids: readonly SessionId[]): Promise<{ id: SessionId; revokeReason: string | null }[]> {
-  return await sql<{ id: SessionId; revokeReason: string | null }[]>`
-    select id, revoke_reason from sessions where id = any(${ids as SessionId[]}::uuid[])`;
+export interface RevokedRow {
+  readonly id: SessionId;
+  readonly revokeReason: RevokeReason;
+}
+
+/** Why sessions were ended; those that were not are left out. */
+export async function revokeReasons(sql: Queryable, ids: readonly SessionId[]): Promise<RevokedRow[]> {
+  return await sql<RevokedRow[]>`
+    select id, revoke_reason from sessions
+    where id = any(${ids as SessionId[]}::uuid[]) and revoke_reason in ('logout', 'revoked', 'reuse', 'suspended')`;
 }

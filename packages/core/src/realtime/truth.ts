@@ -61,7 +61,10 @@ function messageFrame(fact: MessageFact, userId: UserId, truth: Truth): FrameOut
     case "message.created":
       // Hidden already: the other is told that there is something, and what it is when syncing.
       if (!maySee(message, userId)) return "nudge";
-      return { type: "message.created", data: { ...ref, senderId: message.senderId, kind: message.kind, text, sentAt: message.createdAt.toISOString() } };
+      return {
+        type: "message.created",
+        data: { ...ref, senderId: message.senderId, kind: message.kind, text, sentAt: message.createdAt.toISOString() },
+      };
     case "message.updated":
       return { type: "message.updated", data: { ...ref, text, editedAt: message.editedAt?.toISOString() ?? null } };
     case "message.deleted":

@@ -26,7 +26,9 @@ export async function hydrate(ports: Ports, userId: UserId, entries: readonly En
   const kinds = Map.groupBy(entries, (entry) => entry.kind);
   const found = new Map(
     await Promise.all(
-      [...kinds].map(async ([kind, ofKind]) => [kind, await loaders[kind](ports, { userId, ids: ofKind.map((entry) => entry.ref) })] as const),
+      [...kinds].map(
+        async ([kind, ofKind]) => [kind, await loaders[kind](ports, { userId, ids: ofKind.map((entry) => entry.ref) })] as const,
+      ),
     ),
   );
   let likesTold = false;
@@ -58,7 +60,9 @@ const loaders: Record<LogKind, Hydrate> = {
     return found(messages, (message) => ({ kind: "message", id: message.id, message }));
   },
   profile: async (ports, { userId, ids }) => {
-    const userIds = await sql.matched(ports.db, { userId, ids });
+    const matched = await sql.matched(ports.db, { userId, ids });
+    // One's own card, as others see it, changes with a verdict.
+    const userIds = ids.includes(userId) ? [...matched, userId] : matched;
     const cards = await cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: false });
     return new Map([...cards].map(([id, card]) => [id, { kind: "profile", id, card }]));
   },

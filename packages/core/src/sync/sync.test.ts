@@ -104,12 +104,15 @@ describe("GET /v1/sync", () => {
     const { items } = await conversations.list(ports, { userId: me, limit: 10 });
     expect(mine.conversationsById.get((pairs[0] as Couple).conversationId)).toMatchObject({ readSeq: 60 });
     expect(counts.unread).toBe(items.reduce((sum, conversation) => sum + conversation.unreadCount, 0));
-    const unreadNow = live.map(({ conversationId }) =>
-      [...held.values()].filter((each) => {
-        const message = each as { conversationId: string; seq: number; senderId: string; state: string };
-        const readSeq = items.find((item) => item.id === conversationId)?.readSeq ?? 0;
-        return message.conversationId === conversationId && message.seq > readSeq && message.senderId !== me && message.state !== "deleted";
-      }).length,
+    const unreadNow = live.map(
+      ({ conversationId }) =>
+        [...held.values()].filter((each) => {
+          const message = each as { conversationId: string; seq: number; senderId: string; state: string };
+          const readSeq = items.find((item) => item.id === conversationId)?.readSeq ?? 0;
+          return (
+            message.conversationId === conversationId && message.seq > readSeq && message.senderId !== me && message.state !== "deleted"
+          );
+        }).length,
     );
     expect(counts.unread).toBe(unreadNow.reduce((x, y) => x + y));
   });
@@ -179,6 +182,21 @@ describe("GET /v1/sync", () => {
     expect(later.counts).toEqual({ unread: 0, likes: 0 });
   });
 
+  test("after an unmatch nothing of the conversation is in it", async () => {
+    const pair = await couple(ports);
+    await say(pair, "secret of a");
+    await conversations.read(ports, { conversationId: pair.conversationId, userId: pair.b, seq: 1 });
+    await matches.end(ports, { matchId: pair.matchId, endedBy: pair.a });
+    for (const userId of [pair.a, pair.b]) {
+      const { changes } = await sync(ports, { userId, limit: 100 });
+      expect(changes.map((change) => [change.kind, "removed" in change])).toEqual([
+        ["message", true],
+        ["conversation", true],
+        ["match", true],
+      ]);
+    }
+  });
+
   test("every kind of entry becomes its object, or a removal; likes say nothing of whose they are", async () => {
     const pair = await couple(ports);
     const stranger = await person(ports);
@@ -194,15 +212,28 @@ describe("GET /v1/sync", () => {
       values (${decisionId}, ${pair.a}, 'media', ${mediaId}, 'removed', 'nudity', 'seen', true, true, ${at})`;
     const { cursor } = await sync(ports, { userId: pair.a, limit: 100 });
     const refs = [
-      ["profile", pair.b], ["profile", stranger], ["media", mediaId], ["media", stranger], ["decision", decisionId], ["decision", stranger],
-      ["conversation", pair.conversationId], ["conversation", stranger], ["match", stranger], ["message", stranger], ["block", stranger],
-      ["notification", notificationId], ["like", stranger], ["like", pair.b],
+      ["profile", pair.a],
+      ["profile", pair.b],
+      ["profile", stranger],
+      ["media", mediaId],
+      ["media", stranger],
+      ["decision", decisionId],
+      ["decision", stranger],
+      ["conversation", pair.conversationId],
+      ["conversation", stranger],
+      ["match", stranger],
+      ["message", stranger],
+      ["block", stranger],
+      ["notification", notificationId],
+      ["like", stranger],
+      ["like", pair.b],
     ] as const;
     for (const [kind, ref] of refs) await db.begin((tx) => append(tx, [{ userId: pair.a, kind, ref }], at));
 
     const { changes } = await sync(ports, { userId: pair.a, cursor, limit: 100 });
 
     expect(changes).toMatchObject([
+      { kind: "profile", id: pair.a, card: { name: "Ada" } },
       { kind: "profile", id: pair.b, card: { name: "Ben" } },
       { kind: "profile", id: stranger, removed: true },
       { kind: "media", id: mediaId, state: "rejected" },

@@ -10,8 +10,8 @@ export const socket: HandleSocket = {
   connect,
   disconnect,
   frames: {
-    "ping": ping,
-    "sync": sync,
+    ping: ping,
+    sync: sync,
     "message.send": messageSend,
     "message.read": messageRead,
     "typing.set": typingSet,

@@ -4,7 +4,11 @@ import type { HandleFrame } from "../middleware/handles.ts";
 
 export const presenceSubscribe: HandleFrame<"presence.subscribe"> = async (ctx, { userIds }) => {
   const standings = await watch(ctx, { userId: ctx.me, targetIds: userIds });
-  await sendToUser(ctx, ctx.me, standings.map((data) => written({ type: "presence.changed", data })));
+  await sendToUser(
+    ctx,
+    ctx.me,
+    standings.map((data) => written({ type: "presence.changed", data })),
+  );
 };
 
 export const presenceUnsubscribe: HandleFrame<"presence.unsubscribe"> = async (ctx, { userIds }) => {

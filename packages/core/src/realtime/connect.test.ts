@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { person } from "../conversations/couple.fixture.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { connect, SOCKETS_MAX } from "./connect.ts";
+import { open, session } from "./socket.fixture.ts";
+import { issue } from "./tickets.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+
+describe("tickets", () => {
+  test("a ticket opens one socket, once", async () => {
+    const socket = await open(ports, await person(ports));
+    await expect(connect(ports, { ticket: socket.ticket, connectionId: "second" })).rejects.toMatchObject({ code: "ticket.invalid" });
+    expect(await ports.connections.get(socket.connectionId)).toMatchObject({ userId: socket.userId, sessionId: socket.sessionId });
+  });
+
+  test("a ticket of 31 seconds ago, of a revoked session, of a suspended user, or made up, opens nothing", async () => {
+    const userId = await person(ports);
+    const sessionId = await session(ports, userId);
+    const late = await issue(ports, { userId, sessionId });
+    expect(late.url).toBe(`ws://127.0.0.1:4000/socket?ticket=${late.ticket}`);
+    ports.clock.advance(31_000);
+    const revoked = await issue(ports, { userId, sessionId });
+    await db`update sessions set revoked_at = ${ports.clock.now()}, revoke_reason = 'logout' where id = ${sessionId}`;
+    const suspended = await issue(ports, { userId, sessionId: await session(ports, userId) });
+    for (const ticket of [late.ticket, revoked.ticket, "", "x".repeat(43), `${revoked.ticket}x`]) {
+      await expect(connect(ports, { ticket, connectionId: "c" })).rejects.toMatchObject({ code: "ticket.invalid" });
+    }
+    await db`update users set status = 'suspended' where id = ${userId}`;
+    await expect(connect(ports, { ticket: suspended.ticket, connectionId: "c" })).rejects.toMatchObject({ code: "ticket.invalid" });
+  });
+
+  test("one socket too many closes the oldest", async () => {
+    const userId = await person(ports);
+    const sockets = [];
+    for (let i = 0; i <= SOCKETS_MAX; i++) {
+      sockets.push(await open(ports, userId));
+      ports.clock.advance(1000);
+    }
+    expect(sockets.map((socket) => socket.state.closed)).toEqual([true, ...Array.from({ length: SOCKETS_MAX }, () => false)]);
+    expect(await ports.connections.ofUser(userId)).toHaveLength(SOCKETS_MAX);
+  });
+});
