@@ -23,12 +23,25 @@ export function outboxWriter({ clock, ids }: { clock: Clock; ids: Ids }): Bus["e
   };
 }
 
-/** Takes up to `max` facts out of the outbox, oldest first. They are gone if and only if the transaction commits; other relays skip them meanwhile. */
-export async function takeFacts(tx: Queryable, max: number): Promise<Envelope[]> {
+/**
+ * Takes up to `max` facts out of the outbox, the oldest of those after `after`. They are gone if and only if the transaction commits; other relays
+ * skip them meanwhile.
+ */
+export async function takeFacts(tx: Queryable, max: number, after: EventId | null = null): Promise<Envelope[]> {
   const rows = await tx<{ envelope: Envelope }[]>`
-    delete from outbox where id in (select id from outbox order by id limit ${max} for update skip locked)
+    delete from outbox where id in (
+      select id from outbox where ${after ? tx`id > ${after}` : tx`true`} order by id limit ${max} for update skip locked)
     returning envelope`;
   return rows.map((row) => row.envelope);
+}
+
+/** Puts facts back that were taken and could not leave: they are tried again, as the facts they were. */
+export async function returnFacts(tx: Queryable, facts: readonly Envelope[]): Promise<void> {
+  if (facts.length === 0) return;
+  const rows = facts.map((fact) => ({ id: fact.id, type: fact.type, envelope: fact }));
+  await tx`
+    insert into outbox (id, type, envelope)
+    select r.id, r.type, r.envelope from jsonb_to_recordset(${tx.json(rows as never)}) as r (id uuid, type text, envelope jsonb)`;
 }
 
 /**

@@ -3,71 +3,57 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../clock/clock.ts";
 import { testDb, testDbName, testDbUrl } from "../db/testDb.ts";
 import { randomIds as ids } from "../ids/ids.ts";
+import { busBehaviour } from "./bus.behaviour.ts";
 import { type PgBossBus, pgBossBus } from "./pgBoss.ts";
 
 const db = testDb();
+const opened: PgBossBus[] = [];
+const open = async (): Promise<PgBossBus> => {
+  const bus = await pgBossBus({ db, connectionString: testDbUrl(testDbName(db)), clock: systemClock, ids, retryDelaySec: 0 });
+  opened.push(bus);
+  return bus;
+};
+afterAll(async () => void (await Promise.all(opened.map((one) => one.stop()))));
+
+busBehaviour("pg-boss", db, async () => ({ bus: await open(), another: open, stop: async () => {} }));
+
 let bus: PgBossBus;
-
 beforeAll(async () => {
-  bus = await pgBossBus({ db, connectionString: testDbUrl(testDbName(db)), clock: systemClock, ids, retryDelaySec: 0 });
-});
-afterAll(() => bus.stop());
-
-const someone = (): UserId => ids.next();
-
-test("a fact reaches each of its queues once, and is taken once", async () => {
-  const userId = someone();
-  await db.begin((tx) => bus.emit(tx, "user.registered", { userId }));
-  expect(await bus.relay()).toBe(1);
-  for (const queue of ["email", "analytics"] as const) {
-    const [delivery, ...others] = await bus.fetch(queue, 10);
-    expect(others).toEqual([]);
-    expect(delivery).toMatchObject({ attempt: 1, body: { type: "user.registered", version: 1, data: { userId } } });
-    await bus.complete(queue, [delivery!.id]);
-    expect(await bus.fetch(queue, 10)).toEqual([]);
-  }
+  bus = await open();
 });
 
-test("a fact of a transaction that rolls back is never delivered", async () => {
-  const failing = db.begin(async (tx) => {
-    await bus.emit(tx, "deck.low", { userId: someone() });
-    throw new Error("rolled back");
-  });
-  await expect(failing).rejects.toThrow("rolled back");
-  expect(await bus.relay()).toBe(0);
-  expect(await bus.fetch("matching", 10)).toEqual([]);
-});
-
-test("relays that run at once move every fact exactly once", async () => {
-  await Promise.all(Array.from({ length: 300 }, () => db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }))));
-  await Promise.all(Array.from({ length: 10 }, () => bus.relay()));
-  const seen = new Set<string>();
+test("a dead letter says why its last attempt failed", async () => {
+  await db.begin((tx) => bus.emit(tx, "conversation.read", { conversationId: ids.next(), readerId: someone(), otherId: someone(), readSeq: 1 }));
+  await bus.relay();
   for (;;) {
-    const batch = await bus.fetch("matching", 50);
-    if (batch.length === 0) break;
-    for (const { body } of batch) seen.add(body.id);
-    await bus.complete("matching", batch.map((delivery) => delivery.id));
+    const [delivery] = await bus.fetch("realtime", 1);
+    if (!delivery) break;
+    await bus.fail("realtime", [delivery.id], `no luck at ${delivery.attempt}`);
   }
-  expect(seen.size).toBe(300);
+  expect(await bus.deadLetters("realtime", 10)).toMatchObject([{ attempts: 3, reason: "no luck at 3" }]);
 });
 
-test("a message that keeps failing ends in the dead letters with its reason, and a redrive brings it back", async () => {
+test("whoever listens hears of each queue that a relay reached", async () => {
+  const heard: string[] = [];
+  const silence = bus.onArrival((queue) => heard.push(queue));
+  await db.begin((tx) => bus.emit(tx, "user.registered", { userId: someone() }));
+  await bus.relay();
+  silence();
   await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }));
   await bus.relay();
-  const attempts: number[] = [];
-  for (;;) {
-    const [delivery] = await bus.fetch("matching", 1);
-    if (!delivery) break;
-    attempts.push(delivery.attempt);
-    await bus.fail("matching", [delivery.id], "no luck");
-  }
-  expect(attempts).toEqual([1, 2, 3, 4, 5]);
-  expect((await bus.depths()).find(({ queue }) => queue === "matching")).toMatchObject({ waiting: 0, inFlight: 0, dead: 1 });
-  expect(await bus.deadLetters("matching", 10)).toMatchObject([{ body: { type: "deck.low" }, attempts: 5, reason: "no luck" }]);
-
-  expect(await bus.redrive("matching", 10)).toBe(1);
-  const [again] = await bus.fetch("matching", 1);
-  expect(again?.attempt).toBe(1);
-  await bus.complete("matching", [again!.id]);
-  expect((await bus.depths()).find(({ queue }) => queue === "matching")).toMatchObject({ waiting: 0, dead: 0 });
+  expect(heard.toSorted()).toEqual(["analytics", "email"]);
 });
+
+test("relaying is part of the transaction that empties the outbox: where it fails, no queue has anything", async () => {
+  await db.begin((tx) => bus.emit(tx, "session.revoked", { userId: someone(), sessionId: ids.next() }));
+  const before = (await bus.depths()).find(({ queue }) => queue === "realtime")?.waiting;
+  await db`alter table outbox rename to outbox_away`;
+  await expect(bus.relay()).rejects.toThrow(/outbox/);
+  await db`alter table outbox_away rename to outbox`;
+  expect((await bus.depths()).find(({ queue }) => queue === "realtime")?.waiting).toBe(before);
+  expect(await bus.relay()).toBe(1);
+});
+
+function someone(): UserId {
+  return ids.next();
+}
