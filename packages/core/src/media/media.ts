@@ -5,7 +5,7 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
 import type { UploadForm } from "../ports/storage/storage.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append } from "../sync/log.ts";
+import { append, appendToMatches } from "../sync/log.ts";
 import { derivativeKeys, uploadKey } from "./keys.ts";
 import {
   deleteMedia,
@@ -103,6 +103,7 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
     await tellDiscoverable({ bus }, tx, userId, at);
     return reported;
   });
+  await appendToMatches(db, userId, at);
   // A crash between leaves files that nobody is ever given an address of.
   await storage.remove(keep ? [uploadKey(mediaId)] : [uploadKey(mediaId), ...derivativeKeys(mediaId)]);
 }
@@ -123,6 +124,7 @@ export async function order(
     await append(tx, [{ userId, kind: "profile", ref: userId }], at);
     await bus.emit(tx, "profile.updated", { userId }, { actor: userId });
   });
+  await appendToMatches(db, userId, at);
   return { photos: await ownPhotos({ db, storage }, userId) };
 }
 

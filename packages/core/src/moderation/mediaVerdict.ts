@@ -6,7 +6,7 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import type { VisionLabel } from "../ports/vision/vision.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append } from "../sync/log.ts";
+import { append, appendToMatches } from "../sync/log.ts";
 import { decide } from "./decisions.ts";
 
 /** From which confidence on (0 to 100) a label of Rekognition's taxonomies refuses a picture, and the ground that is given. */
@@ -55,6 +55,7 @@ export async function judgeMedia(
     await bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "visible" });
     if (media.kind === "photo") await tellDiscoverable({ bus }, tx, userId, at);
   });
+  await appendToMatches(db, userId, clock.now());
 }
 
 export interface RefusedMedia {

@@ -2,7 +2,7 @@ import type { EventId, MessageId, UserId } from "@pendo/contract/ids";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Uses } from "../ports/ports.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append } from "../sync/log.ts";
+import { append, appendToMatches } from "../sync/log.ts";
 import { decide } from "./decisions.ts";
 import { judgeText, type TextVerdict } from "./textRules.ts";
 import { hideMessage, messageToJudge, settleWords, wordsToJudge, type Words } from "./textVerdict.sql.ts";
@@ -34,6 +34,7 @@ export async function judgeProfile(ports: Uses<"db" | "bus">, { userId }: { read
     }
     await tellDiscoverable({ bus }, tx, userId, at);
   });
+  await appendToMatches(db, userId, clock.now());
 }
 
 /** Hides a message from both people where it clearly breaks the rules, and tells its sender why. Doing it twice changes nothing. */

@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import type { Tx } from "../ports/db/db.ts";
+import type { Db, Tx } from "../ports/db/db.ts";
 
 export type LogKind = "match" | "conversation" | "message" | "like" | "profile" | "media" | "notification" | "decision" | "block";
 
@@ -43,4 +43,25 @@ export async function lockHeads(tx: Tx, userIds: readonly UserId[]): Promise<voi
   await tx`
     insert into user_heads (user_id) select user_id from unnest(${userIds as UserId[]}::uuid[]) as u (user_id) order by user_id
     on conflict (user_id) do update set rev = user_heads.rev`;
+}
+
+/** So many matches, those of the newest activity, learn of a changed card by themselves; further ones see it when they next look. */
+const MATCHES_TOLD_MAX = 1000;
+
+/**
+ * Notes in the logs of a user's matches that the user's card changed. A statement of its own, after the commit of the change: it locks many heads,
+ * and must hold none before it takes them in their order.
+ */
+export async function appendToMatches(db: Db, userId: UserId, at: Date): Promise<void> {
+  await db`
+    with matched as (
+      select m.other_id as user_id from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
+      where m.user_id = ${userId} order by m.active_at desc limit ${MATCHES_TOLD_MAX}
+    ), head as (
+      insert into user_heads (user_id, rev) select user_id, 1 from matched order by user_id
+      on conflict (user_id) do update set rev = user_heads.rev + 1
+      returning user_id, rev
+    )
+    insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'profile', ${userId}, rev, ${at} from head
+    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
 }

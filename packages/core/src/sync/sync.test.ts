@@ -9,7 +9,7 @@ import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { append } from "./log.ts";
+import { append, appendToMatches } from "./log.ts";
 import { sync } from "./sync.ts";
 
 const statements: string[] = [];
@@ -195,6 +195,18 @@ describe("GET /v1/sync", () => {
         ["match", true],
       ]);
     }
+  });
+
+  test("a changed card is in the logs of those who are matched, and of nobody else", async () => {
+    const pair = await couple(ports);
+    const ended = await couple(ports, [pair.a, await person(ports)]);
+    await matches.end(ports, { matchId: ended.matchId, endedBy: ended.b });
+    const cursors = await Promise.all([pair.b, ended.b].map(async (userId) => (await sync(ports, { userId, limit: 100 })).cursor));
+    await appendToMatches(db, pair.a, ports.clock.now());
+    expect((await sync(ports, { userId: pair.b, cursor: cursors[0], limit: 100 })).changes).toMatchObject([
+      { kind: "profile", id: pair.a, card: { name: "Ada" } },
+    ]);
+    expect((await sync(ports, { userId: ended.b, cursor: cursors[1], limit: 100 })).changes).toEqual([]);
   });
 
   test("every kind of entry becomes its object, or a removal; likes say nothing of whose they are", async () => {
