@@ -28,10 +28,10 @@ create table notifications (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   read_at timestamptz,
-  -- When a push of it is due (quiet hours hold it back), and when one was claimed for sending.
+  -- When a push of it is due (quiet hours, or one that was just sent, hold it back), and when the last one was claimed for sending.
   push_due_at timestamptz,
   pushed_at timestamptz
 );
 create unique index notifications_collapse on notifications (user_id, collapse_key) where read_at is null;
 create index notifications_list on notifications (user_id, updated_at desc, id);
-create index notifications_due on notifications (push_due_at) where push_due_at is not null and pushed_at is null and read_at is null;
+create index notifications_due on notifications (push_due_at) where push_due_at is not null and read_at is null;

@@ -1,7 +1,9 @@
 // One noun, one file: /v1/swipes/… → swipes.ts. `/v1/me/<noun>` belongs to <noun>.
+export * as admin from "./admin.ts";
 export * as auth from "./auth.ts";
 export * as blocks from "./blocks.ts";
 export * as conversations from "./conversations.ts";
+export * as devices from "./devices.ts";
 export * as discovery from "./discovery.ts";
 export * as likes from "./likes.ts";
 export * as location from "./location.ts";
@@ -9,6 +11,8 @@ export * as matches from "./matches.ts";
 export * as me from "./me.ts";
 export * as media from "./media.ts";
 export * as messages from "./messages.ts";
+export * as notificationPreferences from "./notificationPreferences.ts";
+export * as notifications from "./notifications.ts";
 export * as ops from "./ops.ts";
 export * as preferences from "./preferences.ts";
 export * as profiles from "./profiles.ts";
@@ -19,4 +23,5 @@ export * as reports from "./reports.ts";
 export * as sessions from "./sessions.ts";
 export * as swipes from "./swipes.ts";
 export * as sync from "./sync.ts";
+export * as unsubscribe from "./unsubscribe.ts";
 export * as wellKnown from "./wellKnown.ts";

@@ -1,8 +1,10 @@
 import type * as nouns from "@pendo/contract/routes/index";
 import type { HandleNoun } from "../middleware/handles.ts";
+import { handlers as admin } from "./admin.ts";
 import { handlers as auth } from "./auth.ts";
 import { handlers as blocks } from "./blocks.ts";
 import { handlers as conversations } from "./conversations.ts";
+import { handlers as devices } from "./devices.ts";
 import { handlers as discovery } from "./discovery.ts";
 import { handlers as likes } from "./likes.ts";
 import { handlers as location } from "./location.ts";
@@ -10,6 +12,8 @@ import { handlers as matches } from "./matches.ts";
 import { handlers as me } from "./me.ts";
 import { handlers as media } from "./media.ts";
 import { handlers as messages } from "./messages.ts";
+import { handlers as notificationPreferences } from "./notificationPreferences.ts";
+import { handlers as notifications } from "./notifications.ts";
 import { handlers as ops } from "./ops.ts";
 import { handlers as preferences } from "./preferences.ts";
 import { handlers as profiles } from "./profiles.ts";
@@ -20,13 +24,16 @@ import { handlers as reports } from "./reports.ts";
 import { handlers as sessions } from "./sessions.ts";
 import { handlers as swipes } from "./swipes.ts";
 import { handlers as sync } from "./sync.ts";
+import { handlers as unsubscribe } from "./unsubscribe.ts";
 import { handlers as wellKnown } from "./wellKnown.ts";
 
 /** A noun without handlers, or handlers without a noun, does not compile. */
 export const http = {
+  admin,
   auth,
   blocks,
   conversations,
+  devices,
   discovery,
   likes,
   location,
@@ -34,6 +41,8 @@ export const http = {
   me,
   media,
   messages,
+  notificationPreferences,
+  notifications,
   ops,
   preferences,
   profiles,
@@ -44,5 +53,6 @@ export const http = {
   sessions,
   swipes,
   sync,
+  unsubscribe,
   wellKnown,
 } satisfies { readonly [N in keyof typeof nouns]: HandleNoun<(typeof nouns)[N]> };

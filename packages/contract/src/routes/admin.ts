@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { events } from "../events.ts";
+import { EventId, UserId } from "../ids.ts";
+import { metricNames } from "../metrics.ts";
+import { queues as queueTable, type QueueName } from "../queues.ts";
+import { route, staffRoles } from "../route.ts";
+import { Day, Time } from "../time.ts";
+
+const Counts = z.object(Object.fromEntries(metricNames.map((name) => [name, z.int()])) as Record<(typeof metricNames)[number], z.ZodInt>);
+const QueueEnum = z.enum(Object.keys(queueTable) as [QueueName, ...QueueName[]]);
+const Depth = z.object({
+  queue: QueueEnum,
+  waiting: z.int(),
+  inFlight: z.int(),
+  dead: z.int(),
+  /** Age of the oldest waiting message, where the store knows it. */
+  oldestSec: z.number().nullable(),
+});
+// Not the enum: an unknown queue is not found, rather than malformed.
+const QueueParam = z.string().min(1).max(64);
+
+export const metrics = route({
+  at: "GET /v1/admin/metrics",
+  summary: "The business by day (UTC), with its totals, and how full the queues are now",
+  auth: "analyst",
+  input: z.strictObject({ from: Day.optional(), to: Day.optional() }),
+  output: z.object({
+    from: Day,
+    to: Day,
+    days: z.array(z.object({ day: Day, ...Counts.shape })),
+    /** `activeUsers` counts each person once in the whole time. */
+    totals: Counts,
+    live: z.object({ queues: z.array(Depth) }),
+  }),
+  fails: [],
+  limit: "staff",
+  needs: ["db", "bus"],
+});
+
+export const queues = route({
+  at: "GET /v1/admin/queues",
+  summary: "How full every queue is, dead letters included",
+  auth: "admin",
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(Depth) }),
+  fails: [],
+  limit: "staff",
+  needs: ["bus"],
+});
+
+export const deadLetters = route({
+  at: "GET /v1/admin/queues/{name}/dead-letters",
+  summary: "The facts that a queue's consumer could not do",
+  auth: "admin",
+  input: z.strictObject({ name: QueueParam, limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        id: EventId,
+        type: z.enum(Object.keys(events) as [keyof typeof events, ...(keyof typeof events)[]]),
+        occurredAt: Time,
+        actor: UserId.nullable(),
+        /** Ids, as the fact has them. */
+        data: z.record(z.string(), z.unknown()),
+        attempts: z.int(),
+        reason: z.string().nullable(),
+      }),
+    ),
+  }),
+  fails: ["queue.notFound"],
+  limit: "staff",
+  needs: ["bus"],
+});
+
+export const redrive = route({
+  at: "POST /v1/admin/queues/{name}/redrive",
+  summary: "Sends dead letters back to their queue, oldest first",
+  auth: "admin",
+  input: z.strictObject({ name: QueueParam, limit: z.int().min(1).max(1000).default(100) }),
+  output: z.object({ movedCount: z.int() }),
+  fails: ["queue.notFound"],
+  limit: "staff",
+  idempotent: true,
+  needs: ["bus"],
+});
+
+export const setRoles = route({
+  at: "PUT /v1/admin/staff/{userId}/roles",
+  summary: "The roles somebody has, and no others; nobody takes `admin` from themselves",
+  auth: "admin",
+  input: z.strictObject({ userId: UserId, roles: z.array(z.enum(staffRoles)).max(staffRoles.length) }),
+  output: z.object({ userId: UserId, roles: z.array(z.enum(staffRoles)) }),
+  fails: ["user.notFound"],
+  limit: "staff",
+  needs: ["db"],
+});

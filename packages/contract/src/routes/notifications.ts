@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { NotificationId } from "../ids.ts";
+import { Notification } from "../notification.ts";
+import { page, pageInput } from "../page.ts";
+import { route } from "../route.ts";
+import { Time } from "../time.ts";
+
+export const list = route({
+  at: "GET /v1/notifications",
+  summary: "What happened while you were away, newest first",
+  auth: "user",
+  input: z.strictObject(pageInput()),
+  output: page(Notification),
+  fails: [],
+  limit: "read",
+  needs: ["db"],
+});
+
+export const read = route({
+  at: "PUT /v1/notifications/read",
+  summary: "Marks notifications as read: those of `ids`, or all that were last updated at `upTo` or before",
+  auth: "user",
+  input: z.strictObject({ ids: z.array(NotificationId).min(1).max(100).optional(), upTo: Time.optional() }),
+  output: z.object({ readCount: z.int() }),
+  fails: ["notification.notFound"],
+  limit: "write",
+  needs: ["db"],
+});

@@ -1,0 +1,109 @@
+import type { EventName } from "@pendo/contract/events";
+import type { EventId, UserId } from "@pendo/contract/ids";
+import { type MetricName, metricNames } from "@pendo/contract/metrics";
+import { type QueueName, queues as queueTable } from "@pendo/contract/queues";
+import { type StaffRole, staffRoles } from "@pendo/contract/route";
+import { activeBetween, dayCounts } from "../analytics/analytics.sql.ts";
+import { Fault } from "../fault.ts";
+import type { QueueDepth } from "../ports/bus/bus.ts";
+import type { Uses } from "../ports/ports.ts";
+import { lockUser, replaceRoles } from "./admin.sql.ts";
+
+const DAY_MS = 86_400_000;
+const DAYS_MAX = 400;
+const DAYS_DEFAULT = 30;
+
+type Counts = Record<MetricName, number>;
+
+export interface Metrics {
+  /** YYYY-MM-DD, in UTC; both days are included. */
+  readonly from: string;
+  readonly to: string;
+  readonly days: ({ day: string } & Counts)[];
+  readonly totals: Counts;
+  readonly live: { queues: QueueDepth[] };
+}
+
+/**
+ * What happened on each day, the last 30 unless told, with totals, and how full the queues are. Days without anything are there, with zeros.
+ * @throws {Fault} `input.invalid` where the days end before they begin, or are more than 400
+ */
+export async function metrics({ db, bus, clock }: Uses<"db" | "bus">, wanted: { from?: string | undefined; to?: string | undefined }): Promise<Metrics> {
+  const to = wanted.to ?? dayOf(clock.now());
+  const from = wanted.from ?? dayOf(new Date(Date.parse(to) - (DAYS_DEFAULT - 1) * DAY_MS));
+  const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+  if (count < 1) throw new Fault("input.invalid", { fields: { "/to": "is before from" } });
+  if (count > DAYS_MAX) throw new Fault("input.invalid", { fields: { "/from": `is more than ${DAYS_MAX} days before to` } });
+  const [rows, activeUsers, depths] = await Promise.all([dayCounts(db, { from, to }), activeBetween(db, { from, to }), bus.depths()]);
+  const days = Array.from({ length: count }, (_, i) => ({ day: dayOf(new Date(Date.parse(from) + i * DAY_MS)), ...zeros() }));
+  const byDay = new Map(days.map((one) => [one.day, one]));
+  const totals = zeros();
+  for (const { day, name, value } of rows) {
+    const one = byDay.get(day);
+    // A name that is no longer counted may still have rows.
+    if (!one || !(name in totals)) continue;
+    one[name] += value;
+    totals[name] += value;
+  }
+  return { from, to, days, totals: { ...totals, activeUsers }, live: { queues: depths } };
+}
+
+/** How full every queue is. */
+export async function queues({ bus }: Uses<"bus">): Promise<{ items: QueueDepth[] }> {
+  return { items: await bus.depths() };
+}
+
+export interface DeadFact {
+  readonly id: EventId;
+  readonly type: EventName;
+  readonly occurredAt: string;
+  readonly actor: UserId | null;
+  readonly data: Record<string, unknown>;
+  readonly attempts: number;
+  readonly reason: string | null;
+}
+
+/** The facts that a queue's consumer could not do. @throws {Fault} `queue.notFound` */
+export async function deadLetters({ bus }: Uses<"bus">, { name, limit }: { readonly name: string; readonly limit: number }): Promise<{ items: DeadFact[] }> {
+  const letters = await bus.deadLetters(queueOf(name), limit);
+  return {
+    items: letters.map(({ body: { id, type, occurredAt, actor, data }, attempts, reason }) => {
+      return { id, type, occurredAt, actor, data: { ...data }, attempts, reason };
+    }),
+  };
+}
+
+/** Sends dead letters back to their queue; answers how many. @throws {Fault} `queue.notFound` */
+export async function redrive({ bus }: Uses<"bus">, { name, limit }: { readonly name: string; readonly limit: number }): Promise<{ movedCount: number }> {
+  return { movedCount: await bus.redrive(queueOf(name), limit) };
+}
+
+/**
+ * Gives somebody these staff roles, and no others. Tokens carry roles, so it shows when they refresh theirs: within ten minutes.
+ * @throws {Fault} `user.notFound`; `auth.forbidden` where an admin would take that role from themselves, so that there is always one
+ */
+export async function setRoles(
+  { db, clock }: Uses<"db">,
+  { me, userId, roles }: { readonly me: UserId; readonly userId: UserId; readonly roles: readonly StaffRole[] },
+): Promise<{ userId: UserId; roles: StaffRole[] }> {
+  if (me === userId && !roles.includes("admin")) throw new Fault("auth.forbidden");
+  const wanted = staffRoles.filter((role) => roles.includes(role));
+  await db.begin(async (tx) => {
+    if (!(await lockUser(tx, userId))) throw new Fault("user.notFound");
+    await replaceRoles(tx, { userId, roles: wanted, grantedBy: me, at: clock.now() });
+  });
+  return { userId, roles: wanted };
+}
+
+function queueOf(name: string): QueueName {
+  if (!Object.hasOwn(queueTable, name)) throw new Fault("queue.notFound");
+  return name as QueueName;
+}
+
+function zeros(): Counts {
+  return Object.fromEntries(metricNames.map((name) => [name, 0])) as Counts;
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}

@@ -1,0 +1,48 @@
+import type { DeviceId, UserId } from "@pendo/contract/ids";
+import type { PushPlatform } from "../ports/push/push.ts";
+import type { Queryable, Tx } from "../ports/db/db.ts";
+
+export interface Binding {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+  readonly platform: PushPlatform;
+  readonly token: string;
+}
+
+export interface DeviceRow {
+  readonly userId: UserId;
+  readonly platform: PushPlatform;
+  readonly token: string;
+}
+
+/** Of two bindings of one user, the second waits here; facts that name the user don't. */
+export async function lockUser(tx: Tx, userId: UserId): Promise<void> {
+  await tx`select from users where id = ${userId} for no key update`;
+}
+
+/** Leaves room for a token on this device, and for one more device. */
+export async function makeRoom(tx: Tx, { userId, deviceId, token }: Binding, devicesMax: number): Promise<void> {
+  await tx`
+    delete from devices where user_id = ${userId} and token <> ${token} and (device_id = ${deviceId} or device_id in (
+      select device_id from devices where user_id = ${userId} and device_id <> ${deviceId} order by updated_at desc offset ${devicesMax - 1}))`;
+}
+
+/** Binds a token, wherever it was bound before. */
+export async function upsert(tx: Tx, { userId, deviceId, platform, token }: Binding, at: Date): Promise<void> {
+  await tx`
+    insert into devices (user_id, device_id, platform, token, updated_at) values (${userId}, ${deviceId}, ${platform}, ${token}, ${at})
+    on conflict (token) do update
+    set user_id = excluded.user_id, device_id = excluded.device_id, platform = excluded.platform, updated_at = excluded.updated_at`;
+}
+
+export async function remove(sql: Queryable, { userId, deviceId }: Pick<Binding, "userId" | "deviceId">): Promise<void> {
+  await sql`delete from devices where user_id = ${userId} and device_id = ${deviceId}`;
+}
+
+export async function ofUsers(sql: Queryable, userIds: readonly UserId[]): Promise<DeviceRow[]> {
+  return await sql<DeviceRow[]>`select user_id, platform, token from devices where user_id = any(${userIds as UserId[]}::uuid[]) order by user_id, device_id`;
+}
+
+export async function forget(sql: Queryable, tokens: readonly string[]): Promise<void> {
+  await sql`delete from devices where token = any(${tokens as string[]}::text[])`;
+}

@@ -1,0 +1,63 @@
+import { languageOf, render, type Rendered, timeIn } from "./layout.ts";
+
+export interface DecisionLetter {
+  readonly subjectKind: "media" | "profileText" | "message" | "account";
+  readonly restriction: "removed" | "hidden" | "suspended";
+  readonly ground: string;
+  readonly facts: string;
+  readonly automatedDetection: boolean;
+  readonly automatedDecision: boolean;
+  readonly decidedAt: Date;
+  /** Names the decision to whoever asks about it. */
+  readonly decisionId: string;
+  readonly locale: string;
+}
+
+const subjects = { media: "photo", profileText: "profile text", message: "message", account: "profile" } as const;
+const done = { removed: "has been removed", hidden: "is hidden", suspended: "is suspended" } as const;
+const rules: Readonly<Record<string, string>> = {
+  contactDetails: "No contact details or links where everybody can read them",
+  nudity: "No nudity or sexual content",
+  violence: "No violence",
+  hate: "No hate",
+  threat: "No threats",
+  harassment: "No harassment",
+  scam: "No scams and no spam",
+  spam: "No scams and no spam",
+  reports: "Several people reported something serious",
+};
+
+/** The statement of reasons for a restriction: what, why, on which facts, whether a machine decided, and what can be done (Digital Services Act, Article 17). */
+export function decision(letter: DecisionLetter): Rendered {
+  const language = languageOf(letter.locale);
+  const what = `Your ${subjects[letter.subjectKind]} ${done[letter.restriction]}`;
+  const found = letter.automatedDetection ? "found by an automated check" : "found by a person";
+  const decided = letter.automatedDecision ? "decided automatically" : "decided by a person";
+  return render(
+    {
+      subject: what,
+      preview: "Why, and what you can do about it.",
+      heading: what,
+      blocks: [
+        { kind: "words", text: "It breaks the community rules that you agreed to, as far as we can tell. These are the reasons:" },
+        {
+          kind: "facts",
+          items: [
+            ["Rule", rules[letter.ground] ?? letter.ground],
+            ["What we saw", letter.facts],
+            ["How", `It was ${found}, and ${decided}.`],
+            ["When", timeIn(language, letter.decidedAt)],
+            ["Where it holds", "Everywhere on Pendo, until it is lifted."],
+            ["Decision", letter.decisionId],
+          ],
+        },
+        {
+          kind: "words",
+          text: "If you think this is wrong, answer this letter: a person will look at it again, at no cost. You can also turn to a certified out-of-court dispute settlement body, or to a court.",
+        },
+      ],
+      footer: "You always get a statement of reasons when we restrict something of yours.",
+    },
+    language,
+  );
+}

@@ -1,0 +1,17 @@
+import { languageOf, render, type Rendered } from "./layout.ts";
+
+/** Tells somebody who has been away of a match. The subject keeps the name to itself. */
+export function match({ name, locale }: { readonly name: string | null; readonly locale: string }): Rendered {
+  const who = name?.trim().split(/\s+/)[0] || "Somebody you like";
+  return render(
+    {
+      subject: "You have a new match on Pendo",
+      preview: "It is mutual.",
+      heading: `${who} likes you too`,
+      blocks: [{ kind: "words", text: "You liked each other, so you can write to each other now. Open Pendo and say hello." }],
+      footer:
+        "You get letters about matches while you are away. To end them, use “unsubscribe” in your mail program, or the notification settings in Pendo.",
+    },
+    languageOf(locale),
+  );
+}

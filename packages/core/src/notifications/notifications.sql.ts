@@ -1,0 +1,71 @@
+import type { NotificationId, UserId } from "@pendo/contract/ids";
+import type { NotificationKind, NotificationRefs } from "@pendo/contract/notification";
+import type { Queryable, Tx } from "../ports/db/db.ts";
+
+export interface NotificationRow {
+  readonly id: NotificationId;
+  readonly kind: NotificationKind;
+  readonly refs: NotificationRefs;
+  readonly eventCount: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly readAt: Date | null;
+}
+
+/** Newest first. What is about a conversation that has ended, which a block does as well, is not shown any more. */
+export async function select(
+  sql: Queryable,
+  { userId, after, limit }: { readonly userId: UserId; readonly after: readonly [Date, string] | null; readonly limit: number },
+): Promise<NotificationRow[]> {
+  return await sql<NotificationRow[]>`
+    select id, kind, refs, event_count, created_at, updated_at, read_at
+    from notifications n
+    where user_id = ${userId}
+      ${after ? sql`and updated_at <= ${after[0]} and (updated_at < ${after[0]} or id > ${after[1]}::uuid)` : sql``}
+      and not exists (select from conversations where id = (n.refs ->> 'conversationId')::uuid and ended_at is not null)
+    order by updated_at desc, id
+    limit ${limit}`;
+}
+
+/** How many of these are the user's, read ones included. */
+export async function countOwn(sql: Queryable, { userId, ids }: { readonly userId: UserId; readonly ids: readonly NotificationId[] }): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from notifications where user_id = ${userId} and id = any(${ids as NotificationId[]}::uuid[])`;
+  return row?.count ?? 0;
+}
+
+export async function readByIds(
+  tx: Tx,
+  { userId, ids, at }: { readonly userId: UserId; readonly ids: readonly NotificationId[]; readonly at: Date },
+): Promise<NotificationId[]> {
+  return await markRead(tx, { userId, at, which: tx`id = any(${ids as NotificationId[]}::uuid[])` });
+}
+
+export async function readUpTo(tx: Tx, { userId, upTo, at }: { readonly userId: UserId; readonly upTo: Date; readonly at: Date }): Promise<NotificationId[]> {
+  return await markRead(tx, { userId, at, which: tx`updated_at <= ${upTo}` });
+}
+
+// Locked in the order of ids, so that two of these at once don't wait for each other.
+async function markRead(
+  tx: Tx,
+  { userId, at, which }: { readonly userId: UserId; readonly at: Date; readonly which: ReturnType<Queryable> },
+): Promise<NotificationId[]> {
+  const rows = await tx<{ id: NotificationId }[]>`
+    with wanted as (select id from notifications where user_id = ${userId} and read_at is null and ${which} order by id for update)
+    update notifications n set read_at = ${at}, push_due_at = null from wanted where n.id = wanted.id returning n.id`;
+  return rows.map((row) => row.id);
+}
+
+/** An entry in the user's log for each, in one step. */
+export async function log(tx: Tx, { userId, ids, at }: { readonly userId: UserId; readonly ids: readonly NotificationId[]; readonly at: Date }): Promise<void> {
+  await tx`
+    with head as (
+      insert into user_heads (user_id, rev) values (${userId}, ${ids.length})
+      on conflict (user_id) do update set rev = user_heads.rev + excluded.rev
+      returning rev
+    )
+    insert into user_log (user_id, kind, ref, rev, logged_at)
+    select ${userId}, 'notification', ref, head.rev - ${ids.length} + place, ${at}
+    from head, unnest(${ids as NotificationId[]}::uuid[]) with ordinality as entry (ref, place)
+    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
+}

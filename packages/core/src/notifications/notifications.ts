@@ -1,0 +1,51 @@
+import type { NotificationId, UserId } from "@pendo/contract/ids";
+import type { Notification } from "@pendo/contract/notification";
+import { z } from "zod";
+import { decode, encode } from "../cursor.ts";
+import { Fault } from "../fault.ts";
+import type { Uses } from "../ports/ports.ts";
+import * as sql from "./notifications.sql.ts";
+
+const Place = z.tuple([z.iso.datetime().transform((time) => new Date(time)), z.uuid()]);
+
+/** A page of a user's notifications, last updated first. */
+export async function list(
+  { db }: Uses<"db">,
+  { userId, cursor, limit }: { readonly userId: UserId; readonly cursor?: string | undefined; readonly limit: number },
+): Promise<{ items: Notification[]; next: string | null }> {
+  const rows = await sql.select(db, { userId, after: cursor === undefined ? null : decode(cursor, Place), limit: limit + 1 });
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((row) => ({
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+      readAt: row.readAt?.toISOString() ?? null,
+    })),
+    next: last && rows.length > limit ? encode([last.updatedAt.toISOString(), last.id]) : null,
+  };
+}
+
+export interface Read {
+  readonly userId: UserId;
+  readonly ids?: readonly NotificationId[] | undefined;
+  /** RFC 3339. */
+  readonly upTo?: string | undefined;
+}
+
+/**
+ * Marks some as read, or all up to a time; a push that was still to come of one of them never comes. Answers how many it changed.
+ * @throws {Fault} `notification.notFound` where one of `ids` is not the user's: then none is marked; `input.invalid` unless one of both is given
+ */
+export async function read({ db, clock }: Uses<"db">, { userId, ids, upTo }: Read): Promise<{ readCount: number }> {
+  if ((ids === undefined) === (upTo === undefined)) throw new Fault("input.invalid", { fields: { "/ids": "give either ids or upTo" } });
+  const at = clock.now();
+  const wanted = [...new Set(ids)];
+  return await db.begin(async (tx) => {
+    if (upTo === undefined && (await sql.countOwn(tx, { userId, ids: wanted })) < wanted.length) throw new Fault("notification.notFound");
+    const read = upTo === undefined ? await sql.readByIds(tx, { userId, ids: wanted, at }) : await sql.readUpTo(tx, { userId, upTo: new Date(upTo), at });
+    if (read.length > 0) await sql.log(tx, { userId, ids: read, at });
+    return { readCount: read.length };
+  });
+}

@@ -1,0 +1,87 @@
+import type { UserId } from "@pendo/contract/ids";
+import { type DeviceRow, forget, ofUsers } from "../devices/devices.sql.ts";
+import type { Tx } from "../ports/db/db.ts";
+import type { Uses } from "../ports/ports.ts";
+import { type Candidate, claim, drop, giveBack, hold } from "./pushes.sql.ts";
+import { quietUntil } from "./quietHours.ts";
+import { wordingOf } from "./wording.ts";
+
+/** One notification is pushed no more often than this, however many things it stands for. */
+export const PUSH_GAP_SEC = 30;
+/** When a push that no device took is tried again, and until when. */
+const RETRY_SEC = 60;
+const RETRY_FOR_SEC = 3600;
+
+export interface Claimed {
+  readonly candidate: Candidate;
+  readonly at: Date;
+}
+
+type Plan = { readonly kind: "push" | "drop" } | { readonly kind: "hold"; readonly until: Date };
+
+/** Decides on the push of one notification: now, later, or not at all. */
+export function planOf(candidate: Candidate, { at, online }: { readonly at: Date; readonly online: ReadonlySet<UserId> }): Plan {
+  const { wanted, userId, quietFrom, quietTo, timeZone, pushedAt } = candidate;
+  if (!wanted || online.has(userId)) return { kind: "drop" };
+  const quietEnd = quietFrom !== null && quietTo !== null ? quietUntil(at, { from: quietFrom, to: quietTo, timeZone }) : null;
+  if (quietEnd) return { kind: "hold", until: quietEnd };
+  const gapEnd = pushedAt && new Date(pushedAt.getTime() + PUSH_GAP_SEC * 1000);
+  if (gapEnd && gapEnd > at) return { kind: "hold", until: gapEnd };
+  return { kind: "push" };
+}
+
+/**
+ * Carries the plans of several notifications out, whose rows the transaction holds, and answers what is to be sent once it has committed. A claim
+ * comes before its push: two consumers never push the same, and a crash between the two loses that one push. The notification itself is kept, and
+ * so a later event pushes it again.
+ */
+export async function settle(
+  tx: Tx,
+  candidates: readonly Candidate[],
+  { at, online }: { readonly at: Date; readonly online: ReadonlySet<UserId> },
+): Promise<Claimed[]> {
+  const plans = candidates.map((candidate) => ({ candidate, plan: planOf(candidate, { at, online }) }));
+  const claimed = plans.flatMap(({ candidate, plan }) => (plan.kind === "push" ? [{ candidate, at }] : []));
+  const held = plans.flatMap(({ candidate: { id }, plan }) => (plan.kind === "hold" ? [{ id, until: plan.until }] : []));
+  const dropped = plans.flatMap(({ candidate, plan }) => (plan.kind === "drop" ? [candidate.id] : []));
+  if (claimed.length > 0) await claim(tx, claimed.map(({ candidate }) => candidate.id), at);
+  if (held.length > 0) await hold(tx, held);
+  if (dropped.length > 0) await drop(tx, dropped);
+  return claimed;
+}
+
+/**
+ * Pushes what was claimed to every device of its user. A device that is gone is forgotten. Where none of a user's devices could be reached, the
+ * push is given back, for the release to try it again for an hour; where some could, it is not, since those would get it twice.
+ * Throws the first failure after everything was tried.
+ */
+export async function send({ db, push, clock }: Uses<"db" | "push">, claimed: readonly Claimed[]): Promise<void> {
+  if (claimed.length === 0) return;
+  const devices = Map.groupBy(await ofUsers(db, [...new Set(claimed.map(({ candidate }) => candidate.userId))]), (device) => device.userId);
+  const failures: unknown[] = [];
+  const gone: string[] = [];
+  await Promise.all(
+    claimed.map(async ({ candidate, at: claimedAt }) => {
+      const own = devices.get(candidate.userId) ?? [];
+      const results = await Promise.allSettled(own.map((device) => push.send(noteOf(candidate, device))));
+      results.forEach((result, i) => {
+        if (result.status === "rejected") failures.push(result.reason);
+        else if (result.value === "gone" && own[i]) gone.push(own[i].token);
+      });
+      const sent = results.some((result) => result.status === "fulfilled" && result.value === "sent");
+      if (sent || results.every((result) => result.status === "fulfilled")) return;
+      const now = clock.now().getTime();
+      const [dueAt, since] = [new Date(now + RETRY_SEC * 1000), new Date(now - RETRY_FOR_SEC * 1000)];
+      await giveBack(db, { id: candidate.id, claimedAt, dueAt, since });
+    }),
+  );
+  if (gone.length > 0) await forget(db, gone);
+  if (failures.length > 0) throw failures[0];
+}
+
+function noteOf(candidate: Candidate, { platform, token }: DeviceRow) {
+  const { id, kind, collapseKey, refs } = candidate;
+  const { conversationId, matchId } = refs;
+  const data = { notificationId: id, kind, ...(conversationId && { conversationId }), ...(matchId && { matchId }) };
+  return { platform, token, ...wordingOf(candidate), collapseKey, data };
+}

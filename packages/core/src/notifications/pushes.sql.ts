@@ -1,0 +1,79 @@
+import type { NotificationId, UserId } from "@pendo/contract/ids";
+import type { NotificationRefs, PushKind } from "@pendo/contract/notification";
+import type { Queryable, Tx } from "../ports/db/db.ts";
+
+/** All that decides on the push of an unread notification, as it is now. */
+export interface Candidate {
+  readonly id: NotificationId;
+  readonly userId: UserId;
+  readonly kind: PushKind;
+  readonly collapseKey: string;
+  readonly refs: NotificationRefs;
+  readonly eventCount: number;
+  readonly pushedAt: Date | null;
+  /** False where the kind is switched off, the conversation is muted, ended or read, either is blocked, or the account is not active. */
+  readonly wanted: boolean;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly quietFrom: string | null;
+  readonly quietTo: string | null;
+  /** Of whom it is about, as others may see it. */
+  readonly otherName: string | null;
+}
+
+/** Looks at one notification, in the transaction that has just noted it and holds its row. */
+export async function candidate(tx: Tx, id: NotificationId, at: Date): Promise<Candidate | undefined> {
+  const [row] = await selectCandidates(tx, at, tx`n.id = ${id}`, tx``);
+  return row;
+}
+
+/** Takes notifications whose push is due, until the transaction ends. Another taker skips them meanwhile. */
+export function takeDue(tx: Tx, { at, limit }: { readonly at: Date; readonly limit: number }): Promise<Candidate[]> {
+  return selectCandidates(tx, at, tx`n.push_due_at <= ${at}`, tx`order by n.push_due_at limit ${limit} for no key update of n skip locked`);
+}
+
+async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Queryable>, tail: ReturnType<Queryable>): Promise<Candidate[]> {
+  return await sql<Candidate[]>`
+    select
+      n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, u.locale, u.time_zone, p.quiet_from, p.quiet_to,
+      case when o.text_state = 'visible' then o.name else o.shown_name end as other_name,
+      u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
+        and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and (m.muted_until is null or m.muted_until <= ${at}), false))
+        and (n.kind = 'like' or c.ended_at is null and c.id is not null)
+        and not exists (select from blocks where (blocker_id, blocked_id) in ((n.user_id, o.user_id), (o.user_id, n.user_id)))
+        as wanted
+    from notifications n
+    join users u on u.id = n.user_id
+    left join notification_prefs p on p.user_id = n.user_id
+    left join conversations c on c.id = (n.refs ->> 'conversationId')::uuid
+    left join members m on m.conversation_id = c.id and m.user_id = n.user_id
+    left join profiles o on o.user_id = (n.refs ->> 'userId')::uuid
+    where ${which} and n.read_at is null
+    ${tail}`;
+}
+
+/** Claims pushes: whoever commits this sends them, and nobody else does. */
+export async function claim(tx: Tx, ids: readonly NotificationId[], at: Date): Promise<void> {
+  await tx`update notifications set pushed_at = ${at}, push_due_at = null where id = any(${ids as NotificationId[]}::uuid[])`;
+}
+
+export async function drop(tx: Tx, ids: readonly NotificationId[]): Promise<void> {
+  await tx`update notifications set push_due_at = null where id = any(${ids as NotificationId[]}::uuid[])`;
+}
+
+export async function hold(tx: Tx, held: readonly { readonly id: NotificationId; readonly until: Date }[]): Promise<void> {
+  await tx`
+    update notifications n set push_due_at = h.until
+    from unnest(${held.map(({ id }) => id)}::uuid[], ${held.map(({ until }) => until)}::timestamptz[]) as h (id, until)
+    where n.id = h.id`;
+}
+
+/** Gives a claimed push back, to be sent later, unless the notification was read or pushed meanwhile, or is older than `since`. */
+export async function giveBack(
+  sql: Queryable,
+  { id, claimedAt, dueAt, since }: { readonly id: NotificationId; readonly claimedAt: Date; readonly dueAt: Date; readonly since: Date },
+): Promise<void> {
+  await sql`
+    update notifications set push_due_at = ${dueAt}
+    where id = ${id} and pushed_at = ${claimedAt} and push_due_at is null and read_at is null and updated_at > ${since}`;
+}

@@ -1,0 +1,48 @@
+export interface QuietHours {
+  /** HH:MM, or HH:MM:SS. */
+  readonly from: string;
+  readonly to: string;
+  /** An IANA time zone. */
+  readonly timeZone: string;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MIN = 24 * 60;
+
+/**
+ * When the quiet hours that `at` falls into end; null where it falls into none. They may lie over midnight. An end that the clocks skip in spring
+ * comes at the moment they skip it; of an end that comes twice in autumn, the first counts.
+ */
+export function quietUntil(at: Date, { from, to, timeZone }: QuietHours): Date | null {
+  const [start, end] = [minuteOf(from), minuteOf(to)];
+  const now = minuteIn(at, timeZone);
+  const quiet = start < end ? start <= now && now < end : now >= start || now < end;
+  if (!quiet) return null;
+  // No clock moves by more than three hours, so the end lies in this stretch; on it, walls tell whether it has come.
+  const wait = (end - now + DAY_MIN) % DAY_MIN;
+  const fullMinute = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  for (let min = Math.max(1, wait - 180); min <= wait + 180; min++) {
+    const then = new Date(fullMinute + min * MINUTE_MS);
+    const passed = (minuteIn(then, timeZone) - now + DAY_MIN) % DAY_MIN;
+    if (passed >= wait) return then;
+  }
+  return new Date(fullMinute + wait * MINUTE_MS);
+}
+
+function minuteOf(time: string): number {
+  const [hours = "0", minutes = "0"] = time.split(":");
+  return Number(hours) * 60 + Number(minutes);
+}
+
+function minuteIn(at: Date, timeZone: string): number {
+  return minuteOf(clockOf(timeZone).format(at));
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs a thousand times what asking it does. There are some 600 zones in all. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone) ?? new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  clocks.set(timeZone, known);
+  return known;
+}

@@ -1,0 +1,9 @@
+import * as notices from "@pendo/core/notifications/notices";
+import type { HandleQueue } from "../middleware/handles.ts";
+
+export const handlers: HandleQueue<"push"> = {
+  "like.received": (ctx, { id: factId, data }) => notices.liked(ctx, { factId, ...data }),
+  "match.created": (ctx, { id: factId, data }) => notices.matched(ctx, { factId, ...data }),
+  "message.created": (ctx, { id: factId, data }) => notices.messaged(ctx, { factId, ...data }),
+  "conversation.read": (ctx, { id: factId, data }) => notices.conversationRead(ctx, { factId, ...data }),
+};
