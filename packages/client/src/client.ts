@@ -22,6 +22,8 @@ export interface ClientOptions {
   /** Called whenever the tokens change, to keep them; null when the session is over. */
   readonly onTokens?: (tokens: Tokens | null) => void;
   readonly fetch?: typeof globalThis.fetch;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How often a request that may safely be repeated is, after a network failure or a 503. */
   readonly retriesMax?: number;
 }
@@ -84,9 +86,9 @@ function requestOf(spec: RouteSpec, input: Record<string, unknown>, baseUrl: str
   return { url: `${baseUrl}${path}`, method, headers: { "content-type": "application/json" }, body: JSON.stringify(rest) };
 }
 
-async function send({ url, ...init }: Prepared, { fetch = globalThis.fetch }: ClientOptions, token?: string): Promise<Response> {
+async function send({ url, ...init }: Prepared, { fetch = globalThis.fetch, headers }: ClientOptions, token?: string): Promise<Response> {
   try {
-    return await fetch(url, { ...init, headers: { ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } });
+    return await fetch(url, { ...init, headers: { ...headers, ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } });
   } catch (cause) {
     throw new NetworkError("The service did not answer.", { cause });
   }

@@ -5,6 +5,7 @@ import { memoryCache } from "@pendo/core/ports/cache/memory";
 import { type MovableClock, movableClock } from "@pendo/core/ports/clock/clock";
 import { memoryConnections } from "@pendo/core/ports/connections/memory";
 import { connect } from "@pendo/core/ports/db/connect";
+import { keepPostgres } from "@pendo/core/ports/db/keptPostgres";
 import type { Db } from "@pendo/core/ports/db/db";
 import { migrate } from "@pendo/core/ports/db/migrate";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
@@ -23,7 +24,6 @@ import { freePort, listen } from "./gateway/listen.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
 import { serveConsole } from "./console/console.ts";
 import { type HostObserver, hostObserver, type LogLevel } from "./meters.ts";
-import { type SupervisedPostgres, supervisePostgres } from "./postgres.ts";
 import { type Scheduler, startScheduler } from "./scheduler.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
@@ -45,6 +45,8 @@ export interface OneMachineOptions {
 export interface OneMachine {
   readonly url: string;
   readonly socketUrl: string;
+  /** Where its database answers, for another process of the same user on this machine. */
+  readonly databaseUrl: string;
   readonly db: Db;
   readonly clock: MovableClock;
   readonly worker: Worker;
@@ -62,7 +64,11 @@ export interface OneMachine {
  */
 export async function startOneMachine(options: OneMachineOptions): Promise<OneMachine> {
   const port = await freePort(options.port, options.host);
-  const postgres = await supervisePostgres({ dataDir: join(options.dataDir, "postgres"), mode: options.mode ?? "durable", write: options.write });
+  const postgres = await keepPostgres({
+    dataDir: join(options.dataDir, "postgres"),
+    mode: options.mode ?? "durable",
+    onFall: ({ isBack, problem }) => options.write(isBack ? "PostgreSQL ended by itself and is back." : `PostgreSQL does not come back yet: ${String(problem)}`),
+  });
   try {
     return await assemble(options, port, postgres);
   } catch (error) {
@@ -71,14 +77,16 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
   }
 }
 
-async function assemble(options: OneMachineOptions, port: number, postgres: SupervisedPostgres): Promise<OneMachine> {
+type KeptPostgres = Awaited<ReturnType<typeof keepPostgres>>;
+
+async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres): Promise<OneMachine> {
   const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
   const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
-  const migrated = await migrate({ url: postgres.url });
+  const migrated = await migrate({ url: postgres.url() });
   const observer = hostObserver({ level: options.logLevel, write: options.write });
   const clock = movableClock();
-  const db = connect(postgres.url, { max: 12, name: "pendo" });
-  const bus = await pgBossBus({ db, connectionString: postgres.url, clock, ids, onError: (error) => observer.bug(error, { of: "queues" }) });
+  const db = connect(postgres.url(), { max: 12, name: "pendo" });
+  const bus = await pgBossBus({ db, connectionString: postgres.url(), clock, ids, onError: (error) => observer.bug(error, { of: "queues" }) });
 
   const registry: LocalSocketRegistry = new Map();
   const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
@@ -108,7 +116,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Supe
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, db, postgres }));
-  return { url, socketUrl, db, clock, worker, bus, observer, migrated, stop };
+  return { url, socketUrl, databaseUrl: postgres.url(), db, clock, worker, bus, observer, migrated, stop };
 }
 
 const SOCKET_PATH = "/socket";
@@ -120,7 +128,7 @@ interface Running {
   readonly worker: Worker;
   readonly bus: PgBossBus;
   readonly db: Db;
-  readonly postgres: SupervisedPostgres;
+  readonly postgres: KeptPostgres;
 }
 
 /** From the outside in: what feeds others ends before what they feed. */

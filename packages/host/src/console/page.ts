@@ -1,2 +1,4 @@
-/** The console as a page; a placeholder until its own file is written. */
-export const consolePage = "<!doctype html><title>Pendo console</title><h1>Pendo</h1>";
+import { readFileSync } from "node:fs";
+
+/** The console as a page: one file, nothing from anywhere else. */
+export const consolePage = readFileSync(new URL("page.html", import.meta.url), "utf8");

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
@@ -33,18 +32,17 @@ async function upload(request: IncomingMessage, response: ServerResponse, storag
   const fields: Record<string, string> = {};
   const form = formReader(request);
   form.on("field", (name, value) => void (fields[name] = value));
-  const accepted = new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
+    let found = false;
     form.on("file", (_name, file: Readable) => {
+      found = true;
       storage.acceptUpload(fields, file).then(() => resolve(), reject);
     });
-    form.on("finish", () => reject(new Fault("input.invalid", { fields: { "/file": "is missing, or is not the last field" } })));
+    form.on("finish", () => found || reject(new Fault("input.invalid", { fields: { "/file": "is missing, or is not the last field" } })));
     form.on("error", (cause: unknown) => reject(new Fault("input.invalid", { fields: { "/": "is not a complete multipart form" }, cause })));
     request.on("aborted", () => reject(new Fault("input.invalid", { fields: { "/": "was cut off" } })));
+    request.pipe(form);
   });
-  request.pipe(form);
-  // A file is accepted when it is stored; the end of the form comes at the same time and must not win.
-  const ended = once(form, "finish").catch(() => {});
-  await Promise.race([accepted, ended.then(() => new Promise((resolve) => setTimeout(resolve, 0))).then(() => accepted)]);
   response.writeHead(204, { "access-control-allow-origin": "*" }).end();
 }
 

@@ -41,7 +41,7 @@ export function httpEvent(
         method: request.method ?? "GET",
         path,
         protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "",
+        sourceIp: sourceOf(request),
         userAgent: headers["user-agent"] ?? "",
       },
       requestId,
@@ -53,6 +53,16 @@ export function httpEvent(
     ...(body && { body }),
     isBase64Encoded: false,
   };
+}
+
+const LOOPBACK = /^(::1|127\.\d+\.\d+\.\d+)$/;
+
+/** Who calls: the peer, or whom a proxy on this machine names last in `X-Forwarded-For`. Nobody else is believed. */
+export function sourceOf(request: IncomingMessage): string {
+  const peer = request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+  const forwarded = request.headers["x-forwarded-for"];
+  if (forwarded === undefined || !LOOPBACK.test(peer)) return peer;
+  return String(forwarded).split(",").at(-1)?.trim() || peer;
 }
 
 // Repeated parameters are joined by commas, as the gateway joins them.

@@ -12,9 +12,10 @@ export interface MigrateOptions {
   readonly url: string;
   /** The directory with the SQL files; Pendo's own unless told. */
   readonly dir?: string;
-  /** The certificate is checked unless the address is on this machine. */
-  readonly certificateAuthority?: string;
+  /** Whether to speak TLS, with the server's certificate checked. Aurora demands it. */
   readonly tls?: boolean;
+  /** Who signed that certificate, in PEM, where Node does not know. */
+  readonly certificateAuthority?: string;
 }
 
 /** The schema could not be brought up to date. The message is one line for whoever runs it; nothing was changed. */

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { connect } from "@pendo/core/ports/db/connect";
+import { localSecrets } from "@pendo/core/ports/secrets/local";
+import { matchFrames } from "./bench/frames.ts";
+import { closedLoop, openLoop } from "./bench/load.ts";
+import { runMillion } from "./bench/memory.ts";
+import { plant } from "./bench/plant.ts";
+import { machine, table } from "./bench/report.ts";
+import { scenarios, tokensFor } from "./bench/scenarios.ts";
+import { startBare, startHost } from "./bench/servers.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "10" },
+    connections: { type: "string", default: "32" },
+    only: { type: "string" },
+    requests: { type: "string", default: "0" },
+    users: { type: "string", default: "4000" },
+    prof: { type: "boolean", default: false },
+  },
+});
+const [seconds, connections, users] = [values.seconds, values.connections, values.users].map(Number) as [number, number, number];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const dataDir = mkdtempSync(join(tmpdir(), "pendo-bench-"));
+const host = await startHost(dataDir, values.prof ? ["--cpu-prof", "--cpu-prof-dir=.cache/prof"] : []);
+const db = connect(host.databaseUrl, { max: 4, name: "bench" });
+try {
+  const url = `http://127.0.0.1:${host.port}`;
+  const secrets = await localSecrets(dataDir, { publicUrl: url, socketUrl: `${url.replace("http", "ws")}/socket` });
+  say(`${machine()}; ${users} users, ${connections} connections, ${seconds} s a run`);
+  const planted = await plant(db, { users, conversations: Math.floor(users / 8) });
+  const tokenOf = await tokensFor(planted, secrets);
+  const bare = await startBare(host.databaseUrl, dataDir);
+  const rows: string[][] = [];
+  for (const { name, next } of scenarios(planted, tokenOf, secrets)) {
+    if (values.only && values.only !== name) continue;
+    const load = { connections, seconds };
+    // Warm both, then measure each twice in turns, so that neither has the better half of the run.
+    await closedLoop({ ...load, port: host.port, seconds: 3, next: next(false) });
+    await closedLoop({ ...load, port: bare.port, seconds: 3, next: next(true) });
+    const ours = [await closedLoop({ ...load, port: host.port, next: next(false) })];
+    const theirs = [await closedLoop({ ...load, port: bare.port, next: next(true) })];
+    ours.push(await closedLoop({ ...load, port: host.port, next: next(false) }));
+    theirs.push(await closedLoop({ ...load, port: bare.port, next: next(true) }));
+    // What the bare server wrote is not relayed by anybody while it is measured; it must not weigh on what follows.
+    await db`truncate outbox`;
+    const peak = mean(ours.map((run) => run.perSec));
+    const barePeak = mean(theirs.map((run) => run.perSec));
+    const at70 = await openLoop({ ...load, port: host.port, perSec: peak * 0.7, next: next(false) });
+    const failed = [...ours, ...theirs, at70].map((run) => JSON.stringify(run.failures)).filter((text) => text !== "{}");
+    rows.push([name, peak.toFixed(0), barePeak.toFixed(0), (peak / barePeak).toFixed(2), at70.p50Ms.toFixed(1), at70.p99Ms.toFixed(1), failed.join(" ") || "none"]);
+    say(rows.at(-1)?.join("  ") ?? "");
+  }
+  await bare.stop();
+  say(table(["route", "req/s", "bare req/s", "ratio", "p50 ms at 70 %", "p99 ms at 70 %", "failures"], rows));
+  if (!values.only) {
+    const frames = await matchFrames({ port: host.port, planted, tokenOf, pairs: 500, perSec: 50 });
+    say(`swipe → match frame over ${frames.count} matches: p50 ${frames.p50Ms.toFixed(1)} ms, p99 ${frames.p99Ms.toFixed(1)} ms`);
+  }
+  const requests = Number(values.requests);
+  if (requests > 0) await runMillion({ host, scenarios: scenarios(planted, tokenOf, secrets), requests, connections, say });
+  else say(`resident memory (PostgreSQL aside): ${((await host.residentBytes()) / 2 ** 20).toFixed(0)} MB`);
+} finally {
+  await db.end({ timeout: 1 });
+  await host.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}

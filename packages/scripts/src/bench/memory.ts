@@ -1,0 +1,27 @@
+import { closedLoop } from "./load.ts";
+import type { Scenario } from "./scenarios.ts";
+import type { HostProcess } from "./servers.ts";
+
+const STEPS = 10;
+
+/** Sends many requests of all kinds, and looks at the host's resident memory after each tenth of them. */
+export async function runMillion(options: {
+  host: HostProcess;
+  scenarios: readonly Scenario[];
+  requests: number;
+  connections: number;
+  say: (line: string) => void;
+}): Promise<void> {
+  const { host, scenarios, requests, connections, say } = options;
+  const nexts = scenarios.map((scenario) => scenario.next(false));
+  let sent = 0;
+  const megabytes: number[] = [(await host.residentBytes()) / 2 ** 20];
+  say(`memory: ${megabytes[0]?.toFixed(0)} MB before`);
+  for (let step = 1; step <= STEPS; step++) {
+    const until = (requests * step) / STEPS;
+    const next = () => (nexts[sent++ % nexts.length] as () => ReturnType<(typeof nexts)[number]>)();
+    while (sent < until) await closedLoop({ port: host.port, connections, seconds: 5, next });
+    megabytes.push((await host.residentBytes()) / 2 ** 20);
+    say(`memory: ${megabytes.at(-1)?.toFixed(0)} MB after ${sent} requests`);
+  }
+}

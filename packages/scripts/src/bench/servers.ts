@@ -1,0 +1,46 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { HostReady } from "./hostServer.ts";
+
+const beside = (file: string): string => new URL(file, import.meta.url).pathname;
+
+export interface HostProcess extends HostReady {
+  /** Resident memory of the process, PostgreSQL aside, after a garbage collection. */
+  residentBytes(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function startHost(dataDir: string, execArgv: readonly string[] = []): Promise<HostProcess> {
+  const child = fork(beside("hostServer.ts"), [dataDir], { execArgv: ["--expose-gc", ...execArgv], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const ended = once(child, "exit").then(() => {
+    throw new Error("The host ended before it was ready.");
+  });
+  const [ready] = (await Promise.race([once(child, "message"), ended])) as [HostReady];
+  ended.catch(() => {});
+  return {
+    ...ready,
+    residentBytes: async () => {
+      child.send("memory");
+      const [{ residentBytes }] = (await once(child, "message")) as [{ residentBytes: number }];
+      return residentBytes;
+    },
+    stop: () => stop(child),
+  };
+}
+
+export interface BareProcess {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export async function startBare(databaseUrl: string, dataDir: string): Promise<BareProcess> {
+  const child = spawn(process.execPath, [beside("bareServer.ts"), databaseUrl, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return { port: Number(line.toString()), stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+}
