@@ -25,6 +25,7 @@ export async function sync(
   const afterRev = cursor === undefined ? 0 : revOf(ports.secrets, userId, cursor);
   const { headRev, likes, unread, entries } = await sql.page(ports.db, { userId, afterRev, limit: limit + 1 });
   if (afterRev > headRev) throw new Fault("sync.cursorInvalid");
+  if (cursor !== undefined && entries.length === 0) return { changes: [], cursor, hasMore: false, counts: { unread, likes } };
   const shown = entries.slice(0, limit);
   return {
     changes: shown.length === 0 ? [] : await hydrate(ports, userId, shown),
