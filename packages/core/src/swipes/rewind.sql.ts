@@ -18,7 +18,8 @@ export async function lastSwipe(tx: Tx, swiperId: UserId): Promise<LastSwipe | u
 
 /** Locks the pair's row and empties the swiper's side; answers false where it no longer holds that swipe, or both like each other. */
 export async function unswipe(tx: Tx, swiperId: UserId, { targetId, action, swipedAt }: LastSwipe): Promise<boolean> {
-  const { lo, hi, mine, mineAt, theirs } = sidesOf(tx, { swiperId, targetId });
+  const { lo, hi, isLo } = sidesOf({ swiperId, targetId });
+  const [mine, mineAt, theirs] = isLo ? [tx`lo_action`, tx`lo_at`, tx`hi_action`] : [tx`hi_action`, tx`hi_at`, tx`lo_action`];
   const rows = await tx`
     update swipe_pairs set ${mine} = null, ${mineAt} = null
     where lo = ${lo} and hi = ${hi} and ${mine} = ${action} and ${mineAt} = ${swipedAt}

@@ -12,53 +12,67 @@ export interface Swipe {
   readonly on?: LikeOn | undefined;
 }
 
-/** The columns of the pair's row that are the swiper's, and those that are the other's. */
-export function sidesOf(sql: Queryable, { swiperId, targetId }: { readonly swiperId: string; readonly targetId: string }) {
-  return swiperId < targetId
-    ? { lo: swiperId, hi: targetId, mine: sql`lo_action`, mineAt: sql`lo_at`, theirs: sql`hi_action` }
-    : { lo: targetId, hi: swiperId, mine: sql`hi_action`, mineAt: sql`hi_at`, theirs: sql`lo_action` };
+/** The pair's row has one side for each; `isLo` says which is the swiper's. */
+export function sidesOf({ swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId }) {
+  const isLo = swiperId < targetId;
+  return { isLo, lo: isLo ? swiperId : targetId, hi: isLo ? targetId : swiperId };
 }
 
-// Whoever likes the swiper, or is matched, may be answered even while hidden from decks, but not while a moderator has yet to look.
-function known(sql: Queryable, { swiperId, targetId }: Swipe) {
-  const { lo, hi } = sidesOf(sql, { swiperId, targetId });
+/**
+ * The two CTEs that every swipe begins with: `target` has a row where the target may be swiped on, `me` where the swiper's profile is complete.
+ * Whoever likes the swiper, or is matched, may be answered even while hidden from decks, but not while a moderator has yet to look.
+ */
+function both(sql: Queryable, { swiperId, targetId }: Swipe, lo: UserId, hi: UserId) {
   return sql`
-    select p.user_id from profiles p join users u on u.id = p.user_id
-    where p.user_id = ${targetId}::uuid and u.status = 'active'
-      and (
-        p.discoverable
-        or (not p.held and exists (select from likes_inbox where liked_id = ${swiperId}::uuid and liker_id = ${targetId}::uuid))
-        or exists (select from matches where lo = ${lo}::uuid and hi = ${hi}::uuid and ended_at is null)
-      )
-      and not exists (
-        select from blocks
-        where (blocker_id, blocked_id) in ((${swiperId}::uuid, ${targetId}::uuid), (${targetId}::uuid, ${swiperId}::uuid))
-      )`;
+    target as (
+      select p.user_id from profiles p join users u on u.id = p.user_id
+      where p.user_id = ${targetId}::uuid and u.status = 'active'
+        and (
+          p.discoverable
+          or (not p.held and exists (select from likes_inbox where liked_id = ${swiperId}::uuid and liker_id = ${targetId}::uuid))
+          or exists (select from matches where lo = ${lo}::uuid and hi = ${hi}::uuid and ended_at is null)
+        )
+        and not exists (select from blocks where blocker_id = ${swiperId}::uuid and blocked_id = ${targetId}::uuid)
+        and not exists (select from blocks where blocker_id = ${targetId}::uuid and blocked_id = ${swiperId}::uuid)
+    ), me as (
+      select from profiles where user_id = ${swiperId}::uuid and name is not null and birth_date is not null and gender is not null
+    )`;
 }
 
-function complete(sql: Queryable, { swiperId }: Swipe) {
-  return sql`
-    select 1 from profiles where user_id = ${swiperId}::uuid and name is not null and birth_date is not null and gender is not null`;
+export interface Windows {
+  readonly like: QuotaWindow;
+  readonly superlike: QuotaWindow;
 }
 
-export interface Passed {
+interface Taken {
   readonly known: boolean;
   readonly complete: boolean;
   /** Whether the pair's row is another than before. */
   readonly changed: boolean;
+  /** After this swipe. */
+  readonly likesUsed: number;
+  readonly superlikesUsed: number;
+}
+
+export interface Passed extends Taken {
   /** Whether a row existed, so that a like may have to be withdrawn. */
   readonly hadRow: boolean;
 }
 
 /** HOT: records a pass. A pair in which both like each other is not touched. */
-export async function pass(tx: Tx, swipe: Swipe, at: Date): Promise<Passed> {
+export async function pass(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Promise<Passed> {
   const { swiperId, targetId } = swipe;
-  const { lo, hi, mine, mineAt } = sidesOf(tx, swipe);
+  const { lo, hi, isLo } = sidesOf(swipe);
   const rows = await tx<[Passed]>`
-    with target as (${known(tx, swipe)}), me as (${complete(tx, swipe)}), pair as (
-      insert into swipe_pairs as p (lo, hi, ${mine}, ${mineAt}) select ${lo}::uuid, ${hi}::uuid, 'pass', ${at}::timestamptz from target, me
-      on conflict (lo, hi) do update set ${mine} = excluded.${mine}, ${mineAt} = excluded.${mineAt}
-      where p.${mine} is distinct from 'pass' and not ${bothLike(tx)}
+    with ${both(tx, swipe, lo, hi)}, pair as (
+      insert into swipe_pairs as p (lo, hi, lo_action, hi_action, lo_at, hi_at)
+      select ${lo}::uuid, ${hi}::uuid, case when ${isLo}::bool then 'pass' end, case when not ${isLo}::bool then 'pass' end,
+        case when ${isLo}::bool then ${at}::timestamptz end, case when not ${isLo}::bool then ${at}::timestamptz end
+      from target, me
+      on conflict (lo, hi) do update set lo_action = coalesce(excluded.lo_action, p.lo_action), lo_at = coalesce(excluded.lo_at, p.lo_at),
+        hi_action = coalesce(excluded.hi_action, p.hi_action), hi_at = coalesce(excluded.hi_at, p.hi_at)
+      where case when ${isLo}::bool then p.lo_action else p.hi_action end is distinct from 'pass'
+        and (coalesce(p.lo_action, 'pass') = 'pass' or coalesce(p.hi_action, 'pass') = 'pass')
       returning xmax::text <> '0' as had_row
     ), last as (
       insert into last_swipes (user_id, target_id, action, quota_window, swiped_at)
@@ -66,24 +80,19 @@ export async function pass(tx: Tx, swipe: Swipe, at: Date): Promise<Passed> {
       on conflict (user_id) do update set target_id = excluded.target_id, action = excluded.action, quota_window = null, swiped_at = excluded.swiped_at
     )
     select exists (select from target) as known, exists (select from me) as complete, exists (select from pair) as changed,
-      coalesce((select had_row from pair), false) as had_row`;
+      coalesce((select had_row from pair), false) as had_row,
+      coalesce((select used from quota_counters where user_id = ${swiperId}::uuid and kind = 'like' and window_start = ${windows.like.start}::timestamptz), 0)
+        as likes_used,
+      coalesce((select used from quota_counters
+        where user_id = ${swiperId}::uuid and kind = 'superlike' and window_start = ${windows.superlike.start}::timestamptz), 0) as superlikes_used`;
   return rows[0];
 }
 
-const bothLike = (sql: Queryable) =>
-  sql`(coalesce(p.lo_action, '') in ('like', 'superlike') and coalesce(p.hi_action, '') in ('like', 'superlike'))`;
-
-export interface Liked {
-  readonly known: boolean;
-  readonly complete: boolean;
-  readonly changed: boolean;
+export interface Liked extends Taken {
   /** False where the quota was spent: the caller rolls everything back. */
   readonly charged: boolean;
   /** Whether the other likes back: the caller makes the match. */
   readonly mutual: boolean;
-  /** After this swipe. */
-  readonly likesUsed: number;
-  readonly superlikesUsed: number;
 }
 
 /**
@@ -91,22 +100,26 @@ export interface Liked {
  * on each other in this order, so every swipe takes its locks in the same order: pair, quota, newest swipe, inbox, head.
  * Both likes of a pair may arrive at once; the unique row of the pair decides which one comes second and is mutual.
  */
-export async function like(tx: Tx, swipe: Swipe, at: Date, windows: { readonly like: QuotaWindow; readonly superlike: QuotaWindow }): Promise<Liked> {
+export async function like(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Promise<Liked> {
   const { swiperId, targetId, action, comment = null, on } = swipe;
-  const { lo, hi, mine, mineAt, theirs } = sidesOf(tx, swipe);
+  const { lo, hi, isLo } = sidesOf(swipe);
   const window = action === "superlike" ? windows.superlike : windows.like;
   const rows = await tx<[Liked]>`
-    with target as (${known(tx, swipe)}), me as (${complete(tx, swipe)}), pair as (
-      insert into swipe_pairs as p (lo, hi, ${mine}, ${mineAt})
-      select ${lo}::uuid, ${hi}::uuid, ${action}::text, ${at}::timestamptz from target, me
-      on conflict (lo, hi) do update set ${mine} = excluded.${mine}, ${mineAt} = excluded.${mineAt}
-      where p.${mine} is distinct from excluded.${mine} and p.${mine} is distinct from 'superlike' and not ${bothLike(tx)}
-      returning coalesce(p.${theirs} in ('like', 'superlike'), false) as mutual
+    with ${both(tx, swipe, lo, hi)}, pair as (
+      insert into swipe_pairs as p (lo, hi, lo_action, hi_action, lo_at, hi_at)
+      select ${lo}::uuid, ${hi}::uuid, case when ${isLo}::bool then ${action}::text end, case when not ${isLo}::bool then ${action}::text end,
+        case when ${isLo}::bool then ${at}::timestamptz end, case when not ${isLo}::bool then ${at}::timestamptz end
+      from target, me
+      on conflict (lo, hi) do update set lo_action = coalesce(excluded.lo_action, p.lo_action), lo_at = coalesce(excluded.lo_at, p.lo_at),
+        hi_action = coalesce(excluded.hi_action, p.hi_action), hi_at = coalesce(excluded.hi_at, p.hi_at)
+      where coalesce(case when ${isLo}::bool then p.lo_action else p.hi_action end, 'pass') not in ('superlike', ${action}::text)
+        and (coalesce(p.lo_action, 'pass') = 'pass' or coalesce(p.hi_action, 'pass') = 'pass')
+      returning coalesce(case when ${isLo}::bool then p.hi_action else p.lo_action end, 'pass') <> 'pass' as mutual
     ), charge as (
       insert into quota_counters as q (user_id, kind, window_start, used, cap)
       select ${swiperId}::uuid, ${window.kind}::text, ${window.start}::timestamptz, 1, ${window.cap}::int from pair
       on conflict (user_id, kind, window_start) do update set used = q.used + 1, cap = excluded.cap where q.used < excluded.cap
-      returning used
+      returning kind, used
     ), last as (
       insert into last_swipes (user_id, target_id, action, quota_window, swiped_at)
       select ${swiperId}::uuid, ${targetId}::uuid, ${action}::text, ${window.start}::timestamptz, ${at}::timestamptz from charge
@@ -131,14 +144,11 @@ export async function like(tx: Tx, swipe: Swipe, at: Date, windows: { readonly l
     )
     select exists (select from target) as known, exists (select from me) as complete, exists (select from pair) as changed,
       exists (select from last) as charged, coalesce((select mutual from pair), false) as mutual,
-      ${used(tx, swiperId, windows.like, window)} as likes_used, ${used(tx, swiperId, windows.superlike, window)} as superlikes_used`;
+      coalesce((select used from charge where kind = 'like'), (select used from quota_counters
+        where user_id = ${swiperId}::uuid and kind = 'like' and window_start = ${windows.like.start}::timestamptz), 0) as likes_used,
+      coalesce((select used from charge where kind = 'superlike'), (select used from quota_counters
+        where user_id = ${swiperId}::uuid and kind = 'superlike' and window_start = ${windows.superlike.start}::timestamptz), 0) as superlikes_used`;
   return rows[0];
-}
-
-function used(tx: Tx, userId: UserId, window: QuotaWindow, charged: QuotaWindow) {
-  const stored = tx`
-    (select used from quota_counters where user_id = ${userId}::uuid and kind = ${window.kind}::text and window_start = ${window.start}::timestamptz)`;
-  return window.kind === charged.kind ? tx`coalesce((select used from charge), ${stored}, 0)` : tx`coalesce(${stored}, 0)`;
 }
 
 export interface Standing {
@@ -151,9 +161,10 @@ export interface Standing {
 
 /** How the two stand now, for a swipe that changed nothing. */
 export async function standing(tx: Tx, swipe: { readonly swiperId: UserId; readonly targetId: UserId }): Promise<Standing | undefined> {
-  const { lo, hi, mine } = sidesOf(tx, swipe);
+  const { lo, hi, isLo } = sidesOf(swipe);
   const rows = await tx<Standing[]>`
-    select p.${mine} as action, ${bothLike(tx)} as both_like, m.id as match_id, c.id as conversation_id
+    select case when ${isLo}::bool then p.lo_action else p.hi_action end as action,
+      coalesce(p.lo_action, 'pass') <> 'pass' and coalesce(p.hi_action, 'pass') <> 'pass' as both_like, m.id as match_id, c.id as conversation_id
     from swipe_pairs p
     left join matches m on m.lo = p.lo and m.hi = p.hi and m.ended_at is null
     left join conversations c on c.match_id = m.id

@@ -5,7 +5,6 @@ import { Fault } from "../fault.ts";
 import { make } from "../matches/make.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import { usedOf } from "../quotas/quotas.sql.ts";
 import { windowOf } from "../quotas/windows.ts";
 import { append } from "../sync/log.ts";
 import { lastSwipe, settleRewind, unswipe } from "./rewind.sql.ts";
@@ -39,28 +38,27 @@ export async function record(ports: Uses<"db" | "bus">, swipe: sql.Swipe): Promi
 
 async function recordPass(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date): Promise<Recorded> {
   const { swiperId, targetId } = swipe;
-  const [passed, used] = await Promise.all([sql.pass(tx, swipe, at), quotasUsed(tx, swiperId, at)]);
+  const windows = windowsOf(at);
+  const passed = await sql.pass(tx, swipe, at, windows);
+  const left = leftOf(passed, windows);
   if (!passed.complete) throw new Fault("profile.incomplete");
   if (!passed.known) throw new Fault("profile.notFound");
-  if (!passed.changed) return { ...(await unchanged(tx, swipe)), ...used };
+  if (!passed.changed) return { ...(await unchanged(tx, swipe)), ...left };
   await Promise.all([
     ports.bus.emit(tx, "swipe.recorded", { swiperId, targetId, action: "pass" }, { actor: swiperId }),
     passed.hadRow && withdrawn(tx, swipe, at),
   ]);
-  return { action: "pass", matchId: null, conversationId: null, ...used };
+  return { action: "pass", matchId: null, conversationId: null, ...left };
 }
 
 async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date): Promise<Recorded> {
   const { swiperId, targetId, action } = swipe;
-  const windows = { like: windowOf("like", at), superlike: windowOf("superlike", at) };
+  const windows = windowsOf(at);
   const onProfile = swipe.on === undefined || (await sql.isOnProfile(tx, targetId, swipe.on));
   const liked = await sql.like(tx, swipe, at, windows);
+  const left = leftOf(liked, windows);
   if (!liked.complete) throw new Fault("profile.incomplete");
   if (!liked.known) throw new Fault("profile.notFound");
-  const left = {
-    likesLeft: Math.max(windows.like.cap - liked.likesUsed, 0),
-    superlikesLeft: Math.max(windows.superlike.cap - liked.superlikesUsed, 0),
-  };
   if (!liked.changed) return { ...(await unchanged(tx, swipe)), ...left };
   if (!liked.charged) throw new Fault("swipe.quotaSpent", { retryAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
   if (!onProfile) throw new Fault("input.invalid", { fields: { "/on": "is not on that profile" } });
@@ -72,6 +70,12 @@ async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date
   ]);
   if (blocked) throw new Fault("profile.notFound");
   return { action, matchId: made?.matchId ?? null, conversationId: made?.conversationId ?? null, ...left };
+}
+
+const windowsOf = (at: Date): sql.Windows => ({ like: windowOf("like", at), superlike: windowOf("superlike", at) });
+
+function leftOf({ likesUsed, superlikesUsed }: { readonly likesUsed: number; readonly superlikesUsed: number }, { like, superlike }: sql.Windows) {
+  return { likesLeft: Math.max(like.cap - likesUsed, 0), superlikesLeft: Math.max(superlike.cap - superlikesUsed, 0) };
 }
 
 async function told({ bus }: Uses<"bus">, tx: Tx, { swiperId, targetId, action }: sql.Swipe): Promise<undefined> {
@@ -92,15 +96,6 @@ async function unchanged(tx: Tx, swipe: sql.Swipe): Promise<Pick<Recorded, "acti
 async function withdrawn(tx: Tx, { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId }, at: Date): Promise<void> {
   if (!(await sql.withdraw(tx, { swiperId, targetId }))) return;
   await append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at);
-}
-
-async function quotasUsed(tx: Tx, swiperId: UserId, at: Date): Promise<Pick<Recorded, "likesLeft" | "superlikesLeft">> {
-  const [like, superlike] = [windowOf("like", at), windowOf("superlike", at)];
-  const used = await usedOf(tx, swiperId, [like, superlike]);
-  return {
-    likesLeft: Math.max(like.cap - (used.get("like") ?? 0), 0),
-    superlikesLeft: Math.max(superlike.cap - (used.get("superlike") ?? 0), 0),
-  };
 }
 
 function ordered(a: UserId, b: UserId): [UserId, UserId] {
