@@ -50,9 +50,11 @@ export async function lockOwner(tx: Tx, userId: UserId): Promise<void> {
   await tx`select 1 from users where id = ${userId} for no key update`;
 }
 
-/** Gives the places of forms that were never used back. */
-export async function freeAbandoned(sql: Queryable, userId: UserId, before: Date): Promise<void> {
-  await sql`delete from media where user_id = ${userId} and state = 'requested' and created_at < ${before}`;
+/** Gives the places of forms that were never used back; answers whose files may have come all the same. */
+export async function freeAbandoned(sql: Queryable, userId: UserId, before: Date): Promise<string[]> {
+  const rows = await sql<{ uploadKey: string }[]>`
+    delete from media where user_id = ${userId} and state = 'requested' and created_at < ${before} returning upload_key`;
+  return rows.map((row) => row.uploadKey);
 }
 
 export async function photoPositions(sql: Queryable, userId: UserId): Promise<number[]> {

@@ -4,7 +4,7 @@ import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { addPhoto, addUpload, newPerson, newPicture, newUser } from "../profiles/person.fixture.ts";
 import * as profiles from "../profiles/profiles.ts";
-import { derivativeKey } from "./keys.ts";
+import { derivativeKey, uploadKey } from "./keys.ts";
 import * as media from "./media.ts";
 import { ownPhotos } from "./own.ts";
 import { photosOf } from "./photos.ts";
@@ -24,10 +24,13 @@ test("POST /v1/media/uploads gives six forms, even when asked for ten at once", 
 
 test("forms that were not used give their places back when they expire", async () => {
   const userId = await newUser(ports);
-  for (let n = 0; n < 6; n++) await media.upload(ports, { ...form, userId });
+  for (let n = 0; n < 5; n++) await media.upload(ports, { ...form, userId });
+  const { mediaId, upload } = await media.upload(ports, { ...form, userId });
+  await ports.storage.acceptUpload(upload.fields, await newPicture());
   ports.clock.advance(media.UPLOAD_SEC * 1000 + 1);
   await media.upload(ports, { ...form, userId });
   expect(await ownPhotos(ports, userId)).toHaveLength(1);
+  expect(await ports.storage.head(uploadKey(mediaId))).toBeNull();
 });
 
 test("a form takes no more bytes than it was asked for", async () => {

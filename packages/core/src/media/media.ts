@@ -49,12 +49,14 @@ export async function upload(
   const at = clock.now();
   const mediaId = ids.next<MediaId>();
   const key = uploadKey(mediaId);
-  await db.begin(async (tx) => {
+  const abandoned = await db.begin(async (tx) => {
     await lockOwner(tx, userId);
-    await freeAbandoned(tx, userId, new Date(at.getTime() - UPLOAD_SEC * 1000));
+    const freed = await freeAbandoned(tx, userId, new Date(at.getTime() - UPLOAD_SEC * 1000));
     const position = kind === "photo" ? await freePosition(tx, userId) : null;
     await insertMedia(tx, { id: mediaId, userId, kind, position, contentType, uploadKey: key, at });
+    return freed;
   });
+  if (abandoned.length > 0) await storage.remove(abandoned);
   const form = await storage.uploadForm({ key, contentType, bytesMax: bytes, expiresSec: UPLOAD_SEC });
   return { mediaId, upload: form, expiresAt: new Date(at.getTime() + UPLOAD_SEC * 1000).toISOString() };
 }
