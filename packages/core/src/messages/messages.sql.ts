@@ -41,13 +41,9 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
           select from messages
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
         )
-        ${
-          mediaId
-            ? tx`and exists (
+        and (${mediaId}::uuid is null or exists (
           select from media where id = ${mediaId} and user_id = ${senderId} and kind = 'messagePhoto' and state = 'visible'
-        )`
-            : tx``
-        }
+        ))
       returning c.id, c.last_seq, m.other_id
     ), message as (
       insert into messages (conversation_id, seq, id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at)
