@@ -6,10 +6,13 @@ import { type OneMachine, startOneMachine } from "@pendo/host/oneMachine";
 import sharp from "sharp";
 import { afterAll, beforeAll } from "vitest";
 import { join, type Person, type Persona, untilDiscoverable } from "../people/person.ts";
+import type { Place } from "./planted.ts";
 
 export interface World {
   readonly host: OneMachine;
   readonly dataDir: string;
+  /** For planting people straight into the database. */
+  readonly place: Place;
   /** Somebody who joined over HTTP, and can be found. Everybody lives in one city and wants everybody, unless said otherwise. */
   person(about?: Partial<Persona>): Promise<Person>;
   /** Two people who matched. */
@@ -49,6 +52,10 @@ export function world(): World {
       return running();
     },
     dataDir,
+    get place() {
+      const { url, socketUrl, db, clock } = running();
+      return { dataDir, url, socketUrl, db, clock };
+    },
     log,
     person,
     match: async () => {
