@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import * as routes from "@pendo/contract/routes/auth";
+import { memoryCache } from "@pendo/core/ports/cache/memory";
+import { systemClock } from "@pendo/core/ports/clock/clock";
+import { randomIds } from "@pendo/core/ports/ids/ids";
+import type { Ports } from "@pendo/core/ports/ports";
+import { createTransport } from "@sentry/aws-serverless";
+import { expect, test } from "vitest";
+import { httpFunction } from "../middleware/http.ts";
+import { call } from "../middleware/testEvents.ts";
+import { lambdaObserver } from "./observer.ts";
+import type { SentryOptions } from "./sentry.ts";
+
+interface Heard {
+  readonly lines: string[];
+  /** What reached Sentry's server, envelope by envelope. */
+  readonly envelopes: string[];
+  readonly observer: ReturnType<typeof lambdaObserver>;
+}
+
+function listening(): Heard {
+  const lines: string[] = [];
+  const envelopes: string[] = [];
+  const transport: SentryOptions["transport"] = (options) =>
+    createTransport(options, async ({ body }) => {
+      envelopes.push(String(body));
+      return { statusCode: 200 };
+    });
+  const sentry = { dsn: "https://public@sentry.example/1", environment: "test", release: "abc123", transport };
+  return { lines, envelopes, observer: lambdaObserver({ write: (line) => lines.push(line), sentry }) };
+}
+
+test("a line is one JSON document on one line", async () => {
+  const { lines, observer } = listening();
+  observer.line("info", { kind: "http", route: "swipes.record", status: 200, userId: null, long: "x".repeat(9999), text: "a\nb" });
+  await observer.flush();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain("\n");
+  expect(JSON.parse(lines[0]!)).toMatchObject({ level: "info", kind: "http", route: "swipes.record", status: 200, userId: null, text: "a\nb" });
+  expect(lines[0]!.length).toBeLessThan(1000);
+});
+
+test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names of the contract alone", async () => {
+  const { lines, observer } = listening();
+  observer.measure({ route: "swipes.record", userId: randomUUID() }, { requests: 1, latencyMs: 12.5, broken: Number.NaN });
+  observer.measure({ queue: "email" }, { messages: 3 });
+  await observer.flush();
+  const [first, second] = lines.map((line) => JSON.parse(line) as { _aws: { CloudWatchMetrics: unknown[]; Timestamp: number } });
+  expect(first).toMatchObject({
+    "route": "swipes.record",
+    "requests": 1,
+    "latencyMs": 12.5,
+    "_aws": {
+      CloudWatchMetrics: [
+        {
+          Namespace: "Pendo",
+          Dimensions: [["route"]],
+          Metrics: [
+            { Name: "requests", Unit: "Count" },
+            { Name: "latencyMs", Unit: "Milliseconds" },
+          ],
+        },
+      ],
+    },
+  });
+  expect(Object.keys(first!)).toHaveLength(4);
+  expect(second).toMatchObject({ queue: "email", messages: 3 });
+});
+
+test("a bug reaches the log and Sentry with its place, its release and its stage, and without its message", async () => {
+  const { lines, envelopes, observer } = listening();
+  const cause = Object.assign(new TypeError("canary in the cause"), { code: "23505", detail: "Key (email)=(canary)" });
+  observer.bug(new RangeError("canary in the message\n    at canary (/canary.ts:1:1)", { cause }), { route: "auth.verifyOtp", requestId: "r1" });
+  await observer.flush();
+  expect(JSON.parse(lines[0]!)).toMatchObject({ level: "error", kind: "bug", type: "RangeError", route: "auth.verifyOtp", requestId: "r1" });
+  expect(lines[0]).toContain("observer.test.ts");
+  expect(lines[0]).toContain("TypeError 23505");
+  expect(envelopes).toHaveLength(1);
+  const event = JSON.parse(envelopes[0]!.split("\n").at(-1)!) as Record<string, unknown>;
+  expect(event).toMatchObject({
+    release: "abc123",
+    environment: "test",
+    tags: { route: "auth.verifyOtp", requestId: "r1" },
+    exception: { values: [{ type: "RangeError", value: "" }] },
+  });
+  expect(envelopes[0]).toContain("observer.test.ts");
+  for (const key of ["request", "user", "breadcrumbs", "server_name", "contexts", "modules"]) expect(event).not.toHaveProperty(key);
+  expect([...lines, ...envelopes].join("\n")).not.toContain("canary");
+});
+
+test("whatever is thrown, the observer stays whole", async () => {
+  const { lines, envelopes, observer } = listening();
+  for (const thrown of ["canary", null, { code: "canary with spaces" }, Object.assign(new Error("x"), { name: "canary <b>", stack: 7 })]) observer.bug(thrown, {});
+  await observer.flush();
+  expect(lines).toHaveLength(4);
+  expect(envelopes).toHaveLength(4);
+  expect([...lines, ...envelopes].join("\n")).not.toContain("canary");
+});
+
+test("without a bug nothing is sent, and where Sentry is not configured a bug is a line", async () => {
+  const heard = listening();
+  heard.observer.line("error", { kind: "http", status: 503 });
+  await heard.observer.flush();
+  expect(heard.envelopes).toEqual([]);
+  const lines: string[] = [];
+  const alone = lambdaObserver({ write: (line) => lines.push(line) });
+  alone.bug(new Error("oh"), { queue: "email" });
+  await alone.flush();
+  expect(lines).toHaveLength(1);
+});
+
+test("a Sentry that can't be reached harms nobody", async () => {
+  const lines: string[] = [];
+  const transport: SentryOptions["transport"] = (options) => createTransport(options, () => Promise.reject(new Error("away")));
+  const observer = lambdaObserver({ write: (line) => lines.push(line), sentry: { dsn: "https://p@s.example/1", environment: "t", release: "r", transport } });
+  observer.bug(new Error("oh"), {});
+  await expect(observer.flush()).resolves.toBeUndefined();
+});
+
+test("what callers write in bodies, headers and queries is in no line and no event, whether it is refused, handled, or meets a bug", async () => {
+  const { lines, envelopes, observer } = listening();
+  const canary = "canary7f3a";
+  const cache = memoryCache({ clock: systemClock });
+  const stub = () => ({}) as never;
+  const ports: Partial<Ports> = { cache, db: stub(), bus: { relaySoon: async () => {} } as never, secrets: stub() };
+  const failures: (() => never)[] = [
+    () => JSON.parse(`{"text": ${canary}}`) as never,
+    () => {
+      throw Object.assign(new Error(`duplicate key: (${canary}@example.com)`), { name: "PostgresError", code: "23505", detail: canary, query: canary });
+    },
+    () => {
+      throw new TypeError(`fetch failed for https://x/?token=${canary}`, { cause: new Error(canary) });
+    },
+  ];
+  let turn = 0;
+  const fail = async (): Promise<never> => failures[turn++ % failures.length]!();
+  const serve = httpFunction("auth", { requestOtp: routes.requestOtp }, { requestOtp: fail }, { ports, clock: systemClock, ids: randomIds, observer });
+  const bodies = [1, 2, 3].map(() => ({ email: `${canary}@example.com` }));
+  const statuses: number[] = [];
+  for (const body of [...bodies, { email: canary }, `{"${canary}`]) {
+    const headers = { "authorization": `Bearer ${canary}`, "cookie": canary, "user-agent": canary, "traceparent": canary };
+    statuses.push((await call(serve, routes.requestOtp.at, { headers, body, ...(bodies.includes(body as never) ? {} : { query: { [canary]: canary } }) })).status);
+  }
+  expect(statuses).toEqual([500, 500, 500, 400, 400]);
+  expect(lines.filter((line) => line.includes('"kind":"http"'))).toHaveLength(5);
+  expect(envelopes).toHaveLength(3);
+  expect([...lines, ...envelopes].join("\n")).not.toContain(canary);
+});

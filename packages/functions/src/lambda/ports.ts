@@ -1,0 +1,163 @@
+import { createDecipheriv } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { PortName } from "@pendo/contract/ports";
+import { type QueueName, queues } from "@pendo/contract/queues";
+import { type Clock, systemClock } from "@pendo/core/ports/clock/clock";
+import { type Ids, randomIds } from "@pendo/core/ports/ids/ids";
+import type { Ports } from "@pendo/core/ports/ports";
+import type { Observer } from "../middleware/observer.ts";
+import type { Runtime } from "../middleware/runtime.ts";
+import { lambdaObserver } from "./observer.ts";
+import { type Linked, linkedResources, queueResources } from "./resources.ts";
+
+/**
+ * The runtime of a function on AWS: exactly the ports in `needs`. Adapters are imported as they are needed, so that a function pays for no other.
+ * Nothing is connected yet. Throws `ResourceError` naming what the function is not linked to, while it starts.
+ */
+export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.ProcessEnv = process.env): Promise<Runtime> {
+  const observer = lambdaObserver({
+    write: (line) => process.stdout.write(`${line}\n`),
+    ...(env["SENTRY_DSN"] && {
+      sentry: { dsn: env["SENTRY_DSN"], environment: env["PENDO_STAGE"] ?? "unknown", release: env["PENDO_RELEASE"] ?? "unknown" },
+    }),
+  });
+  const building = new Map<PortName, Promise<unknown>>();
+  const host: Host = {
+    linked: linkedResources(linkedTo(env)),
+    observer,
+    clock: systemClock,
+    ids: randomIds,
+    port: <P extends PortName>(name: P) => {
+      const port = building.get(name) ?? build[name](host);
+      building.set(name, port);
+      return port as Promise<Ports[P]>;
+    },
+  };
+  const entries = await Promise.all(needs.map(async (name) => [name, await host.port(name)] as const));
+  return { ports: Object.fromEntries(entries) as Partial<Ports>, clock: host.clock, ids: host.ids, observer };
+}
+
+interface Host {
+  readonly linked: Linked;
+  readonly observer: Observer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** A port that another is made of; each is made once. */
+  port<P extends PortName>(name: P): Promise<Ports[P]>;
+}
+
+const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
+  async db({ linked }) {
+    const { connectAurora } = await import("@pendo/core/ports/db/connect");
+    const { host, port, username, password, database } = linked.read("Database");
+    const url = `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
+    // RDS Proxy calls itself so; it shares connections as long as clients keep nothing in their sessions.
+    const proxied = host.includes(".proxy-");
+    // A function serves one request at a time; a batch of messages shares these few.
+    return connectAurora(url, { max: 4, name: "pendo-lambda", proxied, prepare: !proxied, connectTimeoutSec: 5 });
+  },
+
+  async cache({ linked, clock, observer }) {
+    const [{ upstashCache }, { resilientCache }, { memoryCache }] = await Promise.all([
+      import("@pendo/core/ports/cache/upstash"),
+      import("@pendo/core/ports/cache/resilient"),
+      import("@pendo/core/ports/cache/memory"),
+    ]);
+    const onFailure = (): void => observer.measure({ port: "cache" }, { failures: 1 });
+    return resilientCache({ cache: upstashCache({ ...linked.read("Cache"), clock }), local: memoryCache({ clock }), clock, onFailure });
+  },
+
+  async search({ linked, clock, observer, port }) {
+    const { postgresSearch } = await import("@pendo/core/ports/search/postgres");
+    const secondary = postgresSearch({ db: await port("db") });
+    const { url, username, password } = linked.readOptional("Search") ?? {};
+    if (url === undefined) return secondary;
+    const [{ fallbackSearch }, { openSearch }] = await Promise.all([
+      import("@pendo/core/ports/search/fallback"),
+      import("@pendo/core/ports/search/opensearch"),
+    ]);
+    const primary = openSearch({ url, ...(username !== undefined && { username }), ...(password !== undefined && { password }), replicas: 1 });
+    return fallbackSearch({ primary, secondary, clock, onFallback: () => observer.measure({ port: "search" }, { fallbacks: 1 }) });
+  },
+
+  async bus({ linked, clock, ids, observer, port }) {
+    const { sqsBus } = await import("@pendo/core/ports/bus/sqs");
+    const urls = (Object.keys(queues) as QueueName[]).map((name) => {
+      const { live, dead } = queueResources(name);
+      return [name, { url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) }] as const;
+    });
+    const onError = (error: unknown): void => observer.bug(error, { port: "bus" });
+    return sqsBus({ db: await port("db"), queueUrls: Object.fromEntries(urls) as Parameters<typeof sqsBus>[0]["queueUrls"], clock, ids, onError });
+  },
+
+  async storage({ linked, clock }) {
+    const { s3Storage } = await import("@pendo/core/ports/storage/s3");
+    const media = linked.readOptional("Media");
+    const cloudFront = media && { baseUrl: media.url.replace(/\/+$/, ""), keyPairId: media.keyPairId, privateKey: media.privateKey };
+    return s3Storage({ bucket: linked.read("Uploads").name, clock, ...(cloudFront && { cloudFront }) });
+  },
+
+  async connections({ linked, clock }) {
+    const [{ DynamoDBClient }, { dynamodbConnections }, { boundedCalls }] = await Promise.all([
+      import("@aws-sdk/client-dynamodb"),
+      import("@pendo/core/ports/connections/dynamodb"),
+      import("@pendo/core/ports/awsFailure"),
+    ]);
+    return dynamodbConnections({ client: new DynamoDBClient({ ...boundedCalls }), tableName: linked.read("Connections").name, clock });
+  },
+
+  async sockets({ linked }) {
+    const [{ ApiGatewayManagementApiClient }, { apiGatewaySockets }, { boundedCalls }] = await Promise.all([
+      import("@aws-sdk/client-apigatewaymanagementapi"),
+      import("@pendo/core/ports/sockets/apiGateway"),
+      import("@pendo/core/ports/awsFailure"),
+    ]);
+    const endpoint = linked.read("Socket").managementEndpoint;
+    return apiGatewaySockets({ client: new ApiGatewayManagementApiClient({ ...boundedCalls, endpoint }) });
+  },
+
+  async mail({ linked, observer }) {
+    const { sesMail } = await import("@pendo/core/ports/mail/ses");
+    const { sender, configSet } = linked.read("Mail");
+    const onRejected = (letterId: string, reason: string): void => observer.line("warn", { kind: "mail", letterId, rejected: reason });
+    return sesMail({ from: sender, onRejected, ...(configSet !== undefined && { configurationSet: configSet }) });
+  },
+
+  async push({ linked }) {
+    const { awsPush } = await import("@pendo/core/ports/push/aws");
+    const { iosApplication: ios, androidApplication: android, vapid } = linked.read("Push");
+    return awsPush({ sns: { applications: { ...(ios !== undefined && { ios }), ...(android !== undefined && { android }) } }, web: { vapid } });
+  },
+
+  async vision() {
+    return (await import("@pendo/core/ports/vision/rekognition")).rekognitionVision();
+  },
+
+  async secrets({ linked }) {
+    const { awsSecrets } = await import("@pendo/core/ports/secrets/aws");
+    const [master, keys] = [linked.read("MasterSecret").value, linked.read("SigningKeys").value];
+    return awsSecrets({ masterSecret: master, signingKeys: keys, ...linked.read("Addresses") });
+  },
+};
+
+/**
+ * What SST linked this function to, read as its own `Resource` reads it: `SST_RESOURCE_<Name>` variables (under `sst dev`, and where another host
+ * supplies them), `SST_RESOURCES_JSON`, and the encrypted file that a deployed function carries. The `sst` package is not imported for it, because
+ * it brings a program of 75 MB for each platform along, and answers without types until it has deployed once.
+ */
+function linkedTo(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const prefix = "SST_RESOURCE_";
+  const named = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value);
+  const linked: Record<string, unknown> = Object.fromEntries(named.map(([name, value = ""]) => [name.slice(prefix.length), JSON.parse(value) as unknown]));
+  if (env["SST_RESOURCES_JSON"]) Object.assign(linked, JSON.parse(env["SST_RESOURCES_JSON"]));
+  if (env["SST_KEY"] && env["SST_KEY_FILE"]) Object.assign(linked, JSON.parse(decrypted(readFileSync(env["SST_KEY_FILE"]), env["SST_KEY"])));
+  return linked;
+}
+
+/** SST's file: AES-256-GCM with a nonce of zeros (the key is used once), and its tag at the end. */
+function decrypted(file: Buffer, key: string): string {
+  const tagBytes = 16;
+  const decipher = createDecipheriv("aes-256-gcm", Buffer.from(key, "base64"), Buffer.alloc(12));
+  decipher.setAuthTag(file.subarray(-tagBytes));
+  return Buffer.concat([decipher.update(file.subarray(0, -tagBytes)), decipher.final()]).toString("utf8");
+}
