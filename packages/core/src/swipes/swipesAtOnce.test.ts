@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { Fault } from "../fault.ts";
@@ -55,6 +56,34 @@ test("looking for the other's like after inserting one's own loses matches, whic
   }
   expect(lost).toBeGreaterThan(0);
 }, 60_000);
+
+test("everybody of a crowd likes everybody at once, and ends every match at once, without a deadlock", async () => {
+  const people = await addCrowd(db, 14);
+  const answers = await Promise.all(people.flatMap((a) => people.filter((b) => b !== a).map((b) => swipe(a, b))));
+  const made = answers.flatMap((answer) => answer.matchId ?? []);
+  expect(made).toHaveLength(91);
+  expect(await db`select sum(likes_count)::int as n from user_heads where user_id = any(${people}::uuid[])`).toEqual([{ n: 0 }]);
+  const matched = await db<{ id: never; lo: UserId; hi: UserId }[]>`select id, lo, hi from matches where lo = any(${people}::uuid[])`;
+  await Promise.all(matched.flatMap(({ id, lo, hi }) => [lo, hi].map((endedBy) => matches.end(ports, { matchId: id, endedBy }))));
+  expect(await db`select count(*)::int as n from outbox where type = 'match.ended' and envelope -> 'data' ->> 'matchId' = any(${made})`).toEqual([{ n: 91 }]);
+}, 60_000);
+
+test("a match waits for the lower head before it takes the higher one, whoever made it", async () => {
+  for (const lastIsLower of [true, false]) {
+    const [lower, higher] = (await addCrowd(db, 2)).toSorted() as [UserId, UserId];
+    const [first, last] = lastIsLower ? [higher, lower] : [lower, higher];
+    await db`insert into user_heads (user_id) values (${lower}), (${higher})`;
+    await swipe(first, last);
+    let made: Promise<swipes.Recorded> | undefined;
+    await db.begin(async (tx) => {
+      await tx`select 1 from user_heads where user_id = ${lower} for update`;
+      made = swipe(last, first);
+      while ((await db`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length === 0) await sleep(5);
+      expect(await tx`select 1 from user_heads where user_id = ${higher} for update nowait`).toHaveLength(1);
+    });
+    expect((await made)?.matchId).toBeTypeOf("string");
+  }
+});
 
 test("random swipes, rewinds, unmatches and blocks among few people never deadlock, and every count stays true", async () => {
   const everybody: UserId[] = [];
