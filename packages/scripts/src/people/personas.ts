@@ -26,9 +26,11 @@ export interface Character extends Omit<Persona, "photos"> {
 }
 
 // A day in the past, so that the population is the same whenever it is made, and everybody is of age.
-const REFERENCE = Date.UTC(2025, 6, 1);
+const REFERENCE = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
 const AGE_MAX = 75;
+const CITIES_FIRST = 2;
+const CITY_OPENS_EVERY = 75;
 
 export interface PopulationOptions {
   /** Where people live, instead of everywhere. */
@@ -39,7 +41,8 @@ export interface PopulationOptions {
 /** The n-th person of a population, counted from 1. The same seed makes the same people, in whichever order they are asked for. */
 export function persona(n: number, seed: number, { cities = allCities, emailDomain = "seed.pendo.test" }: PopulationOptions = {}): Character {
   const thrown = dice("person", seed, n);
-  const city = thrown.weighted(byRank(cities));
+  // Cities open one after another, so that a small population has neighbours too.
+  const city = thrown.weighted(byRank(cities.slice(0, CITIES_FIRST + Math.floor(n / CITY_OPENS_EVERY))));
   const culture = thrown.weighted(city.cultures);
   const gender = thrown.weighted<Gender>([["woman", 48], ["man", 49], ["nonbinary", 3]]);
   const age = ageOf(thrown);
