@@ -64,7 +64,7 @@ export async function drop(tx: Tx, ids: readonly NotificationId[]): Promise<void
 export async function hold(tx: Tx, held: readonly { readonly id: NotificationId; readonly until: Date }[]): Promise<void> {
   await tx`
     update notifications n set push_due_at = h.until
-    from unnest(${held.map(({ id }) => id)}::uuid[], ${held.map(({ until }) => until)}::timestamptz[]) as h (id, until)
+    from unnest(${held.map(({ id }) => id)}::uuid[], ${held.map(({ until }) => until.toISOString())}::text[]::timestamptz[]) as h (id, until)
     where n.id = h.id`;
 }
 

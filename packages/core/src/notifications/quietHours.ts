@@ -8,6 +8,7 @@ export interface QuietHours {
 
 const MINUTE_MS = 60_000;
 const DAY_MIN = 24 * 60;
+const CHANGE_MAX_MIN = 180;
 
 /**
  * When the quiet hours that `at` falls into end; null where it falls into none. They may lie over midnight. An end that the clocks skip in spring
@@ -18,15 +19,17 @@ export function quietUntil(at: Date, { from, to, timeZone }: QuietHours): Date |
   const now = minuteIn(at, timeZone);
   const quiet = start < end ? start <= now && now < end : now >= start || now < end;
   if (!quiet) return null;
-  // No clock moves by more than three hours, so the end lies in this stretch; on it, walls tell whether it has come.
   const wait = (end - now + DAY_MIN) % DAY_MIN;
   const fullMinute = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
-  for (let min = Math.max(1, wait - 180); min <= wait + 180; min++) {
-    const then = new Date(fullMinute + min * MINUTE_MS);
-    const passed = (minuteIn(then, timeZone) - now + DAY_MIN) % DAY_MIN;
-    if (passed >= wait) return then;
+  const after = (minutes: number): Date => new Date(fullMinute + minutes * MINUTE_MS);
+  const expected = after(wait);
+  if (minuteIn(expected, timeZone) === end) return expected;
+  // The clocks change before that. None moves by more than three hours, so the end lies in this stretch.
+  for (let minutes = Math.max(1, wait - CHANGE_MAX_MIN); minutes <= wait + CHANGE_MAX_MIN; minutes++) {
+    const then = after(minutes);
+    if ((minuteIn(then, timeZone) - now + DAY_MIN) % DAY_MIN >= wait) return then;
   }
-  return new Date(fullMinute + wait * MINUTE_MS);
+  return expected;
 }
 
 function minuteOf(time: string): number {

@@ -1,0 +1,75 @@
+import type { QueueName } from "@pendo/contract/queues";
+import { expect, test } from "vitest";
+import { testDb } from "../ports/db/testDb.ts";
+import type { Bus, DeadLetter } from "../ports/bus/bus.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { newUser } from "../profiles/person.fixture.ts";
+import * as admin from "./admin.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+
+test("GET /v1/admin/metrics answers every day of the time, with zeros, totals, and each active person once", async () => {
+  const [a, b] = [await newUser(ports), await newUser(ports)];
+  await db`insert into metric_days (day, name, value) values ('2026-05-01', 'swipes', 3), ('2026-05-03', 'swipes', 4), ('2026-05-03', 'activeUsers', 2),
+    ('2026-05-01', 'activeUsers', 1), ('2026-05-04', 'swipes', 100), ('2026-05-02', 'aNameOfThePast', 9)`;
+  await db`insert into active_days (day, user_id) values ('2026-05-01', ${a}), ('2026-05-03', ${a}), ('2026-05-03', ${b})`;
+  const { days, totals, from, to, live } = await admin.metrics(ports, { from: "2026-05-01", to: "2026-05-03" });
+  expect({ from, to, live }).toEqual({ from: "2026-05-01", to: "2026-05-03", live: { queues: [] } });
+  expect(days.map(({ day, swipes, activeUsers, matches }) => [day, swipes, activeUsers, matches])).toEqual([
+    ["2026-05-01", 3, 1, 0], ["2026-05-02", 0, 0, 0], ["2026-05-03", 4, 2, 0],
+  ]);
+  expect(totals).toMatchObject({ swipes: 7, activeUsers: 2, conversions: 0 });
+  expect(Object.keys(totals)).not.toContain("aNameOfThePast");
+});
+
+test("GET /v1/admin/metrics answers the last 30 days unless told, and refuses what runs backwards or too long", async () => {
+  const { days, to } = await admin.metrics(ports, {});
+  expect(days).toHaveLength(30);
+  expect(days.at(-1)?.day).toBe(to);
+  expect(to).toBe(ports.clock.now().toISOString().slice(0, 10));
+  await expect(admin.metrics(ports, { from: "2026-05-02", to: "2026-05-01" })).rejects.toMatchObject({ fields: { "/to": expect.any(String) } });
+  await expect(admin.metrics(ports, { from: "2020-01-01", to: "2026-05-01" })).rejects.toMatchObject({ fields: { "/from": expect.any(String) } });
+});
+
+test("redrive and dead letters answer queue.notFound for what is no queue, and pass the limit on for what is", async () => {
+  const asked: [QueueName, number][] = [];
+  const body = { id: ports.ids.next(), type: "otp.requested", version: 1, occurredAt: "2026-05-01T00:00:00.000Z", actor: null, traceparent: "secret", data: { challengeId: ports.ids.next() } };
+  const bus: Bus = {
+    ...ports.bus,
+    redrive: async (queue, limit) => (asked.push([queue, limit]), 3),
+    deadLetters: async () => [{ body: body as unknown as DeadLetter["body"], attempts: 5, reason: "it failed" }],
+  };
+  expect(await admin.redrive({ ...ports, bus }, { name: "email", limit: 10 })).toEqual({ movedCount: 3 });
+  expect(asked).toEqual([["email", 10]]);
+  const { items } = await admin.deadLetters({ ...ports, bus }, { name: "email", limit: 10 });
+  const { id, type, occurredAt, actor, data } = body;
+  expect(items).toEqual([{ id, type, occurredAt, actor, data, attempts: 5, reason: "it failed" }]);
+  for (const name of ["nothing", "toString", "__proto__"]) {
+    await expect(admin.redrive({ ...ports, bus }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
+    await expect(admin.deadLetters({ ...ports, bus }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
+  }
+});
+
+test("PUT /v1/admin/staff/{userId}/roles gives these roles and takes the others; one that stays keeps who granted it", async () => {
+  const [first, second, userId] = [await newUser(ports), await newUser(ports), await newUser(ports)];
+  const granted = () => db`select role, granted_by from staff_roles where user_id = ${userId} order by role`;
+  expect(await admin.setRoles(ports, { me: first, userId, roles: ["support", "analyst", "support"] })).toEqual({ userId, roles: ["support", "analyst"] });
+  await admin.setRoles(ports, { me: second, userId, roles: ["moderator", "support"] });
+  expect(await granted()).toMatchObject([{ role: "moderator", grantedBy: second }, { role: "support", grantedBy: first }]);
+  await admin.setRoles(ports, { me: second, userId, roles: [] });
+  expect(await granted()).toEqual([]);
+});
+
+test("of two who set roles at once one wins whole", async () => {
+  const [me, userId] = [await newUser(ports), await newUser(ports)];
+  await Promise.all([admin.setRoles(ports, { me, userId, roles: ["support"] }), admin.setRoles(ports, { me, userId, roles: ["analyst"] })]);
+  expect(await db`select role from staff_roles where user_id = ${userId}`).toHaveLength(1);
+});
+
+test("PUT roles answers user.notFound for nobody, and auth.forbidden to an admin who would stop being one", async () => {
+  const me = await newUser(ports);
+  await expect(admin.setRoles(ports, { me, userId: ports.ids.next(), roles: [] })).rejects.toMatchObject({ code: "user.notFound" });
+  await expect(admin.setRoles(ports, { me, userId: me, roles: ["support"] })).rejects.toMatchObject({ code: "auth.forbidden" });
+  expect(await admin.setRoles(ports, { me, userId: me, roles: ["admin", "support"] })).toMatchObject({ roles: ["support", "admin"] });
+});

@@ -1,0 +1,78 @@
+import type { DeviceId, UserId } from "@pendo/contract/ids";
+import { expect, test } from "vitest";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { newUser } from "../profiles/person.fixture.ts";
+import { bindPushToken, DEVICES_MAX, unbindPushToken } from "./devices.ts";
+import { forget, ofUsers } from "./devices.sql.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+
+const bind = (userId: UserId, device: string, token: string) =>
+  bindPushToken(ports, { userId, deviceId: `device-${device}` as DeviceId, platform: "android", token });
+const tokens = async (userId: UserId) => (await ofUsers(db, [userId])).map(({ token }) => token);
+
+test("PUT push-token binds a token to an installation; a new token takes the place of the old", async () => {
+  const userId = await newUser(ports);
+  await bind(userId, "a", "token-a1");
+  await bind(userId, "b", "token-b1");
+  await bind(userId, "a", "token-a2");
+  await bind(userId, "a", "token-a2");
+  expect(await tokens(userId)).toEqual(["token-a2", "token-b1"]);
+});
+
+test("a token belongs to one user: the newest binding takes it over", async () => {
+  const [before, after] = [await newUser(ports), await newUser(ports)];
+  await bind(before, "shared", "token-shared");
+  await bind(after, "shared", "token-shared");
+  expect(await tokens(before)).toEqual([]);
+  expect(await tokens(after)).toEqual(["token-shared"]);
+});
+
+test("a token moves from one installation of a user to another", async () => {
+  const userId = await newUser(ports);
+  await bind(userId, "old", "token-moved");
+  await bind(userId, "new", "token-other");
+  await bind(userId, "new", "token-moved");
+  expect(await db`select device_id, token from devices where user_id = ${userId}`).toMatchObject([{ deviceId: "device-new", token: "token-moved" }]);
+});
+
+test("of parallel bindings of one token one user has it; of parallel tokens of one installation one stays", async () => {
+  const users = await Promise.all(Array.from({ length: 8 }, () => newUser(ports)));
+  await Promise.all(users.map((userId) => bind(userId, "shared", "token-raced")));
+  expect((await ofUsers(db, users)).map(({ token }) => token)).toEqual(["token-raced"]);
+  const [userId] = users as [UserId];
+  await Promise.all(Array.from({ length: 8 }, (_, i) => bind(userId, "raced", `token-${i}-of-many`)));
+  expect((await tokens(userId)).filter((token) => token.endsWith("of-many"))).toHaveLength(1);
+});
+
+test("a user has a bounded number of installations; the one that was bound longest ago goes first", async () => {
+  const userId = await newUser(ports);
+  for (let i = 0; i <= DEVICES_MAX; i++) {
+    await bind(userId, `n${i}`, `token-n${i}-${userId}`);
+    ports.clock.advance(1000);
+  }
+  const kept = await tokens(userId);
+  expect(kept).toHaveLength(DEVICES_MAX);
+  expect(kept).not.toContain(`token-n0-${userId}`);
+});
+
+test("DELETE push-token ends pushes to one's own installation, and again it changes nothing", async () => {
+  const [userId, other] = [await newUser(ports), await newUser(ports)];
+  await bind(userId, "same", "token-mine");
+  await bind(other, "same", "token-theirs");
+  await unbindPushToken(ports, { userId, deviceId: "device-same" as DeviceId });
+  await unbindPushToken(ports, { userId, deviceId: "device-same" as DeviceId });
+  expect(await tokens(userId)).toEqual([]);
+  expect(await tokens(other)).toEqual(["token-theirs"]);
+  await forget(db, ["token-theirs", "token-nobody"]);
+  expect(await tokens(other)).toEqual([]);
+});
+
+test("the longest token that the contract lets through is stored, and random ones too", async () => {
+  const userId = await newUser(ports);
+  const token = Array.from({ length: 2048 }, () => String.fromCharCode(0x21 + Math.floor(ports.ids.chance() * 94))).join("");
+  await bind(userId, "long", token);
+  expect(await tokens(userId)).toEqual([token]);
+});

@@ -1,0 +1,72 @@
+import type { MediaId } from "@pendo/contract/ids";
+import { expect, test } from "vitest";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { newUser } from "../profiles/person.fixture.ts";
+import { expire } from "./expire.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+const { storage, ids, clock } = ports;
+const HOUR_MS = 3_600_000;
+const ago = (hours: number): Date => new Date(clock.now().getTime() - hours * HOUR_MS);
+
+/** Everything of one age, in hours; what is good until some time was good until then. */
+async function leave(hours: number): Promise<{ mediaId: MediaId; key: string }> {
+  const userId = await newUser(ports);
+  const at = ago(hours);
+  const [sessionId, mediaId] = [ids.next<never>(), ids.next<MediaId>()];
+  const key = `uploads/${mediaId}`;
+  await db`insert into otp_challenges (id, email, expires_at, created_at) values (${ids.next<never>()}, 'a@example.com', ${at}, ${at})`;
+  await db`insert into idempotency_keys (user_id, key, request_hash, created_at) values (${userId}, 'k', '\\x00', ${at})`;
+  await db`insert into inbox (consumer, event_id, done_at) values ('push', ${ids.next<never>()}, ${at})`;
+  await db`insert into sessions (id, user_id, created_at, last_used_at) values (${sessionId}, ${userId}, ${at}, ${at})`;
+  await db`insert into refresh_tokens (hash, session_id, issued_at, expires_at) values (${Buffer.from(ids.bytes(32))}, ${sessionId}, ${at}, ${at})`;
+  await db`insert into quota_counters (user_id, kind, window_start, used, cap) values (${userId}, 'like', ${at}, 1, 10)`;
+  await db`insert into media (id, user_id, kind, state, content_type, upload_key, created_at) values (${mediaId}, ${userId}, 'photo', 'requested', 'image/jpeg', ${key}, ${at})`;
+  await storage.put(key, new Uint8Array([1, 2, 3]), "image/jpeg");
+  return { mediaId, key };
+}
+
+const nothing = { challenges: 0, idempotencyKeys: 0, inboxMarks: 0, refreshTokens: 0, uploads: 0, quotaCounters: 0 };
+
+test("what is older than its use is deleted, each kind at its own age, and what is younger stays", async () => {
+  await leave(23);
+  expect(await expire(ports)).toEqual(nothing);
+
+  const abandoned = await leave(24.5);
+  expect(await expire(ports)).toEqual({ ...nothing, challenges: 1, refreshTokens: 1, uploads: 1 });
+  await expect(storage.get(abandoned.key)).resolves.toBeNull();
+  expect(await db`select from media where id = ${abandoned.mediaId}`).toHaveLength(0);
+
+  await leave(25.5);
+  // The idempotency key of before is still there, half an hour short of its time.
+  expect(await expire(ports)).toEqual({ ...nothing, challenges: 1, refreshTokens: 1, uploads: 1, idempotencyKeys: 1 });
+  await leave(73);
+  expect(await expire(ports)).toMatchObject({ quotaCounters: 1, inboxMarks: 0 });
+  await leave(21 * 24 + 1);
+  expect(await expire(ports)).toMatchObject({ inboxMarks: 1 });
+  expect(await expire(ports)).toEqual(nothing);
+});
+
+test("an upload that was completed stays, however old, with its file", async () => {
+  const { mediaId, key } = await leave(1000);
+  await db`update media set state = 'uploaded' where id = ${mediaId}`;
+  await expire(ports);
+  expect(await db`select from media where id = ${mediaId}`).toHaveLength(1);
+  await expect(storage.get(key)).resolves.not.toBeNull();
+});
+
+test("two runs at once delete everything once", async () => {
+  await Promise.all(Array.from({ length: 5 }, () => leave(1000)));
+  const runs = await Promise.all([expire(ports), expire(ports), expire(ports)]);
+  expect(runs.reduce((sum, run) => sum + run.challenges, 0)).toBe(5);
+  expect(runs.reduce((sum, run) => sum + run.uploads, 0)).toBe(5);
+  expect(await expire(ports)).toEqual(nothing);
+});
+
+test("a run deletes a bounded number of rows, and the next goes on", async () => {
+  await db`insert into inbox (consumer, event_id, done_at) select 'push', gen_random_uuid(), ${ago(1000)} from generate_series(1, 6000)`;
+  expect(await expire(ports)).toMatchObject({ inboxMarks: 5000 });
+  expect(await expire(ports)).toMatchObject({ inboxMarks: 1000 });
+});

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { get, update } from "../notificationPreferences/notificationPreferences.ts";
+import { testDb } from "../ports/db/testDb.ts";
+import { testPorts } from "../ports/testPorts.ts";
+import { newUser } from "../profiles/person.fixture.ts";
+import { readToken, tokenOf } from "./token.ts";
+import { oneClick } from "./unsubscribe.ts";
+
+const db = testDb();
+const ports = testPorts(db);
+
+test("POST /v1/unsubscribe ends one kind of letter of one user, leaves the rest, and again changes nothing", async () => {
+  const [userId, other] = [await newUser(ports), await newUser(ports)];
+  await update(ports, { userId, push: { like: false }, quietFrom: "22:00", quietTo: "06:00" });
+  const token = tokenOf(ports.secrets, { userId, kind: "match" });
+  await oneClick(ports, { token });
+  await oneClick(ports, { token });
+  expect(await get(ports, { userId })).toEqual({
+    push: { like: false, match: true, message: true }, email: { match: false }, quietFrom: "22:00", quietTo: "06:00",
+  });
+  expect((await get(ports, { userId: other })).email).toEqual({ match: true });
+});
+
+test("it also works for whoever never chose anything, and does no harm once the account is gone", async () => {
+  const userId = await newUser(ports);
+  const token = tokenOf(ports.secrets, { userId, kind: "match" });
+  await oneClick(ports, { token });
+  expect((await get(ports, { userId })).email).toEqual({ match: false });
+  await db`delete from users where id = ${userId}`;
+  await oneClick(ports, { token });
+});
+
+test("POST /v1/unsubscribe answers unsubscribe.invalid for every token that is not ours", async () => {
+  const userId = await newUser(ports);
+  const token = tokenOf(ports.secrets, { userId, kind: "match" });
+  expect(token).toMatch(/^[A-Za-z0-9_-]{20,200}$/);
+  const bytes = Buffer.from(token, "base64url");
+  const forged = Array.from({ length: bytes.length }, (_, i) => {
+    const other = Buffer.from(bytes);
+    other[i] = (other[i] ?? 0) ^ 1;
+    return other.toString("base64url");
+  });
+  for (const wrong of [...forged, token.slice(0, -4), "", "AAAA", `${token}AAAA`]) {
+    await expect(oneClick(ports, { token: wrong }), wrong).rejects.toMatchObject({ code: "unsubscribe.invalid" });
+  }
+  expect((await get(ports, { userId })).email).toEqual({ match: true });
+  expect(readToken({ key: () => new Uint8Array(32) }, token)).toBeNull();
+  expect(readToken(ports.secrets, token)).toEqual({ userId, kind: "match" });
+});
