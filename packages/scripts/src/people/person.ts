@@ -30,8 +30,9 @@ export interface Person {
 export async function signIn(baseUrl: string, email: string, deviceName?: string): Promise<Person & { readonly registered: boolean }> {
   // Everybody has an address of their own, which limits per address count by.
   const pendo = client({ baseUrl, headers: { "x-forwarded-for": addressOf(email) } });
+  const earlier = new Set((await lettersTo(baseUrl, email)).map(({ id }) => id));
   const { challengeId } = await pendo.auth.requestOtp({ email });
-  const code = await codeFor(baseUrl, email, challengeId);
+  const code = await codeFor(baseUrl, email, earlier);
   const { userId, registered, ...tokens } = await pendo.auth.verifyOtp({ challengeId, code, ...(deviceName && { deviceName }) });
   pendo.session.adopt(tokens);
   return { client: pendo, userId, email, registered };
@@ -43,14 +44,22 @@ function addressOf(email: string): string {
   return `198.${18 + (a & 1)}.${b}.${a}`;
 }
 
-async function codeFor(baseUrl: string, email: string, challengeId: string): Promise<string> {
+interface Letter {
+  readonly id: string;
+  readonly content: { readonly text: string };
+}
+
+async function lettersTo(baseUrl: string, email: string): Promise<Letter[]> {
+  const answer = await fetch(`${baseUrl}/_local/mail?limit=5&to=${encodeURIComponent(email)}`);
+  return ((await answer.json()) as { items: Letter[] }).items;
+}
+
+/** The code of a letter that was not there before: an earlier sign-in's would be refused. */
+async function codeFor(baseUrl: string, email: string, earlier: ReadonlySet<string>): Promise<string> {
   const deadline = Date.now() + 20_000;
   for (let waitMs = 5; Date.now() < deadline; waitMs = Math.min(250, waitMs * 2)) {
-    const answer = await fetch(`${baseUrl}/_local/mail?limit=5&to=${encodeURIComponent(email)}`);
-    const { items } = (await answer.json()) as { items: { id: string; content: { text: string } }[] };
-    // The letter's id names its challenge: an older letter's code is never taken for this one's.
-    const letter = items.find((item) => item.id.includes(challengeId)) ?? (items.length === 1 ? items[0] : undefined);
-    const code = letter && /\b(\d{6})\b/.exec(letter.content.text)?.[1];
+    const fresh = (await lettersTo(baseUrl, email)).filter(({ id }) => !earlier.has(id));
+    const code = fresh.map(({ content }) => /\b(\d{6})\b/.exec(content.text)?.[1]).find(Boolean);
     if (code) return code;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
