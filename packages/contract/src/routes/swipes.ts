@@ -25,7 +25,7 @@ export const record = route({
     likesLeft: z.int().nullable(),
     superlikesLeft: z.int().nullable(),
   }),
-  fails: ["swipe.self", "swipe.matched", "swipe.quotaSpent", "profile.notFound", "profile.incomplete"],
+  fails: ["swipe.self", "swipe.matched", "swipe.quotaSpent", "profile.notFound", "profile.incomplete", "message.refused"],
   limit: "swipe",
   needs: ["db", "bus"],
 });

@@ -84,6 +84,17 @@ describe("GET /v1/discovery/recommendations", () => {
     expect((await shownTo(me)).toSorted()).toEqual(rest.toSorted());
   });
 
+  test("a deck made before somebody changed what they are or want shows only who still fits, both ways", async () => {
+    newIsland();
+    const [me, moved, aged, choosy, stays] = (await people({}, {}, {}, {}, {})) as [UserId, UserId, UserId, UserId, UserId];
+    expect(await shownTo(me)).toHaveLength(4);
+    await db`update profiles set lat = lat + 3 where user_id = ${moved}`;
+    await db`update profiles set birth_date = '1950-01-01' where user_id = ${aged}`;
+    await db`update preferences set genders = '{man}' where user_id = ${choosy}`;
+    await db`update preferences set age_max = 60 where user_id = ${me}`;
+    expect(await shownTo(me)).toEqual([stays]);
+  });
+
   test("somebody passed on comes back after thirty days, a like and an ended match never", async () => {
     newIsland();
     const [me, passed, liked] = (await people({}, {}, {})) as [UserId, UserId, UserId];

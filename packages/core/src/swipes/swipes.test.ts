@@ -142,6 +142,12 @@ describe("PUT /v1/swipes/{targetId}", () => {
     expect(await db`select comment_on from likes_inbox where liked_id = ${b}`).toEqual([{ commentOn: { promptId } }]);
   });
 
+  test("a comment that breaks the rules of profiles is refused, and nothing is swiped", async () => {
+    const [a, b] = await two();
+    expect((await faultOf(swipe(a, b, "like", { comment: "write to me at jo@example.com" }))).code).toBe("message.refused");
+    expect(await db`select 1 from swipe_pairs where ${a} in (lo, hi)`).toEqual([]);
+  });
+
   test("one superlike a day", async () => {
     const [a, b, c] = (await addCrowd(db, 3)) as [UserId, UserId, UserId];
     await swipe(a, b, "superlike");

@@ -3,6 +3,7 @@ import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import { blockedBetween } from "../blocks/blocks.sql.ts";
 import { Fault } from "../fault.ts";
 import { make } from "../matches/make.ts";
+import { judgeText } from "../moderation/textRules.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { windowOf } from "../quotas/windows.ts";
@@ -28,10 +29,12 @@ export interface Recorded {
  * back as long as it made no match.
  * @throws {Fault} `swipe.self`; `profile.notFound` for whoever is unknown, hidden, blocked either way, or was matched once and is not any more;
  *   `profile.incomplete` where the swiper has no name, birthday or gender; `swipe.quotaSpent` with the time the quota comes back;
- *   `swipe.matched` for a pass on a match; `input.invalid` where a comment is about something that is not on the profile.
+ *   `swipe.matched` for a pass on a match; `message.refused` for a comment that profiles may not hold; `input.invalid` where a comment is about something that is not on the profile.
  */
 export async function record(ports: Uses<"db" | "bus">, swipe: sql.Swipe): Promise<Recorded> {
   if (swipe.swiperId === swipe.targetId) throw new Fault("swipe.self");
+  // A comment reaches a stranger, so it is held to the rules of profiles, and judged before anybody sees it.
+  if (swipe.comment !== undefined && judgeText(swipe.comment, "profile").state === "rejected") throw new Fault("message.refused");
   const at = ports.clock.now();
   return await ports.db.begin((tx) => (swipe.action === "pass" ? recordPass(ports, tx, swipe, at) : recordLike(ports, tx, swipe, at)));
 }
