@@ -42,7 +42,7 @@ test("a line is one JSON document on one line", async () => {
 
 test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names of the contract alone", async () => {
   const { lines, observer } = listening();
-  observer.measure({ route: "swipes.record", userId: randomUUID() }, { requests: 1, latencyMs: 12.5, broken: Number.NaN });
+  observer.measure({ route: "swipes.record", userId: "u123", frame: randomUUID() }, { requests: 1, latencyMs: 12.5, broken: Number.NaN });
   observer.measure({ queue: "email" }, { messages: 3 });
   await observer.flush();
   const [first, second] = lines.map((line) => JSON.parse(line) as { _aws: { CloudWatchMetrics: unknown[]; Timestamp: number } });

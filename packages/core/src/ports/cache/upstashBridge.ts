@@ -15,6 +15,7 @@ export interface UpstashBridgeOptions {
 
 export interface UpstashBridge {
   readonly url: string;
+  /** Answers what was asked so far, and takes nothing new. */
   stop(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ const REFUSED = new Set(
   ).split(" "),
 );
 const COMMANDS_MAX = 10_000;
+const DRAIN_MS = 5_000;
 
 /**
  * Speaks Upstash's REST protocol in front of a Redis: `POST /` (one command), `POST /pipeline`, `POST /multi-exec`.
@@ -74,12 +76,16 @@ export async function startUpstashBridge(options: UpstashBridgeOptions): Promise
   const bound = server.address() as AddressInfo;
   return {
     url: `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        redis.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      // A connection that is kept alive ends with its next answer; a Redis that gives none is given up by its own time limit.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(patience);
+      redis.close();
+    },
   };
 }
 
