@@ -3,7 +3,11 @@ import { DeviceId } from "../ids.ts";
 import { route } from "../route.ts";
 
 /** Of Apple, of Google, or a web push subscription as JSON. */
-const PushToken = z.string().min(8).max(2048).regex(/^[\x20-\x7e]+$/, "must be printable ASCII");
+const PushToken = z
+  .string()
+  .min(8)
+  .max(2048)
+  .regex(/^[\x20-\x7e]+$/, "must be printable ASCII");
 
 export const bindPushToken = route({
   at: "PUT /v1/me/devices/{deviceId}/push-token",

@@ -11,7 +11,12 @@ export async function lockUser(tx: Tx, userId: UserId): Promise<boolean> {
 /** Gives these roles and takes the others; a role that stays keeps who granted it, and when. */
 export async function replaceRoles(
   tx: Tx,
-  { userId, roles, grantedBy, at }: { readonly userId: UserId; readonly roles: readonly StaffRole[]; readonly grantedBy: UserId; readonly at: Date },
+  {
+    userId,
+    roles,
+    grantedBy,
+    at,
+  }: { readonly userId: UserId; readonly roles: readonly StaffRole[]; readonly grantedBy: UserId; readonly at: Date },
 ): Promise<void> {
   await tx`delete from staff_roles where user_id = ${userId} and role <> all(${roles as StaffRole[]}::text[])`;
   await tx`

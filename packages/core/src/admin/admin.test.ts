@@ -17,7 +17,9 @@ test("GET /v1/admin/metrics answers every day of the time, with zeros, totals, a
   const { days, totals, from, to, live } = await admin.metrics(ports, { from: "2026-05-01", to: "2026-05-03" });
   expect({ from, to, live }).toEqual({ from: "2026-05-01", to: "2026-05-03", live: { queues: [] } });
   expect(days.map(({ day, swipes, activeUsers, matches }) => [day, swipes, activeUsers, matches])).toEqual([
-    ["2026-05-01", 3, 1, 0], ["2026-05-02", 0, 0, 0], ["2026-05-03", 4, 2, 0],
+    ["2026-05-01", 3, 1, 0],
+    ["2026-05-02", 0, 0, 0],
+    ["2026-05-03", 4, 2, 0],
   ]);
   expect(totals).toMatchObject({ swipes: 7, activeUsers: 2, conversions: 0 });
   expect(Object.keys(totals)).not.toContain("aNameOfThePast");
@@ -28,13 +30,25 @@ test("GET /v1/admin/metrics answers the last 30 days unless told, and refuses wh
   expect(days).toHaveLength(30);
   expect(days.at(-1)?.day).toBe(to);
   expect(to).toBe(ports.clock.now().toISOString().slice(0, 10));
-  await expect(admin.metrics(ports, { from: "2026-05-02", to: "2026-05-01" })).rejects.toMatchObject({ fields: { "/to": expect.any(String) } });
-  await expect(admin.metrics(ports, { from: "2020-01-01", to: "2026-05-01" })).rejects.toMatchObject({ fields: { "/from": expect.any(String) } });
+  await expect(admin.metrics(ports, { from: "2026-05-02", to: "2026-05-01" })).rejects.toMatchObject({
+    fields: { "/to": expect.any(String) },
+  });
+  await expect(admin.metrics(ports, { from: "2020-01-01", to: "2026-05-01" })).rejects.toMatchObject({
+    fields: { "/from": expect.any(String) },
+  });
 });
 
 test("redrive and dead letters answer queue.notFound for what is no queue, and pass the limit on for what is", async () => {
   const asked: [QueueName, number][] = [];
-  const body = { id: ports.ids.next(), type: "otp.requested", version: 1, occurredAt: "2026-05-01T00:00:00.000Z", actor: null, traceparent: "secret", data: { challengeId: ports.ids.next() } };
+  const body = {
+    id: ports.ids.next(),
+    type: "otp.requested",
+    version: 1,
+    occurredAt: "2026-05-01T00:00:00.000Z",
+    actor: null,
+    traceparent: "secret",
+    data: { challengeId: ports.ids.next() },
+  };
   const bus: Bus = {
     ...ports.bus,
     redrive: async (queue, limit) => (asked.push([queue, limit]), 3),
@@ -54,9 +68,15 @@ test("redrive and dead letters answer queue.notFound for what is no queue, and p
 test("PUT /v1/admin/staff/{userId}/roles gives these roles and takes the others; one that stays keeps who granted it", async () => {
   const [first, second, userId] = [await newUser(ports), await newUser(ports), await newUser(ports)];
   const granted = () => db`select role, granted_by from staff_roles where user_id = ${userId} order by role`;
-  expect(await admin.setRoles(ports, { me: first, userId, roles: ["support", "analyst", "support"] })).toEqual({ userId, roles: ["support", "analyst"] });
+  expect(await admin.setRoles(ports, { me: first, userId, roles: ["support", "analyst", "support"] })).toEqual({
+    userId,
+    roles: ["support", "analyst"],
+  });
   await admin.setRoles(ports, { me: second, userId, roles: ["moderator", "support"] });
-  expect(await granted()).toMatchObject([{ role: "moderator", grantedBy: second }, { role: "support", grantedBy: first }]);
+  expect(await granted()).toMatchObject([
+    { role: "moderator", grantedBy: second },
+    { role: "support", grantedBy: first },
+  ]);
   await admin.setRoles(ports, { me: second, userId, roles: [] });
   expect(await granted()).toEqual([]);
 });

@@ -28,7 +28,10 @@ export interface Metrics {
  * What happened on each day, the last 30 unless told, with totals, and how full the queues are. Days without anything are there, with zeros.
  * @throws {Fault} `input.invalid` where the days end before they begin, or are more than 400
  */
-export async function metrics({ db, bus, clock }: Uses<"db" | "bus">, wanted: { from?: string | undefined; to?: string | undefined }): Promise<Metrics> {
+export async function metrics(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  wanted: { from?: string | undefined; to?: string | undefined },
+): Promise<Metrics> {
   const to = wanted.to ?? dayOf(clock.now());
   const from = wanted.from ?? dayOf(new Date(Date.parse(to) - (DAYS_DEFAULT - 1) * DAY_MS));
   const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
@@ -64,7 +67,10 @@ export interface DeadFact {
 }
 
 /** The facts that a queue's consumer could not do. @throws {Fault} `queue.notFound` */
-export async function deadLetters({ bus }: Uses<"bus">, { name, limit }: { readonly name: string; readonly limit: number }): Promise<{ items: DeadFact[] }> {
+export async function deadLetters(
+  { bus }: Uses<"bus">,
+  { name, limit }: { readonly name: string; readonly limit: number },
+): Promise<{ items: DeadFact[] }> {
   const letters = await bus.deadLetters(queueOf(name), limit);
   return {
     items: letters.map(({ body: { id, type, occurredAt, actor, data }, attempts, reason }) => {
@@ -74,7 +80,10 @@ export async function deadLetters({ bus }: Uses<"bus">, { name, limit }: { reado
 }
 
 /** Sends dead letters back to their queue; answers how many. @throws {Fault} `queue.notFound` */
-export async function redrive({ bus }: Uses<"bus">, { name, limit }: { readonly name: string; readonly limit: number }): Promise<{ movedCount: number }> {
+export async function redrive(
+  { bus }: Uses<"bus">,
+  { name, limit }: { readonly name: string; readonly limit: number },
+): Promise<{ movedCount: number }> {
   return { movedCount: await bus.redrive(queueOf(name), limit) };
 }
 

@@ -60,7 +60,9 @@ export async function reach(tx: Tx, reached: readonly Reached[]): Promise<DayCou
 
 /** Which of these have a profile that others may come across. */
 export async function withProfile(sql: Queryable, userIds: readonly UserId[]): Promise<Set<UserId>> {
-  const rows = await sql<{ userId: UserId }[]>`select user_id from profiles where user_id = any(${userIds as UserId[]}::uuid[]) and discoverable`;
+  const rows = await sql<
+    { userId: UserId }[]
+  >`select user_id from profiles where user_id = any(${userIds as UserId[]}::uuid[]) and discoverable`;
   return new Set(rows.map((row) => row.userId));
 }
 

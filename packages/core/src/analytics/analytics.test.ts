@@ -13,7 +13,12 @@ beforeEach(() => db`truncate metric_days, active_days, milestones, inbox`);
 
 type Fact = Envelope<EventsTo<"analytics">>;
 
-function fact<E extends EventName & EventsTo<"analytics">>(type: E, data: EventData<E>, actor: UserId | null, occurredAt = "2026-05-01T12:00:00.000Z"): Fact {
+function fact<E extends EventName & EventsTo<"analytics">>(
+  type: E,
+  data: EventData<E>,
+  actor: UserId | null,
+  occurredAt = "2026-05-01T12:00:00.000Z",
+): Fact {
   return { id: ports.ids.next<EventId>(), type, version: 1, occurredAt, actor, traceparent: null, data } as unknown as Fact;
 }
 
@@ -22,7 +27,12 @@ const swipe = (swiperId: UserId, targetId: UserId, action: "like" | "superlike" 
 const match = (a: UserId, b: UserId, at?: string) =>
   fact("match.created", { matchId: ports.ids.next<MatchId>(), conversationId: ports.ids.next<ConversationId>(), userIds: [a, b] }, a, at);
 const message = (senderId: UserId, recipientId: UserId, at?: string) =>
-  fact("message.created", { conversationId: ports.ids.next<ConversationId>(), messageId: ports.ids.next<MessageId>(), seq: 1, senderId, recipientId }, senderId, at);
+  fact(
+    "message.created",
+    { conversationId: ports.ids.next<ConversationId>(), messageId: ports.ids.next<MessageId>(), seq: 1, senderId, recipientId },
+    senderId,
+    at,
+  );
 
 async function counts(): Promise<Record<string, number>> {
   const rows = await db<{ day: string; name: string; value: number }[]>`select day::text, name, value from metric_days order by day, name`;
@@ -33,9 +43,15 @@ test("a batch is counted by day, in UTC", async () => {
   const [a, b] = (await addCrowd(db, 2)) as [UserId, UserId];
   await record(ports, [
     fact("user.registered", { userId: a }, a),
-    swipe(a, b), swipe(a, b, "superlike"), swipe(b, a, "pass"),
-    swipe(b, a, "like", "2026-05-01T23:59:59.999Z"), swipe(b, a, "like", "2026-05-02T00:00:00.000Z"),
-    match(a, b), message(a, b), message(b, a), message(b, a, "2026-05-02T10:00:00.000Z"),
+    swipe(a, b),
+    swipe(a, b, "superlike"),
+    swipe(b, a, "pass"),
+    swipe(b, a, "like", "2026-05-01T23:59:59.999Z"),
+    swipe(b, a, "like", "2026-05-02T00:00:00.000Z"),
+    match(a, b),
+    message(a, b),
+    message(b, a),
+    message(b, a, "2026-05-02T10:00:00.000Z"),
     fact("swipe.rewound", { swiperId: a, targetId: b }, a),
     fact("user.blocked", { blockerId: a, blockedId: b }, a),
     fact("report.created", { reportId: ports.ids.next() }, a),
@@ -44,10 +60,27 @@ test("a batch is counted by day, in UTC", async () => {
     fact("match.ended", { matchId: ports.ids.next(), conversationId: ports.ids.next(), endedBy: a, userIds: [a, b] }, a),
   ]);
   expect(await counts()).toEqual({
-    "05-01 registrations": 1, "05-01 swipes": 4, "05-01 likes": 2, "05-01 superlikes": 1, "05-01 passes": 1, "05-01 rewinds": 1, "05-01 matches": 1,
-    "05-01 matchesEnded": 1, "05-01 messages": 2, "05-01 blocks": 1, "05-01 reports": 1, "05-01 decisions": 1, "05-01 activeUsers": 2,
-    "05-01 profilesCompleted": 2, "05-01 firstSwipes": 2, "05-01 firstMatches": 2, "05-01 firstMessages": 2,
-    "05-02 swipes": 1, "05-02 likes": 1, "05-02 messages": 1, "05-02 activeUsers": 1,
+    "05-01 registrations": 1,
+    "05-01 swipes": 4,
+    "05-01 likes": 2,
+    "05-01 superlikes": 1,
+    "05-01 passes": 1,
+    "05-01 rewinds": 1,
+    "05-01 matches": 1,
+    "05-01 matchesEnded": 1,
+    "05-01 messages": 2,
+    "05-01 blocks": 1,
+    "05-01 reports": 1,
+    "05-01 decisions": 1,
+    "05-01 activeUsers": 2,
+    "05-01 profilesCompleted": 2,
+    "05-01 firstSwipes": 2,
+    "05-01 firstMatches": 2,
+    "05-01 firstMessages": 2,
+    "05-02 swipes": 1,
+    "05-02 likes": 1,
+    "05-02 messages": 1,
+    "05-02 activeUsers": 1,
   });
 });
 
@@ -60,19 +93,31 @@ test("what is delivered again changes nothing, in the same batch, another, or a 
   await record(ports, facts);
   await record(ports, [facts[1] as Fact, message(b, a), facts[3] as Fact]);
   expect(await counts()).toEqual({ ...once, "05-01 messages": 2, "05-01 firstMessages": 2 });
-  expect(await db`select user_id, likes_received, swipes_received from profiles where user_id in ${db([a, b])} order by user_id`).toEqual(received);
-  expect(received).toMatchObject([{ likesReceived: 1, swipesReceived: 1 }, { likesReceived: 1, swipesReceived: 1 }]);
+  expect(await db`select user_id, likes_received, swipes_received from profiles where user_id in ${db([a, b])} order by user_id`).toEqual(
+    received,
+  );
+  expect(received).toMatchObject([
+    { likesReceived: 1, swipesReceived: 1 },
+    { likesReceived: 1, swipesReceived: 1 },
+  ]);
 });
 
 test("each step of the way is counted once per person, on the day they got there", async () => {
   const [a, b, unfinished] = (await addCrowd(db, 3)) as [UserId, UserId, UserId];
   await db`update profiles set discoverable = false where user_id = ${unfinished}`;
   await record(ports, [fact("profile.updated", { userId: unfinished }, unfinished), swipe(a, b), swipe(a, b)]);
-  await record(ports, [swipe(a, b, "like", "2026-05-03T01:00:00Z"), match(a, b, "2026-05-03T01:00:00Z"), match(a, b, "2026-05-04T01:00:00Z")]);
+  await record(ports, [
+    swipe(a, b, "like", "2026-05-03T01:00:00Z"),
+    match(a, b, "2026-05-03T01:00:00Z"),
+    match(a, b, "2026-05-04T01:00:00Z"),
+  ]);
   await db`update profiles set discoverable = true where user_id = ${unfinished}`;
   await record(ports, [fact("session.started", { userId: unfinished, sessionId: ports.ids.next() }, unfinished, "2026-05-05T01:00:00Z")]);
   expect(await counts()).toMatchObject({
-    "05-01 firstSwipes": 1, "05-01 profilesCompleted": 1, "05-03 firstMatches": 2, "05-05 profilesCompleted": 1,
+    "05-01 firstSwipes": 1,
+    "05-01 profilesCompleted": 1,
+    "05-03 firstMatches": 2,
+    "05-05 profilesCompleted": 1,
   });
   expect(Object.keys(await counts()).filter((key) => key.endsWith("firstMatches") || key.endsWith("firstSwipes"))).toHaveLength(2);
 });
@@ -84,14 +129,29 @@ test("parallel batches over the same people and facts neither wait for each othe
     const at = `2026-05-0${1 + (i % 5)}T12:00:00.000Z`;
     return i % 3 === 0 ? message(any(), any(), at) : i % 3 === 1 ? swipe(any(), any(), "like", at) : match(any(), any(), at);
   });
-  const shuffled = () => facts.map((one) => [ports.ids.chance(), one] as const).toSorted((x, y) => x[0] - y[0]).map(([, one]) => one);
-  const batches = [shuffled(), shuffled(), shuffled()].flatMap((all) => Array.from({ length: 12 }, (_, i) => all.slice(i * 50, i * 50 + 50)));
-  for (let from = 0; from < batches.length; from += 9) await Promise.all(batches.slice(from, from + 9).map((batch) => record(ports, batch)));
-  const totals = await db`select name, sum(value)::int as value from metric_days where name in ('messages', 'swipes', 'matches') group by name order by name`;
-  expect(totals).toMatchObject([{ name: "matches", value: 200 }, { name: "messages", value: 200 }, { name: "swipes", value: 200 }]);
-  const [{ swipes } = { swipes: 0 }] = await db<{ swipes: number }[]>`select sum(swipes_received)::int as swipes from profiles where user_id in ${db(people)}`;
+  const shuffled = () =>
+    facts
+      .map((one) => [ports.ids.chance(), one] as const)
+      .toSorted((x, y) => x[0] - y[0])
+      .map(([, one]) => one);
+  const batches = [shuffled(), shuffled(), shuffled()].flatMap((all) =>
+    Array.from({ length: 12 }, (_, i) => all.slice(i * 50, i * 50 + 50)),
+  );
+  for (let from = 0; from < batches.length; from += 9)
+    await Promise.all(batches.slice(from, from + 9).map((batch) => record(ports, batch)));
+  const totals =
+    await db`select name, sum(value)::int as value from metric_days where name in ('messages', 'swipes', 'matches') group by name order by name`;
+  expect(totals).toMatchObject([
+    { name: "matches", value: 200 },
+    { name: "messages", value: 200 },
+    { name: "swipes", value: 200 },
+  ]);
+  const [{ swipes } = { swipes: 0 }] = await db<
+    { swipes: number }[]
+  >`select sum(swipes_received)::int as swipes from profiles where user_id in ${db(people)}`;
   expect(swipes).toBe(200);
-  const [active] = await db`select (select sum(value)::int from metric_days where name = 'activeUsers') = (select count(*)::int from active_days) as equal`;
+  const [active] =
+    await db`select (select sum(value)::int from metric_days where name = 'activeUsers') = (select count(*)::int from active_days) as equal`;
   expect(active).toMatchObject({ equal: true });
 });
 

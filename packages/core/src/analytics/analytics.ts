@@ -15,7 +15,11 @@ const ofAction: Record<SwipeAction, MetricName> = { like: "likes", superlike: "s
  */
 export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]): Promise<void> {
   await db.begin(async (tx) => {
-    const first = await sql.firstTimes(tx, facts.map(({ id }) => id), clock.now());
+    const first = await sql.firstTimes(
+      tx,
+      facts.map(({ id }) => id),
+      clock.now(),
+    );
     const fresh = facts.filter(({ id }) => first.delete(id));
     if (fresh.length === 0) return;
     await apply(tx, fresh.flatMap(received));
@@ -69,23 +73,17 @@ function namesOf(fact: Fact): MetricName[] {
 
 function milestonesOf(fact: Fact): sql.Reached[] {
   const day = dayOf(fact);
-  switch (fact.type) {
-    case "swipe.recorded":
-      return [{ userId: fact.data.swiperId, day, name: "firstSwipes" }];
-    case "match.created":
-      return fact.data.userIds.map((userId) => ({ userId, day, name: "firstMatches" as const }));
-    case "message.created":
-      return [{ userId: fact.data.senderId, day, name: "firstMessages" }];
-    default:
-      return [];
-  }
+  if (fact.type === "swipe.recorded") return [{ userId: fact.data.swiperId, day, name: "firstSwipes" }];
+  if (fact.type === "match.created") return fact.data.userIds.map((userId) => ({ userId, day, name: "firstMatches" }));
+  return fact.type === "message.created" ? [{ userId: fact.data.senderId, day, name: "firstMessages" }] : [];
 }
 
 /** Whether a profile is complete depends on verdicts and places; so it is looked at whenever its owner did something that may follow on that. */
 async function profilesCompleted(tx: Parameters<typeof sql.withProfile>[0], facts: readonly Fact[]): Promise<sql.Reached[]> {
   const looked = facts.flatMap((fact): { userId: UserId; day: string }[] => {
     const day = dayOf(fact);
-    if (fact.type === "profile.updated" || fact.type === "media.moderated" || fact.type === "session.started") return [{ userId: fact.data.userId, day }];
+    if (fact.type === "profile.updated" || fact.type === "media.moderated" || fact.type === "session.started")
+      return [{ userId: fact.data.userId, day }];
     return fact.type === "swipe.recorded" ? [{ userId: fact.data.swiperId, day }] : [];
   });
   if (looked.length === 0) return [];

@@ -40,7 +40,9 @@ export async function remove(sql: Queryable, { userId, deviceId }: Pick<Binding,
 }
 
 export async function ofUsers(sql: Queryable, userIds: readonly UserId[]): Promise<DeviceRow[]> {
-  return await sql<DeviceRow[]>`select user_id, platform, token from devices where user_id = any(${userIds as UserId[]}::uuid[]) order by user_id, device_id`;
+  return await sql<
+    DeviceRow[]
+  >`select user_id, platform, token from devices where user_id = any(${userIds as UserId[]}::uuid[]) order by user_id, device_id`;
 }
 
 export async function forget(sql: Queryable, tokens: readonly string[]): Promise<void> {

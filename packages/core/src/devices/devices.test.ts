@@ -35,7 +35,9 @@ test("a token moves from one installation of a user to another", async () => {
   await bind(userId, "old", "token-moved");
   await bind(userId, "new", "token-other");
   await bind(userId, "new", "token-moved");
-  expect(await db`select device_id, token from devices where user_id = ${userId}`).toMatchObject([{ deviceId: "device-new", token: "token-moved" }]);
+  expect(await db`select device_id, token from devices where user_id = ${userId}`).toMatchObject([
+    { deviceId: "device-new", token: "token-moved" },
+  ]);
 });
 
 test("of parallel bindings of one token one user has it; of parallel tokens of one installation one stays", async () => {

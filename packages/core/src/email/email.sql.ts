@@ -12,7 +12,10 @@ export interface Recipient {
 // A fact may have letters to several people, so each letter has a mark of its own.
 const markOf = (userId: UserId | null): string => (userId ? `email:${userId}` : "email");
 
-export async function wasSent(sql: Queryable, { factId, userId }: { readonly factId: EventId; readonly userId: UserId | null }): Promise<boolean> {
+export async function wasSent(
+  sql: Queryable,
+  { factId, userId }: { readonly factId: EventId; readonly userId: UserId | null },
+): Promise<boolean> {
   const rows = await sql`select from inbox where consumer = ${markOf(userId)} and event_id = ${factId}`;
   return rows.count > 0;
 }
@@ -74,7 +77,10 @@ export async function deviceName(sql: Queryable, sessionId: SessionId): Promise<
   return row?.deviceName ?? null;
 }
 
-export async function findDecision(sql: Queryable, decisionId: DecisionId): Promise<(Omit<Decision, "id"> & { readonly decidedAt: Date }) | undefined> {
+export async function findDecision(
+  sql: Queryable,
+  decisionId: DecisionId,
+): Promise<(Omit<Decision, "id"> & { readonly decidedAt: Date }) | undefined> {
   const [row] = await sql<(Omit<Decision, "id"> & { decidedAt: Date })[]>`
     select user_id, subject_kind, subject_id, restriction, ground, facts, automated_detection, automated_decision, decided_at
     from decisions where id = ${decisionId}`;

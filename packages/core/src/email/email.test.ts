@@ -19,7 +19,8 @@ interface Kept {
   readonly id: string;
   readonly content: Omit<Letter, "id" | "to">;
 }
-const lettersTo = (address: string) => db<Kept[]>`select id, content from local_outbox where kind = 'mail' and recipient = ${address} order by sent_at, id`;
+const lettersTo = (address: string) =>
+  db<Kept[]>`select id, content from local_outbox where kind = 'mail' and recipient = ${address} order by sent_at, id`;
 
 async function addressed(userId: UserId): Promise<string> {
   const address = `${userId}@example.com`;
@@ -33,7 +34,8 @@ async function pair() {
   return { ...made, aAt: await addressed(made.a), bAt: await addressed(made.b) };
 }
 
-const awayFor = (userId: UserId, ms: number) => db`update users set last_active_at = ${new Date(ports.clock.now().getTime() - ms)} where id = ${userId}`;
+const awayFor = (userId: UserId, ms: number) =>
+  db`update users set last_active_at = ${new Date(ports.clock.now().getTime() - ms)} where id = ${userId}`;
 
 describe("a code", () => {
   test("is sent to who asked, and the code in the letter signs them in; nothing but the letter holds it", async () => {
@@ -62,7 +64,10 @@ describe("a code", () => {
     ports.clock.advance(601_000);
     await email.codeRequested(ports, { factId: newFact(), challengeId: late.challengeId });
     const used = await requestOtp(ports, { email: "used@example.com" });
-    await verifyOtp(ports, { challengeId: used.challengeId, code: codeOf(ports.secrets, { challengeId: used.challengeId, email: "used@example.com" }) });
+    await verifyOtp(ports, {
+      challengeId: used.challengeId,
+      code: codeOf(ports.secrets, { challengeId: used.challengeId, email: "used@example.com" }),
+    });
     await email.codeRequested(ports, { factId: newFact(), challengeId: used.challengeId });
     await email.codeRequested(ports, { factId: newFact(), challengeId: ports.ids.next<ChallengeId>() });
     expect([...(await lettersTo("late@example.com")), ...(await lettersTo("used@example.com"))]).toEqual([]);
@@ -163,7 +168,14 @@ test("a restriction is told with its reasons, also to who is suspended; a decisi
   await db`update users set status = 'suspended' where id = ${a}`;
   const decide = async (restriction: "suspended" | "none") => {
     const id = ports.ids.next<DecisionId>();
-    const about = { userId: a, subjectKind: "account", subjectId: a, restriction, ground: "scam", facts: "Many people told of the same trick." } as const;
+    const about = {
+      userId: a,
+      subjectKind: "account",
+      subjectId: a,
+      restriction,
+      ground: "scam",
+      facts: "Many people told of the same trick.",
+    } as const;
     await insertDecision(db, { ...about, id, automatedDetection: false, automatedDecision: false }, ports.clock.now());
     await email.decided(ports, { factId: newFact(), decisionId: id, userId: a });
     return id;

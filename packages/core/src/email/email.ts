@@ -39,7 +39,8 @@ export async function matched(ports: Ports, { factId, matchId }: Fact & EventDat
   const awaySince = new Date(ports.clock.now().getTime() - AWAY_MS);
   const recipients = await sql.matchRecipients(ports.db, { matchId, awaySince, kind: "match" });
   // One after the other: where the second fails, a retry finds the first done.
-  for (const to of recipients) await sendOnce(ports, { factId, to, letter: match({ name: to.otherName, locale: to.locale }), kind: "match" });
+  for (const to of recipients)
+    await sendOnce(ports, { factId, to, letter: match({ name: to.otherName, locale: to.locale }), kind: "match" });
 }
 
 /** Tells somebody that a session of theirs was ended because its token came twice. */

@@ -14,7 +14,10 @@ test("GET notification-preferences: everything is on until somebody says otherwi
 
 test("PATCH notification-preferences changes what is given and nothing else", async () => {
   const userId = await newUser(ports);
-  expect(await update(ports, { userId, push: { like: false } })).toEqual({ ...everything, push: { like: false, match: true, message: true } });
+  expect(await update(ports, { userId, push: { like: false } })).toEqual({
+    ...everything,
+    push: { like: false, match: true, message: true },
+  });
   await update(ports, { userId, quietFrom: "22:30", quietTo: "07:00" });
   await update(ports, { userId, email: { match: false }, push: { message: undefined } });
   await update(ports, { userId, quietTo: "08:15" });
@@ -26,7 +29,10 @@ test("PATCH notification-preferences changes what is given and nothing else", as
 
 test("PATCH notification-preferences answers input.invalid where quiet hours would have one end, or none to speak of", async () => {
   const userId = await newUser(ports);
-  await expect(update(ports, { userId, quietFrom: "22:00" })).rejects.toMatchObject({ code: "input.invalid", fields: { "/quietTo": expect.any(String) } });
+  await expect(update(ports, { userId, quietFrom: "22:00" })).rejects.toMatchObject({
+    code: "input.invalid",
+    fields: { "/quietTo": expect.any(String) },
+  });
   await expect(update(ports, { userId, quietFrom: "22:00", quietTo: "22:00" })).rejects.toMatchObject({ code: "input.invalid" });
   await update(ports, { userId, quietFrom: "22:00", quietTo: "06:00" });
   await expect(update(ports, { userId, quietFrom: null })).rejects.toMatchObject({ fields: { "/quietFrom": expect.any(String) } });
@@ -42,6 +48,9 @@ test("of parallel changes none is lost", async () => {
     update(ports, { userId, quietFrom: "01:00", quietTo: "02:00" }),
   ]);
   expect(await get(ports, { userId })).toEqual({
-    push: { like: false, match: false, message: true }, email: { match: false }, quietFrom: "01:00", quietTo: "02:00",
+    push: { like: false, match: false, message: true },
+    email: { match: false },
+    quietFrom: "01:00",
+    quietTo: "02:00",
   });
 });

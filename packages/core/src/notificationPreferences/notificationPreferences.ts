@@ -29,11 +29,16 @@ export async function get({ db }: Uses<"db">, { userId }: { readonly userId: Use
  * Changes what is given, and nothing else.
  * @throws {Fault} `input.invalid` where one end of the quiet hours would be left without the other, or both would be the same time
  */
-export async function update({ db, clock }: Uses<"db">, { userId, push, email, quietFrom, quietTo }: Change): Promise<NotificationPreferences> {
+export async function update(
+  { db, clock }: Uses<"db">,
+  { userId, push, email, quietFrom, quietTo }: Change,
+): Promise<NotificationPreferences> {
   return await db.begin(async (tx) => {
     const row = await merge(tx, { userId, push: given(push), email: given(email), quietFrom, quietTo }, clock.now());
     if (row && (row.quietFrom === null) !== (row.quietTo === null)) {
-      throw new Fault("input.invalid", { fields: { [row.quietFrom === null ? "/quietFrom" : "/quietTo"]: "is missing: quiet hours have two ends" } });
+      throw new Fault("input.invalid", {
+        fields: { [row.quietFrom === null ? "/quietFrom" : "/quietTo"]: "is missing: quiet hours have two ends" },
+      });
     }
     if (row && row.quietFrom !== null && row.quietFrom === row.quietTo) {
       throw new Fault("input.invalid", { fields: { "/quietTo": "is the same time as quietFrom" } });

@@ -17,7 +17,11 @@ export async function lockSubject(tx: Tx, { userId, collapseKey }: Pick<Notice, 
 }
 
 /** Notes a like, as long as it stands. */
-export function noteLike(tx: Tx, notice: Notice, { likerId, at }: { readonly likerId: UserId; readonly at: Date }): Promise<NotificationId | undefined> {
+export function noteLike(
+  tx: Tx,
+  notice: Notice,
+  { likerId, at }: { readonly likerId: UserId; readonly at: Date },
+): Promise<NotificationId | undefined> {
   return upsert(
     tx,
     notice,
@@ -27,7 +31,11 @@ export function noteLike(tx: Tx, notice: Notice, { likerId, at }: { readonly lik
 }
 
 /** Notes a match, as long as it stands. */
-export function noteMatch(tx: Tx, notice: Notice, { otherId, at }: { readonly otherId: UserId; readonly at: Date }): Promise<NotificationId | undefined> {
+export function noteMatch(
+  tx: Tx,
+  notice: Notice,
+  { otherId, at }: { readonly otherId: UserId; readonly at: Date },
+): Promise<NotificationId | undefined> {
   return upsert(
     tx,
     notice,
@@ -37,7 +45,11 @@ export function noteMatch(tx: Tx, notice: Notice, { otherId, at }: { readonly ot
 }
 
 /** Notes a message, as long as it is there to be seen, and has not been read. */
-export function noteMessage(tx: Tx, notice: Notice, { senderId, at }: { readonly senderId: UserId; readonly at: Date }): Promise<NotificationId | undefined> {
+export function noteMessage(
+  tx: Tx,
+  notice: Notice,
+  { senderId, at }: { readonly senderId: UserId; readonly at: Date },
+): Promise<NotificationId | undefined> {
   const { conversationId = null, messageId = null } = notice.refs;
   return upsert(
     tx,
@@ -73,7 +85,13 @@ async function upsert(tx: Tx, notice: Notice, at: Date, stands: ReturnType<Query
 /** Marks a conversation's notification as read, unless a message came after what was read. Its push, if it was still to come, never comes. */
 export async function readConversation(
   tx: Tx,
-  { userId, conversationId, collapseKey, readSeq, at }: {
+  {
+    userId,
+    conversationId,
+    collapseKey,
+    readSeq,
+    at,
+  }: {
     readonly userId: UserId;
     readonly conversationId: ConversationId;
     readonly collapseKey: string;

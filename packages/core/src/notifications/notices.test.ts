@@ -20,9 +20,17 @@ function own() {
   return { ...base, push, notes: push.notes, phones: push };
 }
 
-const rowsOf = (userId: UserId) => db<
-  { kind: string; eventCount: number; refs: Record<string, unknown>; readAt: Date | null; pushedAt: Date | null; pushDueAt: Date | null }[]
->`select kind, event_count, refs, read_at, pushed_at, push_due_at from notifications where user_id = ${userId} order by created_at, id`;
+const rowsOf = (userId: UserId) =>
+  db<
+    {
+      kind: string;
+      eventCount: number;
+      refs: Record<string, unknown>;
+      readAt: Date | null;
+      pushedAt: Date | null;
+      pushDueAt: Date | null;
+    }[]
+  >`select kind, event_count, refs, read_at, pushed_at, push_due_at from notifications where user_id = ${userId} order by created_at, id`;
 
 async function readAll(ports: typeof base, pair: Awaited<ReturnType<typeof couple>>, seq: number): Promise<Envelope<"conversation.read">> {
   await conversations.read(ports, { conversationId: pair.conversationId, userId: pair.b, seq });
@@ -39,7 +47,11 @@ describe("a message", () => {
     await messaged(ports, fact);
     expect(ports.notes).toEqual([
       {
-        platform: "ios", token, title: "Ada", body: "sent you a message", collapseKey: `message:${pair.conversationId}`,
+        platform: "ios",
+        token,
+        title: "Ada",
+        body: "sent you a message",
+        collapseKey: `message:${pair.conversationId}`,
         data: { notificationId: expect.any(String), kind: "message", conversationId: pair.conversationId },
       },
     ]);
@@ -79,7 +91,7 @@ describe("a message", () => {
     await addPhone(ports, pair.b);
     const facts = [];
     for (let i = 0; i < 100; i++) facts.push(await write(ports, pair, `message ${i}`));
-    const mixed = facts.toSorted((x, y) => (x.data.seq * 37) % 101 - ((y.data.seq * 37) % 101));
+    const mixed = facts.toSorted((x, y) => ((x.data.seq * 37) % 101) - ((y.data.seq * 37) % 101));
     for (let from = 0; from < 100; from += 10) await Promise.all(mixed.slice(from, from + 10).map((fact) => messaged(ports, fact)));
     expect(ports.notes).toHaveLength(1);
     expect(await rowsOf(pair.b)).toMatchObject([{ eventCount: 100, refs: { seq: 100, messageId: facts.at(-1)?.data.messageId } }]);
@@ -103,7 +115,10 @@ describe("a message", () => {
     const read = await readAll(ports, pair, 1);
     await notices.conversationRead(ports, { factId: read.id, ...read.data });
     await messaged(ports, await write(ports, pair));
-    expect(await rowsOf(pair.b)).toMatchObject([{ eventCount: 1, readAt: expect.any(Date) }, { eventCount: 1, readAt: null, refs: { seq: 2 } }]);
+    expect(await rowsOf(pair.b)).toMatchObject([
+      { eventCount: 1, readAt: expect.any(Date) },
+      { eventCount: 1, readAt: null, refs: { seq: 2 } },
+    ]);
   });
 
   test("that was read before the consumer came to it notifies nobody, in whatever order the facts come", async () => {
@@ -229,46 +244,6 @@ describe("nothing is pushed", () => {
   });
 });
 
-describe("quiet hours", () => {
-  test("hold a push back over midnight in the user's own zone, and it is sent when they end", async () => {
-    const ports = own();
-    const pair = await couple(ports);
-    await addPhone(ports, pair.b);
-    const at = ports.clock.now();
-    const local = (ms: number) =>
-      new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Kathmandu", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at.getTime() + ms));
-    await db`update users set time_zone = 'Asia/Kathmandu' where id = ${pair.b}`;
-    await setPrefs(ports, { userId: pair.b, quietFrom: local(-3_600_000), quietTo: local(7_200_000) });
-    await messaged(ports, await write(ports, pair));
-    await messaged(ports, await write(ports, pair));
-    await release(ports);
-    expect(ports.notes).toEqual([]);
-    ports.clock.advance(7_200_000 - 120_000);
-    await release(ports);
-    expect(ports.notes).toEqual([]);
-    ports.clock.advance(181_000);
-    await Promise.all([release(ports), release(ports)]);
-    expect(ports.notes).toMatchObject([{ title: "Ada", body: "sent you 2 messages" }]);
-  });
-
-  test("that were lengthened meanwhile hold it back longer", async () => {
-    const ports = own();
-    const pair = await couple(ports);
-    await addPhone(ports, pair.b);
-    const clock = (ms: number) => new Date(ports.clock.now().getTime() + ms).toISOString().slice(11, 16);
-    await setPrefs(ports, { userId: pair.b, quietFrom: clock(-3_600_000), quietTo: clock(600_000) });
-    await messaged(ports, await write(ports, pair));
-    await setPrefs(ports, { userId: pair.b, quietTo: clock(7_200_000) });
-    ports.clock.advance(700_000);
-    await release(ports);
-    expect(ports.notes).toEqual([]);
-    await setPrefs(ports, { userId: pair.b, quietFrom: null, quietTo: null });
-    ports.clock.advance(6_600_000);
-    await release(ports);
-    expect(ports.notes).toHaveLength(1);
-  });
-});
-
 describe("a match", () => {
   test("notifies both, each of the other", async () => {
     const ports = own();
@@ -288,7 +263,12 @@ describe("a match", () => {
     const ports = own();
     const pair = await couple(ports);
     await db`update matches set ended_at = now() where id = ${pair.matchId}`;
-    await notices.matched(ports, { factId: ports.ids.next(), matchId: pair.matchId, conversationId: pair.conversationId, userIds: [pair.a, pair.b] });
+    await notices.matched(ports, {
+      factId: ports.ids.next(),
+      matchId: pair.matchId,
+      conversationId: pair.conversationId,
+      userIds: [pair.a, pair.b],
+    });
     expect([...(await rowsOf(pair.a)), ...(await rowsOf(pair.b))]).toEqual([]);
   });
 });
@@ -313,54 +293,5 @@ describe("a like", () => {
     const [liked, likerId] = [await person(ports), await person(ports)];
     await notices.liked(ports, { factId: ports.ids.next(), likerId, likedId: liked, action: "like" });
     expect(await rowsOf(liked)).toEqual([]);
-  });
-});
-
-describe("devices", () => {
-  test("all get the push; one that is gone is forgotten", async () => {
-    const ports = own();
-    const pair = await couple(ports);
-    const [kept, gone] = [await addPhone(ports, pair.b, "tablet"), await addPhone(ports, pair.b, "oldphone")];
-    ports.phones.answer = ({ token }) => (token === gone ? "gone" : "sent");
-    await messaged(ports, await write(ports, pair));
-    expect(ports.notes.map(({ token }) => token)).toEqual([kept]);
-    expect(await db`select token from devices where user_id = ${pair.b}`).toMatchObject([{ token: kept }]);
-  });
-
-  test("where none can be reached the failure is told, and the push is tried again until it arrives, for an hour", async () => {
-    const ports = own();
-    const pair = await couple(ports);
-    await addPhone(ports, pair.b);
-    const fact = await write(ports, pair);
-    ports.phones.answer = () => Promise.reject(new Error("the provider is away"));
-    await expect(messaged(ports, fact)).rejects.toThrow("the provider is away");
-    // The queue delivers it again, which must not push by itself.
-    await messaged(ports, fact);
-    ports.clock.advance(61_000);
-    await expect(release(ports)).rejects.toThrow("the provider is away");
-    ports.phones.answer = () => "sent";
-    ports.clock.advance(61_000);
-    await release(ports);
-    expect(ports.notes).toHaveLength(1);
-    expect(await rowsOf(pair.b)).toMatchObject([{ eventCount: 1, pushDueAt: null }]);
-
-    const late = await couple(ports);
-    await addPhone(ports, late.b);
-    ports.phones.answer = () => Promise.reject(new Error("the provider is away"));
-    await expect(messaged(ports, await write(ports, late))).rejects.toThrow();
-    ports.clock.advance(3_700_000);
-    await expect(release(ports)).rejects.toThrow();
-    expect(await rowsOf(late.b)).toMatchObject([{ pushDueAt: null }]);
-  });
-
-  test("where one of two got the push it is not sent again", async () => {
-    const ports = own();
-    const pair = await couple(ports);
-    const [reached, away] = [await addPhone(ports, pair.b, "tablet"), await addPhone(ports, pair.b, "tunnel")];
-    ports.phones.answer = ({ token }) => (token === away ? Promise.reject(new Error("away")) : "sent");
-    await expect(messaged(ports, await write(ports, pair))).rejects.toThrow("away");
-    ports.clock.advance(120_000);
-    await release(ports);
-    expect(ports.notes.map(({ token }) => token)).toEqual([reached]);
   });
 });

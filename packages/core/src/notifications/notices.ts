@@ -12,7 +12,10 @@ import { candidate } from "./pushes.sql.ts";
 type Fact = { readonly factId: EventId };
 
 /** Notes that somebody likes the user. Who it is stays out of it. */
-export async function liked(ports: Uses<"db" | "cache" | "push">, { factId, likerId, likedId }: Fact & EventData<"like.received">): Promise<void> {
+export async function liked(
+  ports: Uses<"db" | "cache" | "push">,
+  { factId, likerId, likedId }: Fact & EventData<"like.received">,
+): Promise<void> {
   const notice = { userId: likedId, kind: "like", collapseKey: "like", refs: {} } as const;
   await note(ports, factId, [notice], (tx, one, at) => sql.noteLike(tx, one, { likerId, at }));
 }
@@ -24,7 +27,9 @@ export async function matched(
 ): Promise<void> {
   const noticeFor = (userId: UserId, otherId: UserId) =>
     ({ userId, kind: "match", collapseKey: `match:${matchId}`, refs: { userId: otherId, matchId, conversationId } }) as const;
-  await note(ports, factId, [noticeFor(a, b), noticeFor(b, a)], (tx, one, at) => sql.noteMatch(tx, one, { otherId: one.userId === a ? b : a, at }));
+  await note(ports, factId, [noticeFor(a, b), noticeFor(b, a)], (tx, one, at) =>
+    sql.noteMatch(tx, one, { otherId: one.userId === a ? b : a, at }),
+  );
 }
 
 /** Notes a message for its recipient: the second of a conversation refreshes what the first left unread. */
@@ -36,7 +41,10 @@ export async function messaged(ports: Uses<"db" | "cache" | "push">, fact: Fact 
 }
 
 /** A conversation was read: so is what notifies of it, and a push that waits for its time never comes. */
-export async function conversationRead({ db, clock }: Uses<"db">, { factId, conversationId, readerId, readSeq }: Fact & EventData<"conversation.read">): Promise<void> {
+export async function conversationRead(
+  { db, clock }: Uses<"db">,
+  { factId, conversationId, readerId, readSeq }: Fact & EventData<"conversation.read">,
+): Promise<void> {
   const at = clock.now();
   const subject = { userId: readerId, collapseKey: messageKey(conversationId) };
   await db.begin(async (tx) => {
@@ -55,7 +63,10 @@ async function note(ports: Uses<"db" | "cache" | "push">, factId: EventId, notic
   const at = clock.now();
   // Always in this order, so that two facts about the same people don't wait for each other.
   const sorted = notices.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
-  const online = await onlineAmong(ports, sorted.map(({ userId }) => userId));
+  const online = await onlineAmong(
+    ports,
+    sorted.map(({ userId }) => userId),
+  );
   const claimed = await db.begin(async (tx): Promise<Claimed[]> => {
     if (!(await firstTime(tx, "push", factId, at))) return [];
     const candidates = [];

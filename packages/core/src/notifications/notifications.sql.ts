@@ -28,7 +28,10 @@ export async function select(
 }
 
 /** How many of these are the user's, read ones included. */
-export async function countOwn(sql: Queryable, { userId, ids }: { readonly userId: UserId; readonly ids: readonly NotificationId[] }): Promise<number> {
+export async function countOwn(
+  sql: Queryable,
+  { userId, ids }: { readonly userId: UserId; readonly ids: readonly NotificationId[] },
+): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int as count from notifications where user_id = ${userId} and id = any(${ids as NotificationId[]}::uuid[])`;
   return row?.count ?? 0;
@@ -41,7 +44,10 @@ export async function readByIds(
   return await markRead(tx, { userId, at, which: tx`id = any(${ids as NotificationId[]}::uuid[])` });
 }
 
-export async function readUpTo(tx: Tx, { userId, upTo, at }: { readonly userId: UserId; readonly upTo: Date; readonly at: Date }): Promise<NotificationId[]> {
+export async function readUpTo(
+  tx: Tx,
+  { userId, upTo, at }: { readonly userId: UserId; readonly upTo: Date; readonly at: Date },
+): Promise<NotificationId[]> {
   return await markRead(tx, { userId, at, which: tx`updated_at <= ${upTo}` });
 }
 
@@ -57,7 +63,10 @@ async function markRead(
 }
 
 /** An entry in the user's log for each, in one step. */
-export async function log(tx: Tx, { userId, ids, at }: { readonly userId: UserId; readonly ids: readonly NotificationId[]; readonly at: Date }): Promise<void> {
+export async function log(
+  tx: Tx,
+  { userId, ids, at }: { readonly userId: UserId; readonly ids: readonly NotificationId[]; readonly at: Date },
+): Promise<void> {
   await tx`
     with head as (
       insert into user_heads (user_id, rev) values (${userId}, ${ids.length})

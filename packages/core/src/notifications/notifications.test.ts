@@ -31,7 +31,12 @@ test("GET /v1/notifications answers newest first, in pages that neither skip nor
   const whole = await notifications.list(ports, { userId, limit: 100 });
   expect(whole.items).toHaveLength(7);
   expect(whole.next).toBeNull();
-  expect(whole.items.map((item) => item.updatedAt)).toEqual(whole.items.map((item) => item.updatedAt).toSorted().toReversed());
+  expect(whole.items.map((item) => item.updatedAt)).toEqual(
+    whole.items
+      .map((item) => item.updatedAt)
+      .toSorted()
+      .toReversed(),
+  );
   const seen = [];
   let cursor: string | undefined;
   do {
@@ -41,9 +46,13 @@ test("GET /v1/notifications answers newest first, in pages that neither skip nor
   } while (cursor !== undefined);
   expect(seen).toEqual(whole.items);
   expect(whole.items[0]).toEqual({
-    id: expect.any(String), kind: "message", eventCount: 1, readAt: null,
+    id: expect.any(String),
+    kind: "message",
+    eventCount: 1,
+    readAt: null,
     refs: { userId: expect.any(String), conversationId: expect.any(String), messageId: expect.any(String), seq: 1 },
-    createdAt: expect.any(String), updatedAt: expect.any(String),
+    createdAt: expect.any(String),
+    updatedAt: expect.any(String),
   });
   expect((await notifications.list(ports, { userId: await person(ports), limit: 10 })).items).toEqual([]);
   await expect(notifications.list(ports, { userId, limit: 2, cursor: "nonsense" })).rejects.toMatchObject({ code: "input.invalid" });
@@ -87,5 +96,7 @@ test("PUT /v1/notifications/read marks all up to a time, also from two devices a
 test("PUT /v1/notifications/read answers input.invalid for neither and for both", async () => {
   const userId = await person(ports);
   await expect(notifications.read(ports, { userId })).rejects.toMatchObject({ code: "input.invalid" });
-  await expect(notifications.read(ports, { userId, ids: [ports.ids.next()], upTo: "2026-01-01T00:00:00Z" })).rejects.toMatchObject({ code: "input.invalid" });
+  await expect(notifications.read(ports, { userId, ids: [ports.ids.next()], upTo: "2026-01-01T00:00:00Z" })).rejects.toMatchObject({
+    code: "input.invalid",
+  });
 });

@@ -44,7 +44,10 @@ export async function read({ db, clock }: Uses<"db">, { userId, ids, upTo }: Rea
   const wanted = [...new Set(ids)];
   return await db.begin(async (tx) => {
     if (upTo === undefined && (await sql.countOwn(tx, { userId, ids: wanted })) < wanted.length) throw new Fault("notification.notFound");
-    const read = upTo === undefined ? await sql.readByIds(tx, { userId, ids: wanted, at }) : await sql.readUpTo(tx, { userId, upTo: new Date(upTo), at });
+    const read =
+      upTo === undefined
+        ? await sql.readByIds(tx, { userId, ids: wanted, at })
+        : await sql.readUpTo(tx, { userId, upTo: new Date(upTo), at });
     if (read.length > 0) await sql.log(tx, { userId, ids: read, at });
     return { readCount: read.length };
   });

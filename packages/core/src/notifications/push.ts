@@ -44,7 +44,12 @@ export async function settle(
   const claimed = plans.flatMap(({ candidate, plan }) => (plan.kind === "push" ? [{ candidate, at }] : []));
   const held = plans.flatMap(({ candidate: { id }, plan }) => (plan.kind === "hold" ? [{ id, until: plan.until }] : []));
   const dropped = plans.flatMap(({ candidate, plan }) => (plan.kind === "drop" ? [candidate.id] : []));
-  if (claimed.length > 0) await claim(tx, claimed.map(({ candidate }) => candidate.id), at);
+  if (claimed.length > 0)
+    await claim(
+      tx,
+      claimed.map(({ candidate }) => candidate.id),
+      at,
+    );
   if (held.length > 0) await hold(tx, held);
   if (dropped.length > 0) await drop(tx, dropped);
   return claimed;

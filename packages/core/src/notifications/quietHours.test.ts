@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { quietUntil } from "./quietHours.ts";
 
-const until = (at: string, from: string, to: string, timeZone: string) => quietUntil(new Date(at), { from, to, timeZone })?.toISOString() ?? null;
+const until = (at: string, from: string, to: string, timeZone: string) =>
+  quietUntil(new Date(at), { from, to, timeZone })?.toISOString() ?? null;
 
 describe("quiet hours", () => {
   test("hold back what falls into them until they end, and nothing else", () => {

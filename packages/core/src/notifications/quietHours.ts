@@ -45,7 +45,8 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** Making one costs a thousand times what asking it does. There are some 600 zones in all. */
 function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone) ?? new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const known =
+    clocks.get(timeZone) ?? new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   clocks.set(timeZone, known);
   return known;
 }

@@ -1,3 +1,4 @@
+import type { ReportReason } from "@pendo/contract/report";
 import { languageOf, render, type Rendered, timeIn } from "./layout.ts";
 
 export interface DecisionLetter {
@@ -15,15 +16,21 @@ export interface DecisionLetter {
 
 const subjects = { media: "photo", profileText: "profile text", message: "message", account: "profile" } as const;
 const done = { removed: "has been removed", hidden: "is hidden", suspended: "is suspended" } as const;
-const rules: Readonly<Record<string, string>> = {
-  contactDetails: "No contact details or links where everybody can read them",
-  nudity: "No nudity or sexual content",
-  violence: "No violence",
-  hate: "No hate",
-  threat: "No threats",
+// What people may report, and what only our own checks look for.
+const rules: Readonly<Record<ReportReason | "contactDetails" | "nudity" | "violence" | "reports", string>> = {
   harassment: "No harassment",
-  scam: "No scams and no spam",
-  spam: "No scams and no spam",
+  hate: "No hate",
+  sexualContent: "No sexual content",
+  threat: "No threats",
+  scam: "No scams",
+  spam: "No spam",
+  fakeProfile: "Nobody pretends to be somebody else",
+  minor: "Nobody under 18, and nothing about minors",
+  selfHarm: "Nothing that invites to harm oneself",
+  other: "The community rules",
+  contactDetails: "No contact details or links where everybody can read them",
+  nudity: "No nudity",
+  violence: "No violence",
   reports: "Several people reported something serious",
 };
 
@@ -43,7 +50,7 @@ export function decision(letter: DecisionLetter): Rendered {
         {
           kind: "facts",
           items: [
-            ["Rule", rules[letter.ground] ?? letter.ground],
+            ["Rule", isRule(letter.ground) ? rules[letter.ground] : letter.ground],
             ["What we saw", letter.facts],
             ["How", `It was ${found}, and ${decided}.`],
             ["When", timeIn(language, letter.decidedAt)],
@@ -60,4 +67,8 @@ export function decision(letter: DecisionLetter): Rendered {
     },
     language,
   );
+}
+
+function isRule(ground: string): ground is keyof typeof rules {
+  return Object.hasOwn(rules, ground);
 }

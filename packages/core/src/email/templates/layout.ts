@@ -47,55 +47,96 @@ function oneLine(text: string): string {
 }
 
 function plain({ heading, blocks, footer }: Content): string {
-  const said = blocks.map((block) => (block.kind === "facts" ? block.items.map(([name, value]) => `${name}: ${value}`).join("\n") : block.text));
+  const said = blocks.map((block) =>
+    block.kind === "facts" ? block.items.map(([name, value]) => `${name}: ${value}`).join("\n") : block.text,
+  );
   return [heading, ...said, `-- \n${footer}`].join("\n\n") + "\n";
 }
 
 function page({ subject, preview, heading, blocks, footer }: Content, language: Language): Html {
   return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>${oneLine(subject)}</title>
-<style>
-:root { color-scheme: light dark; }
-@media (prefers-color-scheme: dark) {
-  .page { background: #17161a !important; }
-  .card { background: #232127 !important; color: #f2eef4 !important; }
-  .quiet { color: #b3acb8 !important; }
-  .code, .facts { background: #322f38 !important; color: #ffffff !important; }
-}
-</style>
-</head>
-<body class="page" style="margin:0;background:#f6f3f4;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
-<div style="display:none;max-height:0;overflow:hidden">${preview}</div>
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px"><tr>
-<td class="card" style="background:#ffffff;color:#241f26;border-radius:14px;padding:32px">
-<p style="margin:0 0 24px;font-size:18px;font-weight:700;color:#d6336c">Pendo</p>
-<h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${heading}</h1>
-${blocks.map(block)}
-</td></tr></table>
-<p class="quiet" style="max-width:520px;margin:20px auto 0;font-size:13px;line-height:1.5;color:#6b6370">${footer}</p>
-</td></tr></table>
-</body>
-</html>
-`;
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title>${oneLine(subject)}</title>
+        <style>
+          :root {
+            color-scheme: light dark;
+          }
+          @media (prefers-color-scheme: dark) {
+            .page {
+              background: #17161a !important;
+            }
+            .card {
+              background: #232127 !important;
+              color: #f2eef4 !important;
+            }
+            .quiet {
+              color: #b3acb8 !important;
+            }
+            .code,
+            .facts {
+              background: #322f38 !important;
+              color: #ffffff !important;
+            }
+          }
+        </style>
+      </head>
+      <body
+        class="page"
+        style="margin:0;background:#f6f3f4;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+      >
+        <div style="display:none;max-height:0;overflow:hidden">${preview}</div>
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
+          <tr>
+            <td align="center" style="padding:24px 12px">
+              <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px">
+                <tr>
+                  <td class="card" style="background:#ffffff;color:#241f26;border-radius:14px;padding:32px">
+                    <p style="margin:0 0 24px;font-size:18px;font-weight:700;color:#d6336c">Pendo</p>
+                    <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${heading}</h1>
+                    ${blocks.map(block)}
+                  </td>
+                </tr>
+              </table>
+              <p class="quiet" style="max-width:520px;margin:20px auto 0;font-size:13px;line-height:1.5;color:#6b6370">${footer}</p>
+            </td>
+          </tr>
+        </table>
+      </body>
+    </html> `;
 }
 
 function block(said: Block): Html {
   switch (said.kind) {
     case "words":
-      return html`<p style="margin:0 0 16px;font-size:16px;line-height:1.55">${said.text}</p>\n`;
+      return html`<p style="margin:0 0 16px;font-size:16px;line-height:1.55">${said.text}</p> `;
     case "code":
-      return html`<p class="code" style="margin:0 0 16px;padding:16px;border-radius:10px;background:#f3eef1;font-size:30px;font-weight:700;letter-spacing:6px;text-align:center;font-family:ui-monospace,Menlo,Consolas,monospace">${said.text}</p>\n`;
+      return html`<p
+        class="code"
+        style="margin:0 0 16px;padding:16px;border-radius:10px;background:#f3eef1;font-size:30px;font-weight:700;letter-spacing:6px;text-align:center;font-family:ui-monospace,Menlo,Consolas,monospace"
+      >
+        ${said.text}
+      </p> `;
     case "facts":
-      return html`<table class="facts" role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 16px;border-radius:10px;background:#f3eef1">${said.items.map(
-        ([name, value]) =>
-          html`<tr><td style="padding:8px 14px;font-size:14px;vertical-align:top;width:34%;font-weight:600">${name}</td><td style="padding:8px 14px;font-size:14px;line-height:1.5">${value}</td></tr>`,
-      )}</table>\n`;
+      return html`<table
+        class="facts"
+        role="presentation"
+        width="100%"
+        cellpadding="0"
+        cellspacing="0"
+        style="margin:0 0 16px;border-radius:10px;background:#f3eef1"
+      >
+        ${said.items.map(
+          ([name, value]) =>
+            html`<tr>
+              <td style="padding:8px 14px;font-size:14px;vertical-align:top;width:34%;font-weight:600">${name}</td>
+              <td style="padding:8px 14px;font-size:14px;line-height:1.5">${value}</td>
+            </tr>`,
+        )}
+      </table> `;
   }
 }

@@ -9,8 +9,15 @@ import { welcome } from "./welcome.ts";
 const evil = `<script>alert("x")</script>&'\u0022\r\nBcc: everybody@example.com`;
 const at = new Date("2026-03-04T05:06:00Z");
 const reasons = {
-  subjectKind: "media", restriction: "removed", ground: "nudity", facts: "It appears to show: something.", automatedDetection: true,
-  automatedDecision: true, decidedAt: at, decisionId: "01890000-0000-7000-8000-000000000001", locale: "en",
+  subjectKind: "media",
+  restriction: "removed",
+  ground: "nudity",
+  facts: "It appears to show: something.",
+  automatedDetection: true,
+  automatedDecision: true,
+  decidedAt: at,
+  decisionId: "01890000-0000-7000-8000-000000000001",
+  locale: "en",
 } as const;
 
 const letters: Record<string, { letter: Rendered; says: string[] }> = {
@@ -22,10 +29,25 @@ const letters: Record<string, { letter: Rendered; says: string[] }> = {
   "security without a name": { letter: security({ deviceName: null, at, locale: "en" }), says: ["a device without a name"] },
   decision: {
     letter: decision(reasons),
-    says: ["Your photo has been removed", "No nudity", "It appears to show: something.", "decided automatically", "March 4, 2026", reasons.decisionId, "court"],
+    says: [
+      "Your photo has been removed",
+      "No nudity",
+      "It appears to show: something.",
+      "decided automatically",
+      "March 4, 2026",
+      reasons.decisionId,
+      "court",
+    ],
   },
   "decision by people": {
-    letter: decision({ ...reasons, subjectKind: "account", restriction: "suspended", ground: "aRuleToCome", automatedDetection: false, automatedDecision: false }),
+    letter: decision({
+      ...reasons,
+      subjectKind: "account",
+      restriction: "suspended",
+      ground: "aRuleToCome",
+      automatedDetection: false,
+      automatedDecision: false,
+    }),
     says: ["Your profile is suspended", "aRuleToCome", "found by a person, and decided by a person"],
   },
 };
@@ -47,7 +69,8 @@ describe.each(Object.entries(letters))("the letter: %s", (_name, { letter, says 
 
   test("has a subject on one line, nothing unresolved, and nothing that is loaded from elsewhere", () => {
     expect(letter.subject).toMatch(/^[^\r\n]{3,80}$/);
-    for (const version of [letter.subject, letter.text, letter.html]) expect(version).not.toMatch(/undefined|null|NaN|\[object|\$\{|\{\{|Invalid Date/);
+    for (const version of [letter.subject, letter.text, letter.html])
+      expect(version).not.toMatch(/undefined|null|NaN|\[object|\$\{|\{\{|Invalid Date/);
     expect(letter.html).not.toMatch(/<img|<script|<link|src=|url\(|https?:/);
     expect(letter.html).toContain("prefers-color-scheme: dark");
     expect(letter.html).toContain('<html lang="en">');
