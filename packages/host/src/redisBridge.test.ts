@@ -12,7 +12,10 @@ const answerMs = 400;
 // As much of Redis as the test asks for, and slow, so that something is under way when the signal comes.
 const redis = net.createServer((socket) => {
   socket.on("error", () => {});
-  socket.on("data", (data) => void setTimeout(() => socket.write(String(data).includes("PING") ? "+PONG\r\n" : "$5\r\nvalue\r\n"), answerMs));
+  socket.on(
+    "data",
+    (data) => void setTimeout(() => socket.write(String(data).includes("PING") ? "+PONG\r\n" : "$5\r\nvalue\r\n"), answerMs),
+  );
 });
 let redisUrl = "";
 beforeAll(async () => {

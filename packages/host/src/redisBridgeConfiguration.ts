@@ -13,9 +13,13 @@ const Environment = z.object({
 /** Reads the bridge's settings. Throws `ConfigurationError` naming each variable that is wrong, and quoting none. */
 export function readBridgeConfiguration(environment: NodeJS.ProcessEnv): UpstashBridgeOptions {
   const parsed = Environment.safeParse(environment);
-  if (!parsed.success) throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
+  if (!parsed.success)
+    throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
   const { REDIS_URL, BRIDGE_TOKEN: token, BRIDGE_PORT: port, BRIDGE_HOST: host, REDIS_TIMEOUT_MS: timeoutMs } = parsed.data;
   const { protocol, hostname, port: redisPort, pathname, password } = new URL(REDIS_URL);
-  const at = protocol === "unix:" ? { path: decodeURIComponent(pathname) } : { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(redisPort || 6379) };
+  const at =
+    protocol === "unix:"
+      ? { path: decodeURIComponent(pathname) }
+      : { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(redisPort || 6379) };
   return { token, port, host, redis: { at, timeoutMs, ...(password && { password: decodeURIComponent(password) }) } };
 }

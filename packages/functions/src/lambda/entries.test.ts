@@ -75,7 +75,8 @@ async function load(names: readonly string[], env: Record<string, string>): Prom
 }
 
 const HEAVY = ["sharp", "@opensearch-project/opensearch", "@sentry/aws-serverless", "@sentry/core", "pg-boss"];
-const heavyIn = (loaded: readonly string[]): string[] => HEAVY.filter((name) => loaded.some((url) => url.includes(`/node_modules/${name}/`)));
+const heavyIn = (loaded: readonly string[]): string[] =>
+  HEAVY.filter((name) => loaded.some((url) => url.includes(`/node_modules/${name}/`)));
 
 test("every noun, queue and schedule of the contract, and the socket, has its entry; and no entry is left over", () => {
   expect(entries.filter((entry) => !existsSync(join(here, entry)))).toEqual([]);
@@ -88,17 +89,28 @@ test("every entry, linked to the resources of a stage, exports a handler", async
   expect(kinds).toEqual(Object.fromEntries(entries.map((entry) => [entry, "function"])));
 }, 60_000);
 
-test.each(["http/swipes.ts", "http/discovery.ts", "queue/search.ts", "schedule/outboxSweep.ts", "socket.ts"])("%s starts without what is heavy", async (entry) => {
-  const { kinds, loaded } = await load([entry], variables(linked()));
-  expect(kinds[entry]).toBe("function");
-  // Or the walk saw nothing.
-  expect(loaded.some((url) => url.includes("/node_modules/@middy/core/"))).toBe(true);
-  expect(heavyIn(loaded)).toEqual([]);
-});
+test.each(["http/swipes.ts", "http/discovery.ts", "queue/search.ts", "schedule/outboxSweep.ts", "socket.ts"])(
+  "%s starts without what is heavy",
+  async (entry) => {
+    const { kinds, loaded } = await load([entry], variables(linked()));
+    expect(kinds[entry]).toBe("function");
+    // Or the walk saw nothing.
+    expect(loaded.some((url) => url.includes("/node_modules/@middy/core/"))).toBe(true);
+    expect(heavyIn(loaded)).toEqual([]);
+  },
+);
 
 test("a function loads the adapters of its own needs alone", async () => {
   const { loaded } = await load(["http/swipes.ts"], variables(linked()));
-  const adapters = ["client-sqs", "client-s3", "client-dynamodb", "client-sesv2", "client-sns", "client-rekognition", "client-apigatewaymanagementapi"];
+  const adapters = [
+    "client-sqs",
+    "client-s3",
+    "client-dynamodb",
+    "client-sesv2",
+    "client-sns",
+    "client-rekognition",
+    "client-apigatewaymanagementapi",
+  ];
   expect(adapters.filter((name) => loaded.some((url) => url.includes(`/@aws-sdk/${name}/`)))).toEqual(["client-sqs"]);
 });
 
@@ -145,6 +157,11 @@ test("resources are read from the encrypted file that a deployed function carrie
 test("what the middleware asks for is part of a function's needs", () => {
   const spec = { needs: ["storage"], auth: "public" };
   expect(needsOfNoun({ one: spec })).toEqual(["cache", "storage"]);
-  expect(needsOfNoun({ one: spec, two: { ...spec, auth: "user", idempotent: true } }).toSorted()).toEqual(["cache", "db", "secrets", "storage"]);
+  expect(needsOfNoun({ one: spec, two: { ...spec, auth: "user", idempotent: true } }).toSorted()).toEqual([
+    "cache",
+    "db",
+    "secrets",
+    "storage",
+  ]);
   expect(needsOfSocket()).toEqual(expect.arrayContaining(["db", "cache", "connections", "sockets", "secrets", "bus"]));
 });

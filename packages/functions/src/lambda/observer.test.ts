@@ -36,7 +36,14 @@ test("a line is one JSON document on one line", async () => {
   await observer.flush();
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain("\n");
-  expect(JSON.parse(lines[0]!)).toMatchObject({ level: "info", kind: "http", route: "swipes.record", status: 200, userId: null, text: "a\nb" });
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    level: "info",
+    kind: "http",
+    route: "swipes.record",
+    status: 200,
+    userId: null,
+    text: "a\nb",
+  });
   expect(lines[0]!.length).toBeLessThan(1000);
 });
 
@@ -47,10 +54,10 @@ test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names
   await observer.flush();
   const [first, second] = lines.map((line) => JSON.parse(line) as { _aws: { CloudWatchMetrics: unknown[]; Timestamp: number } });
   expect(first).toMatchObject({
-    "route": "swipes.record",
-    "requests": 1,
-    "latencyMs": 12.5,
-    "_aws": {
+    route: "swipes.record",
+    requests: 1,
+    latencyMs: 12.5,
+    _aws: {
       CloudWatchMetrics: [
         {
           Namespace: "Pendo",
@@ -70,9 +77,18 @@ test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names
 test("a bug reaches the log and Sentry with its place, its release and its stage, and without its message", async () => {
   const { lines, envelopes, observer } = listening();
   const cause = Object.assign(new TypeError("canary in the cause"), { code: "23505", detail: "Key (email)=(canary)" });
-  observer.bug(new RangeError("canary in the message\n    at canary (/canary.ts:1:1)", { cause }), { route: "auth.verifyOtp", requestId: "r1" });
+  observer.bug(new RangeError("canary in the message\n    at canary (/canary.ts:1:1)", { cause }), {
+    route: "auth.verifyOtp",
+    requestId: "r1",
+  });
   await observer.flush();
-  expect(JSON.parse(lines[0]!)).toMatchObject({ level: "error", kind: "bug", type: "RangeError", route: "auth.verifyOtp", requestId: "r1" });
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    level: "error",
+    kind: "bug",
+    type: "RangeError",
+    route: "auth.verifyOtp",
+    requestId: "r1",
+  });
   expect(lines[0]).toContain("observer.test.ts");
   expect(lines[0]).toContain("TypeError 23505");
   expect(envelopes).toHaveLength(1);
@@ -90,7 +106,8 @@ test("a bug reaches the log and Sentry with its place, its release and its stage
 
 test("whatever is thrown, the observer stays whole", async () => {
   const { lines, envelopes, observer } = listening();
-  for (const thrown of ["canary", null, { code: "canary with spaces" }, Object.assign(new Error("x"), { name: "canary <b>", stack: 7 })]) observer.bug(thrown, {});
+  for (const thrown of ["canary", null, { code: "canary with spaces" }, Object.assign(new Error("x"), { name: "canary <b>", stack: 7 })])
+    observer.bug(thrown, {});
   await observer.flush();
   expect(lines).toHaveLength(4);
   expect(envelopes).toHaveLength(4);
@@ -112,7 +129,10 @@ test("without a bug nothing is sent, and where Sentry is not configured a bug is
 test("a Sentry that can't be reached harms nobody", async () => {
   const lines: string[] = [];
   const transport: SentryOptions["transport"] = (options) => createTransport(options, () => Promise.reject(new Error("away")));
-  const observer = lambdaObserver({ write: (line) => lines.push(line), sentry: { dsn: "https://p@s.example/1", environment: "t", release: "r", transport } });
+  const observer = lambdaObserver({
+    write: (line) => lines.push(line),
+    sentry: { dsn: "https://p@s.example/1", environment: "t", release: "r", transport },
+  });
   observer.bug(new Error("oh"), {});
   await expect(observer.flush()).resolves.toBeUndefined();
 });
@@ -126,7 +146,12 @@ test("what callers write in bodies, headers and queries is in no line and no eve
   const failures: (() => never)[] = [
     () => JSON.parse(`{"text": ${canary}}`) as never,
     () => {
-      throw Object.assign(new Error(`duplicate key: (${canary}@example.com)`), { name: "PostgresError", code: "23505", detail: canary, query: canary });
+      throw Object.assign(new Error(`duplicate key: (${canary}@example.com)`), {
+        name: "PostgresError",
+        code: "23505",
+        detail: canary,
+        query: canary,
+      });
     },
     () => {
       throw new TypeError(`fetch failed for https://x/?token=${canary}`, { cause: new Error(canary) });
@@ -134,12 +159,25 @@ test("what callers write in bodies, headers and queries is in no line and no eve
   ];
   let turn = 0;
   const fail = async (): Promise<never> => failures[turn++ % failures.length]!();
-  const serve = httpFunction("auth", { requestOtp: routes.requestOtp }, { requestOtp: fail }, { ports, clock: systemClock, ids: randomIds, observer });
+  const serve = httpFunction(
+    "auth",
+    { requestOtp: routes.requestOtp },
+    { requestOtp: fail },
+    { ports, clock: systemClock, ids: randomIds, observer },
+  );
   const bodies = [1, 2, 3].map(() => ({ email: `${canary}@example.com` }));
   const statuses: number[] = [];
   for (const body of [...bodies, { email: canary }, `{"${canary}`]) {
-    const headers = { "authorization": `Bearer ${canary}`, "cookie": canary, "user-agent": canary, "traceparent": canary };
-    statuses.push((await call(serve, routes.requestOtp.at, { headers, body, ...(bodies.includes(body as never) ? {} : { query: { [canary]: canary } }) })).status);
+    const headers = { authorization: `Bearer ${canary}`, cookie: canary, "user-agent": canary, traceparent: canary };
+    statuses.push(
+      (
+        await call(serve, routes.requestOtp.at, {
+          headers,
+          body,
+          ...(bodies.includes(body as never) ? {} : { query: { [canary]: canary } }),
+        })
+      ).status,
+    );
   }
   expect(statuses).toEqual([500, 500, 500, 400, 400]);
   expect(lines.filter((line) => line.includes('"kind":"http"'))).toHaveLength(5);

@@ -36,7 +36,9 @@ export function lambdaObserver({ write, sentry }: LambdaObserverOptions): Observ
   return {
     line: (level, line) => log(level, bounded(line)),
     measure: (dimensions, values) => {
-      leaving.push(emit(dimensions, values, write).catch((error: unknown) => log("warn", { kind: "metrics", failed: describeBug(error).type })));
+      leaving.push(
+        emit(dimensions, values, write).catch((error: unknown) => log("warn", { kind: "metrics", failed: describeBug(error).type })),
+      );
     },
     bug: (error, about) => {
       const bug = describeBug(error);
@@ -53,11 +55,19 @@ export function lambdaObserver({ write, sentry }: LambdaObserverOptions): Observ
 }
 
 function bounded(line: Line): Line {
-  return Object.fromEntries(Object.entries(line).map(([key, value]) => [key, typeof value === "string" ? value.slice(0, TEXT_MAX) : value]));
+  return Object.fromEntries(
+    Object.entries(line).map(([key, value]) => [key, typeof value === "string" ? value.slice(0, TEXT_MAX) : value]),
+  );
 }
 
-async function emit(dimensions: Readonly<Record<string, string>>, values: Readonly<Record<string, number>>, write: (line: string) => void): Promise<void> {
-  const named = Object.fromEntries(Object.entries(dimensions).filter(([name, value]) => DIMENSIONS.has(name) && DIMENSION_VALUE.test(value)));
+async function emit(
+  dimensions: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, number>>,
+  write: (line: string) => void,
+): Promise<void> {
+  const named = Object.fromEntries(
+    Object.entries(dimensions).filter(([name, value]) => DIMENSIONS.has(name) && DIMENSION_VALUE.test(value)),
+  );
   const metrics = new MetricsLogger(async () => environment(write));
   metrics.setNamespace("Pendo").setDimensions(named, false);
   for (const [name, value] of Object.entries(values)) {

@@ -76,7 +76,12 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
       import("@pendo/core/ports/search/fallback"),
       import("@pendo/core/ports/search/opensearch"),
     ]);
-    const primary = openSearch({ url, ...(username !== undefined && { username }), ...(password !== undefined && { password }), replicas: 1 });
+    const primary = openSearch({
+      url,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      replicas: 1,
+    });
     return fallbackSearch({ primary, secondary, clock, onFallback: () => observer.measure({ port: "search" }, { fallbacks: 1 }) });
   },
 
@@ -87,7 +92,13 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
       return [name, { url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) }] as const;
     });
     const onError = (error: unknown): void => observer.bug(error, { port: "bus" });
-    return sqsBus({ db: await port("db"), queueUrls: Object.fromEntries(urls) as Parameters<typeof sqsBus>[0]["queueUrls"], clock, ids, onError });
+    return sqsBus({
+      db: await port("db"),
+      queueUrls: Object.fromEntries(urls) as Parameters<typeof sqsBus>[0]["queueUrls"],
+      clock,
+      ids,
+      onError,
+    });
   },
 
   async storage({ linked, clock }) {
@@ -126,7 +137,10 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   async push({ linked }) {
     const { awsPush } = await import("@pendo/core/ports/push/aws");
     const { iosApplication: ios, androidApplication: android, vapid } = linked.read("Push");
-    return awsPush({ sns: { applications: { ...(ios !== undefined && { ios }), ...(android !== undefined && { android }) } }, web: { vapid } });
+    return awsPush({
+      sns: { applications: { ...(ios !== undefined && { ios }), ...(android !== undefined && { android }) } },
+      web: { vapid },
+    });
   },
 
   async vision() {
@@ -148,9 +162,12 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
 function linkedTo(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const prefix = "SST_RESOURCE_";
   const named = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value);
-  const linked: Record<string, unknown> = Object.fromEntries(named.map(([name, value = ""]) => [name.slice(prefix.length), JSON.parse(value) as unknown]));
+  const linked: Record<string, unknown> = Object.fromEntries(
+    named.map(([name, value = ""]) => [name.slice(prefix.length), JSON.parse(value) as unknown]),
+  );
   if (env["SST_RESOURCES_JSON"]) Object.assign(linked, JSON.parse(env["SST_RESOURCES_JSON"]));
-  if (env["SST_KEY"] && env["SST_KEY_FILE"]) Object.assign(linked, JSON.parse(decrypted(readFileSync(env["SST_KEY_FILE"]), env["SST_KEY"])));
+  if (env["SST_KEY"] && env["SST_KEY_FILE"])
+    Object.assign(linked, JSON.parse(decrypted(readFileSync(env["SST_KEY_FILE"]), env["SST_KEY"])));
   return linked;
 }
 

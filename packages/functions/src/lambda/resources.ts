@@ -49,7 +49,9 @@ export function queueResources(name: QueueName): { readonly live: string; readon
 const everyQueue = (Object.keys(queues) as QueueName[]).flatMap((name) => Object.values(queueResources(name)));
 
 /** Which resources a port is made of. Those in `optional` may be absent from a stage. */
-export const resourcesOf: { readonly [P in PortName]: { readonly required: readonly string[]; readonly optional?: readonly ResourceName[] } } = {
+export const resourcesOf: {
+  readonly [P in PortName]: { readonly required: readonly string[]; readonly optional?: readonly ResourceName[] };
+} = {
   db: { required: ["Database"] },
   cache: { required: ["Cache"] },
   search: { required: ["Database"], optional: ["Search"] },

@@ -57,7 +57,9 @@ function scrubbed(event: SentEvent): SentEvent {
   const values = (event.exception?.values ?? []).map(({ type, stacktrace }) => ({
     type,
     value: "",
-    stacktrace: { frames: (stacktrace?.frames ?? []).map((frame) => pick(frame, ["filename", "function", "lineno", "colno", "module", "in_app"])) },
+    stacktrace: {
+      frames: (stacktrace?.frames ?? []).map((frame) => pick(frame, ["filename", "function", "lineno", "colno", "module", "in_app"])),
+    },
   }));
   const kept = pick(event, ["event_id", "timestamp", "platform", "level", "tags", "release", "environment", "sdk"]);
   return { ...kept, exception: { values }, extra: pick(event.extra ?? {}, ["causes"]) } as SentEvent;

@@ -39,7 +39,9 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
         const deliveries = await bus.fetch(queue, 10);
         if (deliveries.length === 0) return;
         const outcomes = await Promise.allSettled(deliveries.map(async ({ body, attempt }) => await work(body, attempt)));
-        const [done, failed] = (["fulfilled", "rejected"] as const).map((status) => deliveries.filter((_, i) => outcomes[i]?.status === status));
+        const [done, failed] = (["fulfilled", "rejected"] as const).map((status) =>
+          deliveries.filter((_, i) => outcomes[i]?.status === status),
+        );
         await bus.complete(queue, idsOf(done!));
         await bus.fail(queue, idsOf(failed!), "no luck");
       }
@@ -53,7 +55,10 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       for (const queue of ["email", "analytics"] as const) {
         const [delivery, ...others] = await bus.fetch(queue, 10);
         expect(others).toEqual([]);
-        expect(delivery).toMatchObject({ attempt: 1, body: { id, type: "user.registered", version: 1, actor: userId, traceparent, data: { userId } } });
+        expect(delivery).toMatchObject({
+          attempt: 1,
+          body: { id, type: "user.registered", version: 1, actor: userId, traceparent, data: { userId } },
+        });
         expect(Math.abs(Date.now() - delivery!.sentAt.getTime())).toBeLessThan(60_000);
         await bus.complete(queue, [delivery!.id]);
         expect(await bus.fetch(queue, 10)).toEqual([]);
@@ -108,7 +113,9 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       expect(await depth("matching")).toMatchObject({ waiting: 0, inFlight: 0, dead: 1 });
       // Looking loses nothing, so it may be done again.
       for (let look = 0; look < 2; look += 1) {
-        expect(await bus.deadLetters("matching", 10)).toMatchObject([{ body: { id: poison, type: "deck.low" }, attempts: queues.matching.attemptsMax }]);
+        expect(await bus.deadLetters("matching", 10)).toMatchObject([
+          { body: { id: poison, type: "deck.low" }, attempts: queues.matching.attemptsMax },
+        ]);
       }
       expect(await bus.deadLetters("email", 10)).toEqual([]);
     });
@@ -154,7 +161,8 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
 
     test("large facts leave, however few of them a batch can hold", async () => {
       const padding = "x".repeat(100 * 1024);
-      for (let i = 0; i < 12; i += 1) await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone(), padding } as { userId: UserId }));
+      for (let i = 0; i < 12; i += 1)
+        await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone(), padding } as { userId: UserId }));
       expect(await bus.relay()).toBe(12);
       let bytes = 0;
       await consume("matching", (fact) => void (bytes += (fact.data as unknown as { padding: string }).padding.length));

@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 
 test("a dead letter says why its last attempt failed", async () => {
-  await db.begin((tx) => bus.emit(tx, "conversation.read", { conversationId: ids.next(), readerId: someone(), otherId: someone(), readSeq: 1 }));
+  await db.begin((tx) =>
+    bus.emit(tx, "conversation.read", { conversationId: ids.next(), readerId: someone(), otherId: someone(), readSeq: 1 }),
+  );
   await bus.relay();
   for (;;) {
     const [delivery] = await bus.fetch("realtime", 1);

@@ -45,7 +45,9 @@ test("of a batch that fails in part, only the failed facts stay", async () => {
 
 test("what SQS calls our own mistake is a bug, and named", async () => {
   await emit();
-  sqs.on(SendMessageBatchCommand).resolves({ Failed: [{ Id: "0", Code: "InvalidMessageContents", Message: "bad", SenderFault: true }], Successful: [] });
+  sqs
+    .on(SendMessageBatchCommand)
+    .resolves({ Failed: [{ Id: "0", Code: "InvalidMessageContents", Message: "bad", SenderFault: true }], Successful: [] });
   await expect(bus.relay()).rejects.toThrow("1 facts stay in the outbox; matching did not take one: InvalidMessageContents bad");
   expect(await left()).toHaveLength(1);
 });
@@ -54,16 +56,23 @@ test("throttling that outlasts the SDK's retries leaves every fact where it was,
   for (let i = 0; i < 15; i += 1) await emit();
   const before = await db`select * from outbox order by id`;
   sqs.on(SendMessageBatchCommand).rejects(throttled);
-  await expect(bus.relay()).rejects.toMatchObject({ code: "store.unavailable", cause: { message: expect.stringContaining("15 facts stay") as string } });
+  await expect(bus.relay()).rejects.toMatchObject({
+    code: "store.unavailable",
+    cause: { message: expect.stringContaining("15 facts stay") as string },
+  });
   expect([...(await db`select * from outbox order by id`)]).toEqual([...before]);
 });
 
 test("a round that SQS does not answer ends in time, and its facts stay", async () => {
   await emit();
-  sqs.on(SendMessageBatchCommand).callsFake(
-    async (_input, getClient: unknown) =>
-      await new Promise((_, reject) => setTimeout(() => reject(Object.assign(new Error("aborted"), { name: "AbortError" })), getClient ? 250 : 0)),
-  );
+  sqs
+    .on(SendMessageBatchCommand)
+    .callsFake(
+      async (_input, getClient: unknown) =>
+        await new Promise((_, reject) =>
+          setTimeout(() => reject(Object.assign(new Error("aborted"), { name: "AbortError" })), getClient ? 250 : 0),
+        ),
+    );
   await expect(bus.relay()).rejects.toMatchObject({ code: "store.unavailable" });
   expect(await left()).toHaveLength(1);
   const options = (sqs.commandCalls(SendMessageBatchCommand)[0] as unknown as { args: unknown[] }).args[1];
@@ -112,7 +121,11 @@ test("a redrive that moves nothing because SQS is away says so", async () => {
 
 test("the consumer waits for messages, and its failures come again later each time, the last at once", async () => {
   await consumer.fetch("matching", 4);
-  expect(sqs.commandCalls(ReceiveMessageCommand)[0]?.args[0].input).toMatchObject({ WaitTimeSeconds: 7, MaxNumberOfMessages: 4, QueueUrl: queueUrls.matching.url });
+  expect(sqs.commandCalls(ReceiveMessageCommand)[0]?.args[0].input).toMatchObject({
+    WaitTimeSeconds: 7,
+    MaxNumberOfMessages: 4,
+    QueueUrl: queueUrls.matching.url,
+  });
   await consumer.fail("matching", ["1:a:b", "2:c", "4:d", "5:e"], "no luck");
   expect(sqs.commandCalls(ChangeMessageVisibilityBatchCommand)[0]?.args[0].input.Entries).toMatchObject([
     { ReceiptHandle: "a:b", VisibilityTimeout: 1 },

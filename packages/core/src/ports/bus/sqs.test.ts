@@ -63,7 +63,10 @@ const emit = () => db.begin((tx) => bus.emit(tx, "user.registered", { userId: so
 
 async function taken(queue: QueueName): Promise<string[]> {
   const deliveries = await bus.fetch(queue, 1000);
-  await bus.complete(queue, deliveries.map(({ id }) => id));
+  await bus.complete(
+    queue,
+    deliveries.map(({ id }) => id),
+  );
   return deliveries.map(({ body }) => body.id);
 }
 
@@ -82,7 +85,9 @@ test("a queue that is away keeps its facts in the outbox, holds up no others, an
 });
 
 test("a fact larger than any message stays, and the others of its batch leave", async () => {
-  const huge = await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone(), padding: "x".repeat(1100 * 1024) } as { userId: UserId }));
+  const huge = await db.begin((tx) =>
+    bus.emit(tx, "deck.low", { userId: someone(), padding: "x".repeat(1100 * 1024) } as { userId: UserId }),
+  );
   const fine = await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }));
   await expect(bus.relay()).rejects.toThrow("1 facts stay in the outbox");
   expect(await taken("matching")).toEqual([fine]);
@@ -130,7 +135,13 @@ test("a message that is no fact is never delivered, harms no other, and ends whe
 test("throttling is retried by the SDK, a bounded number of times", async () => {
   let throttled = 0;
   const busy = (times: number) =>
-    sqsBus({ db, queueUrls: here.queueUrls, clock: systemClock, ids, client: meddled(here.client, (action) => action === "SendMessageBatch" && throttled++ < times) });
+    sqsBus({
+      db,
+      queueUrls: here.queueUrls,
+      clock: systemClock,
+      ids,
+      client: meddled(here.client, (action) => action === "SendMessageBatch" && throttled++ < times),
+    });
   await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }));
   expect(await busy(2).relay()).toBe(1);
   expect(throttled).toBe(3);
@@ -147,7 +158,8 @@ test("throttling is retried by the SDK, a bounded number of times", async () => 
 function meddled(client: SQSClientConfig, refuses: (action: string) => boolean): SQSClientConfig {
   const handle = async (request: { headers: Record<string, string> }, options: unknown): Promise<unknown> => {
     const action = request.headers["x-amz-target"]?.split(".")[1] ?? "";
-    if (refuses(action)) throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException", $metadata: { httpStatusCode: 429 } });
+    if (refuses(action))
+      throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException", $metadata: { httpStatusCode: 429 } });
     return await real.handle(request as never, options as never);
   };
   return { ...client, requestHandler: { handle } as never };

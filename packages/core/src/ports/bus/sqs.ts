@@ -77,7 +77,7 @@ async function relayAll(relay: Relay, budgetMs: number): Promise<number> {
   let moved = 0;
   let stuck = 0;
   let worst: Unsent | undefined;
-  for (let after: EventId | null = null; ; ) {
+  for (let after: EventId | null = null; ;) {
     const round = await relayRound(relay, after);
     moved += round.moved;
     stuck += round.taken - round.moved;
@@ -106,7 +106,10 @@ async function relayRound({ client, db, queueUrls, sendMs }: Relay, after: Event
     const facts = await takeFacts(tx, RELAY_BATCH_MAX, after);
     const unsent = facts.length > 0 ? await sendFacts(client, queueUrls, facts, AbortSignal.timeout(sendMs)) : [];
     const staying = new Set(unsent.map((one) => one.factId));
-    await returnFacts(tx, facts.filter((fact) => staying.has(fact.id)));
+    await returnFacts(
+      tx,
+      facts.filter((fact) => staying.has(fact.id)),
+    );
     // PostgreSQL returns deleted rows in no order.
     const last = facts.reduce<EventId | null>((newest, { id }) => (newest === null || id > newest ? id : newest), after);
     return { taken: facts.length, moved: facts.length - staying.size, last, unsent };
@@ -115,7 +118,9 @@ async function relayRound({ client, db, queueUrls, sendMs }: Relay, after: Event
 
 async function attributes(client: SQSClient, url: string): Promise<{ visible: number; inFlight: number }> {
   const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"] as const;
-  const { Attributes: found = {} } = await reached(client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })));
+  const { Attributes: found = {} } = await reached(
+    client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })),
+  );
   const [visible, delayed, inFlight] = names.map((name) => Number(found[name] ?? 0)) as [number, number, number];
   return { visible: visible + delayed, inFlight };
 }
@@ -165,7 +170,12 @@ async function redrive(client: SQSClient, { url, deadUrl }: QueueUrls[QueueName]
   while (moved < limit) {
     const messages = await receive(client, deadUrl, limit - moved, REDRIVE_SEC);
     if (messages.length === 0) break;
-    const failed = await sendBatches(client, url, messages.map((message) => message.Body ?? ""), AbortSignal.timeout(10_000));
+    const failed = await sendBatches(
+      client,
+      url,
+      messages.map((message) => message.Body ?? ""),
+      AbortSignal.timeout(10_000),
+    );
     const [sent, kept] = [messages.filter((_, i) => !failed.has(i)), messages.filter((_, i) => failed.has(i))];
     const entries = sent.map((message, i) => ({ Id: String(i), ReceiptHandle: message.ReceiptHandle }));
     if (sent.length > 0) await reached(client.send(new DeleteMessageBatchCommand({ QueueUrl: deadUrl, Entries: entries })));

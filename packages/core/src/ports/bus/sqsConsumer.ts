@@ -58,7 +58,9 @@ export function sqsConsumer({ queueUrls, waitSec = 5, retryDelaySec = 1, ...opti
     async complete(queue, deliveryIds) {
       for (const slice of inSlices(deliveryIds)) {
         const entries = slice.map((id, i) => ({ Id: String(i), ReceiptHandle: handleOf(id).receiptHandle }));
-        const { Failed = [] } = await reached(client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrls[queue].url, Entries: entries })));
+        const { Failed = [] } = await reached(
+          client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrls[queue].url, Entries: entries })),
+        );
         if (Failed[0]) throw new Error(`${Failed.length} messages of ${queue} are done but come again: ${Failed[0].Code ?? "refused"}`);
       }
     },

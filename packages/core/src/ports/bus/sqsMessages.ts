@@ -10,7 +10,9 @@ export const BATCH_COUNT_MAX = 10;
 
 /** Cuts a list into what one call may name. */
 export function inSlices<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH_COUNT_MAX) }, (_, i) => items.slice(i * BATCH_COUNT_MAX, (i + 1) * BATCH_COUNT_MAX));
+  return Array.from({ length: Math.ceil(items.length / BATCH_COUNT_MAX) }, (_, i) =>
+    items.slice(i * BATCH_COUNT_MAX, (i + 1) * BATCH_COUNT_MAX),
+  );
 }
 
 /** The fact in a message; null where it holds something else, which no bus of ours sent. */

@@ -25,7 +25,12 @@ export interface Unsent extends Failure {
 }
 
 /** Sends each fact to each of its queues, all queues at once; answers what did not leave. It never throws. */
-export async function sendFacts(client: SQSClient, queueUrls: QueueUrls, facts: readonly Envelope[], signal: AbortSignal): Promise<Unsent[]> {
+export async function sendFacts(
+  client: SQSClient,
+  queueUrls: QueueUrls,
+  facts: readonly Envelope[],
+  signal: AbortSignal,
+): Promise<Unsent[]> {
   const byQueue = new Map<QueueName, Envelope[]>();
   for (const fact of facts) {
     for (const queue of events[fact.type as EventName].to) {
@@ -36,7 +41,12 @@ export async function sendFacts(client: SQSClient, queueUrls: QueueUrls, facts: 
   }
   const unsent = await Promise.all(
     [...byQueue].map(async ([queue, sent]) => {
-      const failed = await sendBatches(client, queueUrls[queue].url, sent.map((fact) => JSON.stringify(fact)), signal);
+      const failed = await sendBatches(
+        client,
+        queueUrls[queue].url,
+        sent.map((fact) => JSON.stringify(fact)),
+        signal,
+      );
       return [...failed].flatMap(([i, failure]): Unsent[] => (sent[i] ? [{ factId: sent[i].id, queue, ...failure }] : []));
     }),
   );
