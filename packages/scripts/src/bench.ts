@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { connect } from "@pendo/core/ports/db/connect";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { matchFrames } from "./bench/frames.ts";
-import { closedLoop, openLoop } from "./bench/load.ts";
+import { closedLoop, openLoop, warm } from "./bench/load.ts";
 import { runMillion } from "./bench/memory.ts";
 import { plant } from "./bench/plant.ts";
 import { machine, table } from "./bench/report.ts";
@@ -36,12 +36,12 @@ try {
   const tokenOf = await tokensFor(planted, secrets);
   const bare = await startBare(host.databaseUrl, dataDir);
   const rows: string[][] = [];
-  for (const { name, next } of scenarios(planted, tokenOf, secrets)) {
+  for (const { name, warmUp, next } of scenarios(planted, tokenOf, secrets)) {
     if (values.only && values.only !== name) continue;
     const load = { connections, seconds };
     // Warm both, then measure each twice in turns, so that neither has the better half of the run.
-    await closedLoop({ ...load, port: host.port, seconds: 3, next: next(false) });
-    await closedLoop({ ...load, port: bare.port, seconds: 3, next: next(true) });
+    await warm({ ...load, port: host.port, count: warmUp, next: next(false) });
+    await warm({ ...load, port: bare.port, count: warmUp, next: next(true) });
     const ours = [await closedLoop({ ...load, port: host.port, next: next(false) })];
     const theirs = [await closedLoop({ ...load, port: bare.port, next: next(true) })];
     ours.push(await closedLoop({ ...load, port: host.port, next: next(false) }));

@@ -55,7 +55,7 @@ async function openSocket(port: number, token: string, onFrame: (frame: { type: 
   socket.addEventListener("message", ({ data }) => onFrame(JSON.parse(String(data)) as { type: string }));
   await new Promise((resolve, reject) => {
     socket.addEventListener("open", resolve);
-    socket.addEventListener("error", reject);
+    socket.addEventListener("error", () => reject(new Error("The socket did not open.")));
   });
   return socket;
 }

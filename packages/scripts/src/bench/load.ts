@@ -8,6 +8,18 @@ export interface Load {
   readonly next: () => Request;
 }
 
+/** Sends so many requests, to fill caches and let the engines compile. */
+export async function warm({ port, connections, count, next }: Omit<Load, "seconds"> & { readonly count: number }): Promise<void> {
+  const sockets = await Promise.all(Array.from({ length: connections }, () => openConnection("127.0.0.1", port)));
+  let sent = 0;
+  await Promise.all(
+    sockets.map(async (socket) => {
+      while (sent++ < count) await socket.send(next());
+    }),
+  );
+  sockets.forEach((socket) => socket.close());
+}
+
 export interface Measured {
   readonly perSec: number;
   readonly p50Ms: number;

@@ -13,7 +13,7 @@ export interface Planted {
 export async function plant(db: Db, { users: count, conversations }: { users: number; conversations: number }): Promise<Planted> {
   const at = new Date();
   const users = Array.from({ length: count }, () => ({ userId: ids.next<UserId>(), sessionId: ids.next<SessionId>() }));
-  for (let from = 0; from < count; from += 1000) await plantUsers(db, users.slice(from, from + 1000).map(({ userId }) => userId), at);
+  for (let from = 0; from < count; from += 1000) await plantUsers(db, users.slice(from, from + 1000), at);
   const planted: { conversationId: ConversationId; members: readonly [UserId, UserId] }[] = [];
   for (let i = 0; i < conversations; i++) {
     const [a, b] = [users[2 * i]?.userId, users[2 * i + 1]?.userId];
@@ -31,11 +31,13 @@ export async function plant(db: Db, { users: count, conversations }: { users: nu
   return { users, conversations: planted };
 }
 
-async function plantUsers(db: Db, userIds: readonly UserId[], at: Date): Promise<void> {
+async function plantUsers(db: Db, users: Planted["users"], at: Date): Promise<void> {
+  const userIds = users.map(({ userId }) => userId);
   const genders = ["woman", "man"];
   const wants = ["man", "woman"];
   await db.begin(async (tx) => {
     await tx`insert into users ${tx(userIds.map((id) => ({ id, created_at: at, last_active_at: at })))}`;
+    await tx`insert into sessions ${tx(users.map(({ userId: user_id, sessionId: id }) => ({ id, user_id, created_at: at, last_used_at: at })))}`;
     await tx`insert into profiles ${tx(
       userIds.map((user_id, i) => ({
         user_id,
