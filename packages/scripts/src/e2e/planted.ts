@@ -56,7 +56,7 @@ export async function plantCouples(place: Place, count: number): Promise<Planted
 async function signedIn(place: Place, users: readonly { userId: UserId; sessionId: SessionId }[]): Promise<Planted[]> {
   const at = place.clock.now();
   const rows = users.map(({ userId, sessionId }) => ({ id: sessionId, user_id: userId, created_at: at, last_used_at: at }));
-  await place.db`insert into sessions ${place.db(rows)}`;
+  await place.db`insert into sessions ${place.db(rows)} on conflict do nothing`;
   const secrets = await secretsOf(place);
   return await Promise.all(
     users.map(async (user) => {
