@@ -17,6 +17,11 @@ export interface DiskFiles {
 const UNFINISHED_MS = 60 * 60 * 1000;
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
+/** Where the two files of an object lie below a root directory. */
+export function filesOf(root: string, key: string): { readonly body: string; readonly type: string } {
+  return { body: path.join(root, `${key}~body`), type: path.join(root, `${key}~type`) };
+}
+
 /**
  * Objects as files: `photos/a` lies in `photos/a~body`, its content type in `photos/a~type`. No key contains a `~`.
  * Only an object that is replaced by one of another type can be seen for a moment, or after a crash, with the wrong one of the two types.
@@ -24,8 +29,8 @@ const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 export function diskFiles(directory: string): DiskFiles {
   const root = path.resolve(directory);
   const unfinished = path.join(root, ".unfinished");
-  const bodyPath = (key: string) => path.join(root, `${key}~body`);
-  const typePath = (key: string) => path.join(root, `${key}~type`);
+  const bodyPath = (key: string) => filesOf(root, key).body;
+  const typePath = (key: string) => filesOf(root, key).type;
   let preparing: Promise<void> | undefined;
 
   function ready(): Promise<void> {

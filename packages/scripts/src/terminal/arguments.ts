@@ -1,0 +1,26 @@
+import { parseArgs } from "node:util";
+
+/** The command line says something that cannot be done. The message is one line that names the option. */
+export class ArgumentError extends Error {
+  override readonly name = "ArgumentError";
+}
+
+/** Reads `--name value` for each of these names. */
+export function argumentsOf<Name extends string>(args: readonly string[], names: readonly Name[]): { readonly [N in Name]?: string } {
+  try {
+    const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+    return parseArgs({ args: [...args], options, strict: true }).values as { [N in Name]?: string };
+  } catch (error) {
+    const said = (error as Error).message.split(/[.\n]/)[0] ?? "";
+    throw new ArgumentError(`${said}. There are ${names.map((name) => `--${name}`).join(", ")}.`);
+  }
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new ArgumentError(`--${name} must be a whole number from ${min} to ${max.toLocaleString("en")}, not "${text}".`);
+  }
+  return value;
+}
