@@ -12,7 +12,7 @@ export const schedules = {
   outboxSweep: schedule({ everySec: 60, timeoutSec: 50, needs: ["db", "bus"] }),
   /** Deletes what has expired: challenges, idempotency keys, inbox marks, relayed facts, abandoned uploads. */
   expire: schedule({ everySec: 600, timeoutSec: 120, needs: ["db", "storage"] }),
-  /** Sends the notifications that quiet hours held back. */
+  /** Sends the pushes that quiet hours, or one just before, held back. */
   notificationRelease: schedule({ everySec: 60, timeoutSec: 50, needs: ["db", "bus", "cache", "push"] }),
 } as const satisfies Record<string, ScheduleSpec>;
 

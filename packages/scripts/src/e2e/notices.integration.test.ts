@@ -1,0 +1,82 @@
+import type { Letter } from "@pendo/core/ports/mail/mail";
+import { expect, test } from "vitest";
+import { plantPeople, tokenFor } from "./planted.ts";
+import { jsonCall } from "./rawCall.ts";
+import { world } from "./world.ts";
+
+const here = world();
+
+const pushes = async (token: string) =>
+  (
+    await here.host.db<{ content: { title: string; body: string } }[]>`
+      select content from local_outbox where kind = 'push' and recipient = ${token} order by sent_at`
+  ).map(({ content }) => `${content.title}: ${content.body}`);
+
+test("A like, a match and a burst of messages reach a phone as three pushes, the away as a letter, and the metrics as what they were", async () => {
+  const { db, url, clock } = here.host;
+  const firstDay = dayOf(clock.now());
+  const [ada, ben] = await plantPeople(here.place, 2);
+  if (!ada || !ben) throw new Error("Nobody was planted.");
+  await ben.client.devices.bindPushToken({ deviceId: "bens-phone-1" as never, platform: "ios", token: "token-of-ben" });
+  await db`insert into identities (provider, subject, user_id, created_at) values ('email', 'ben@example.com', ${ben.userId}, now()) on conflict do nothing`;
+  await db`update users set last_active_at = now() - interval '2 hours' where id = ${ben.userId}`;
+
+  await ada.client.swipes.record({ targetId: ben.userId, action: "like" });
+  await here.settled();
+  const { conversationId } = await ben.client.swipes.record({ targetId: ada.userId, action: "like" });
+  if (!conversationId) throw new Error("No match was made.");
+  for (let i = 0; i < 30; i++) {
+    await ada.client.messages.send({
+      conversationId,
+      clientMessageId: crypto.randomUUID() as never,
+      kind: "text",
+      text: `Hello number ${i}`,
+    });
+  }
+  await here.settled();
+
+  expect((await pushes("token-of-ben")).map((said) => said.replace(/^\S+: /, ""))).toEqual([
+    "Somebody likes you: Find out who.",
+    "You like each other. Say hello.",
+    expect.stringMatching(/^sent you (a|\d+) messages?$/),
+  ]);
+  const { items } = await ben.client.notifications.list();
+  expect(items.map(({ kind, eventCount }) => [kind, eventCount])).toEqual([
+    ["message", 30],
+    ["match", 1],
+    ["like", 1],
+  ]);
+  await ben.client.conversations.read({ conversationId, seq: 30 });
+  await here.settled();
+  const unread = (await ben.client.notifications.list()).items.filter(({ readAt }) => readAt === null);
+  expect(unread.map(({ kind }) => kind)).toEqual(["match", "like"]);
+  expect(await ben.client.notifications.read({ ids: unread.map(({ id }) => id) })).toEqual({ readCount: 2 });
+
+  const [letter] = await db<{ content: Letter }[]>`select content from local_outbox where kind = 'mail' and recipient = 'ben@example.com'`;
+  const link = new URL(letter?.content.unsubscribeUrl ?? "");
+  const post = (path: string, body: string) =>
+    fetch(`${url}${path}`, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body });
+  expect((await post(link.pathname, "List-Unsubscribe=One-Click")).status).toBe(204);
+  expect((await ben.client.notificationPreferences.get()).email).toEqual({ match: false });
+  expect((await post("/v1/unsubscribe/AAAAAAAA", "List-Unsubscribe=One-Click")).status).toBe(404);
+
+  const today = dayOf(clock.now());
+  const asStaff = (path: string) => jsonCall(url, `GET ${path}`, { token: ada.token });
+  expect((await asStaff("/v1/admin/metrics")).status).toBe(403);
+  const staff = await tokenFor(here.place, { ...ada, roles: ["admin"] });
+  const { items: depths } = JSON.parse((await jsonCall(url, "GET /v1/admin/queues", { token: staff })).text) as {
+    items: { dead: number }[];
+  };
+  expect(depths.map(({ dead }) => dead)).toEqual(Array.from({ length: 8 }, () => 0));
+  const answer = await jsonCall(url, `GET /v1/admin/metrics?from=${firstDay}&to=${today}`, { token: staff });
+  expect(JSON.parse(answer.text)).toMatchObject({
+    totals: { matches: 1, messages: 30, swipes: 2, likes: 2, firstMatches: 2, firstMessages: 1, activeUsers: 2 },
+  });
+  expect((await jsonCall(url, "POST /v1/admin/queues/nothing/redrive", { token: staff, body: {} })).status).toBe(404);
+  expect((await jsonCall(url, "POST /v1/admin/queues/email/redrive", { token: staff, body: {} })).text).toBe('{"movedCount":0}');
+  expect(here.log).toEqual([]);
+});
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
