@@ -87,6 +87,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const clock = movableClock();
   const db = connect(postgres.url(), { max: 12, name: "pendo" });
   const bus = await pgBossBus({ db, connectionString: postgres.url(), clock, ids, onError: (error) => observer.bug(error, { of: "queues" }) });
+  // The data directory is ours alone, so whoever had taken messages is gone.
+  await bus.recover();
 
   const registry: LocalSocketRegistry = new Map();
   const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });

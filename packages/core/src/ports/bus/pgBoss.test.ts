@@ -35,6 +35,18 @@ test("a dead letter says why its last attempt failed", async () => {
   expect(await bus.deadLetters("realtime", 10)).toMatchObject([{ attempts: 3, reason: "no luck at 3" }]);
 });
 
+test("what a killed consumer had taken comes again after recover, as a failed attempt, and goes to the dead letters once attempts are spent", async () => {
+  await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }));
+  await bus.relay();
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    expect(await bus.fetch("matching", 10)).toMatchObject([{ attempt }]);
+    expect(await bus.fetch("matching", 10)).toEqual([]);
+    expect(await bus.recover()).toBe(1);
+  }
+  expect(await bus.recover()).toBe(0);
+  expect((await bus.depths()).find(({ queue }) => queue === "matching")).toMatchObject({ waiting: 0, inFlight: 0, dead: 1 });
+});
+
 test("whoever listens hears of each queue that a relay reached", async () => {
   const heard: string[] = [];
   const silence = bus.onArrival((queue) => heard.push(queue));

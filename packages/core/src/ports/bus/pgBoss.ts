@@ -8,6 +8,11 @@ import type { Bus, Consumer, DeadLetter, Delivery, QueueDepth } from "./bus.ts";
 import { outboxWriter, shared, takeFacts } from "./outbox.ts";
 
 export interface PgBossBus extends Bus, Consumer {
+  /**
+   * Gives back what a consumer had taken when it was killed: each such message has failed one attempt, and comes again at once rather than when its
+   * time is over. For a start at which nobody else consumes, since it would take messages out of living hands. Answers how many there were.
+   */
+  recover(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +57,7 @@ export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
     ...administration(boss, db, listeners),
     ...consumption(boss, listeners),
     ping: async () => void (await db`select 1 from queue.version`),
+    recover: () => recover(boss, db),
     stop: () => boss.stop({ graceful: false }),
   };
 }
@@ -90,6 +96,14 @@ async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reache
     await Promise.all([...byQueue].map(([queue, sent]) => boss.insert(queue, sent.map((fact) => ({ id: fact.id, data: fact })), { db: through(tx) })));
     return { count: facts.length, reached: [...byQueue.keys()] };
   });
+}
+
+async function recover(boss: PgBoss, db: Db): Promise<number> {
+  const taken = await db<{ name: string; id: string }[]>`select name, id from queue.job where state = 'active' and name = any(${queueNames as string[]}::text[])`;
+  for (const [queue, jobs] of Map.groupBy(taken, ({ name }) => name)) {
+    await boss.fail(queue, jobs.map(({ id }) => id), { reason: "its consumer ended in the middle of it" });
+  }
+  return taken.length;
 }
 
 /** Lets `pg-boss` write inside a transaction of ours. */
