@@ -15,10 +15,18 @@ export interface Configuration {
 }
 
 const Environment = z.object({
-  PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).default(4000),
-  HOST: z.string().min(1).default("127.0.0.1"),
-  PENDO_DATA: z.string().min(1, "must name a directory").default(".pendo"),
-  PENDO_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
+    .default(4000),
+  HOST: z.string().regex(/^[^\s/]+$/, "must be an address to listen on").default("127.0.0.1"),
+  PENDO_DATA: z.string().regex(/\S/, "must name a directory").default(".pendo"),
+  PENDO_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .refine((url) => !/[?#@]/.test(url), "must be an address without a query, a fragment or a user")
+    .optional(),
   PENDO_LOG: z.enum(["off", "errors", "all"], "must be off, errors or all").default("errors"),
 });
 
@@ -29,5 +37,5 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
   }
   const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_LOG } = parsed.data;
-  return { port: PORT, host: HOST, dataDir: PENDO_DATA, logLevel: PENDO_LOG, ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/$/, "") }) };
+  return { port: PORT, host: HOST, dataDir: PENDO_DATA, logLevel: PENDO_LOG, ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/+$/, "") }) };
 }

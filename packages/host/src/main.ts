@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { MigrationError } from "@pendo/core/ports/db/migrate";
 import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
-import { ConfigurationError, readConfiguration } from "./configuration.ts";
+import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { PortError } from "./gateway/listen.ts";
 import { type OneMachine, startOneMachine } from "./oneMachine.ts";
 
@@ -10,7 +10,7 @@ const startedMs = performance.now();
 try {
   const configuration = readConfiguration(process.env);
   const pendo = await startOneMachine({ ...configuration, write: (line) => process.stderr.write(`${line}\n`) });
-  greet(pendo, configuration.dataDir);
+  greet(pendo, configuration);
   endOnSignal(pendo);
 } catch (error) {
   const readable = [ConfigurationError, PostgresStartError, MigrationError, PortError].some((kind) => error instanceof kind);
@@ -18,14 +18,15 @@ try {
   process.exit(1);
 }
 
-function greet({ url, socketUrl, migrated }: OneMachine, dataDir: string): void {
+function greet({ url, socketUrl, migrated }: OneMachine, { dataDir, publicUrl }: Configuration): void {
   const lines = [
     `Pendo is ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s${migrated.length > 0 ? ` (${migrated.length} migrations applied)` : ""}.`,
     "",
     `  API         ${url}/v1`,
     `  Docs        ${url}/docs        (OpenAPI: ${url}/openapi.json)`,
     `  WebSocket   ${socketUrl}`,
-    `  Console     ${url}/_local      mail, pushes, queues, the clock`,
+    // Behind a proxy there is none.
+    ...(publicUrl ? [] : [`  Console     ${url}/_local      mail, pushes, queues, the clock`]),
     `  Data        ${resolve(dataDir)}`,
     "",
     "Ctrl-C ends it; `npm run demo` plays with it.",

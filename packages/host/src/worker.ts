@@ -1,4 +1,4 @@
-import type { Consumer, Delivery } from "@pendo/core/ports/bus/bus";
+import type { Bus, Consumer, Delivery } from "@pendo/core/ports/bus/bus";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import type { QueueFunction } from "@pendo/functions/middleware/queue";
 import type { Context, SQSEvent } from "aws-lambda";
@@ -7,14 +7,17 @@ import type { Context, SQSEvent } from "aws-lambda";
 const POLL_MS = 1000;
 
 export interface Worker {
-  /** Resolves when no message is in flight and nothing is waiting; a test's way to see all effects. */
+  /**
+   * Resolves when every fact committed so far has been worked on, with all that followed from it; a test's way to see all effects. A retry whose time
+   * has not come is not waited for.
+   */
   idle(): Promise<void>;
   /** Takes no more messages, and waits for those in flight. */
   stop(): Promise<void>;
 }
 
 export interface WorkerOptions {
-  readonly consumer: Consumer;
+  readonly consumer: Consumer & Pick<Bus, "relay">;
   readonly functions: ReadonlyMap<QueueName, QueueFunction>;
   readonly onError: (error: unknown) => void;
 }
@@ -64,8 +67,11 @@ export function startWorker({ consumer, functions, onError }: WorkerOptions): Wo
   const silence = consumer.onArrival((queue) => loops.get(queue)?.wake());
   return {
     idle: async () => {
-      do await new Promise((resolve) => setTimeout(resolve, 5));
-      while ([...loops.values()].some((one) => one.busy()));
+      // What a handler emits is relayed after it is done; so the relay has to find nothing while nobody works.
+      for (;;) {
+        while ([...loops.values()].some((one) => one.busy())) await new Promise((resolve) => setTimeout(resolve, 5));
+        if ((await consumer.relay()) === 0 && ![...loops.values()].some((one) => one.busy())) return;
+      }
     },
     stop: async () => {
       stopping = true;

@@ -22,6 +22,10 @@ export async function outboxCount(db: Queryable): Promise<number> {
   return row?.count ?? 0;
 }
 
-export async function grant(db: Queryable, { userId, role, at }: { userId: UserId; role: StaffRole; at: Date }): Promise<void> {
-  await db`insert into staff_roles (user_id, role, granted_at) values (${userId}, ${role}, ${at}) on conflict do nothing`;
+/** Answers whether there is such a user. */
+export async function grant(db: Queryable, { userId, role, at }: { userId: UserId; role: StaffRole; at: Date }): Promise<boolean> {
+  const granted = await db`
+    insert into staff_roles (user_id, role, granted_at) select id, ${role}, ${at} from users where id = ${userId} and status <> 'deleted'
+    on conflict (user_id, role) do update set role = excluded.role`;
+  return granted.count > 0;
 }

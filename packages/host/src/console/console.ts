@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import { UserId } from "@pendo/contract/ids";
 import { staffRoles } from "@pendo/contract/route";
@@ -9,14 +9,26 @@ import type { Db } from "@pendo/core/ports/db/db";
 import { fieldsOf } from "@pendo/functions/middleware/parseInput";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
 import { z } from "zod";
+import { send } from "../gateway/answer.ts";
+import { readBody } from "../gateway/body.ts";
 import { targetOf } from "../gateway/httpEvent.ts";
 import type { ServeOther } from "../gateway/httpServer.ts";
 import type { HostObserver } from "../meters.ts";
 import type { Worker } from "../worker.ts";
-import { consolePage } from "./page.ts";
+import { consolePage, consolePolicy } from "./page.ts";
 import * as sql from "./console.sql.ts";
 
 export const CONSOLE_PATH = "/_local";
+const BELOW = `${CONSOLE_PATH}/`;
+
+const jsonHeaders = { "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy": consolePolicy,
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+};
 
 export interface ConsoleOptions {
   readonly db: Db;
@@ -31,29 +43,29 @@ type Answer = (query: Record<string, string>, body: unknown) => Promise<unknown>
 
 /**
  * The local console: sent mail and pushes, queues, dead letters, measurements, the clock. Only the one-machine host has it, and only somebody on
- * this machine reaches it: the connection comes from loopback, and a page of another site can neither read it nor post to it.
+ * this machine reaches it: the connection comes from loopback, and a page of another site can neither read it nor post to it. Behind a proxy that
+ * gives Pendo a public address everybody would come from loopback, so there it does not exist.
  */
 export function serveConsole(options: ConsoleOptions): ServeOther {
   const answers = answersOf(options);
-  return async (request, response, path) => {
-    if (path !== CONSOLE_PATH && !path.startsWith(`${CONSOLE_PATH}/`)) return false;
+  const isPublic = !LISTENS_HERE.test(new URL(options.url).hostname);
+  const answer = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     try {
       // To anybody else the console does not exist.
-      if (!isLocal(request)) throw new Fault("route.notFound");
-      if (path === CONSOLE_PATH && request.method === "GET") {
-        response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(consolePage);
-        return true;
-      }
-      const answer = answers[`${request.method} ${path.slice(CONSOLE_PATH.length)}`];
-      if (!answer) throw new Fault("route.notFound");
-      const body = await answer(Object.fromEntries(new URLSearchParams(targetOf(request).query)), await jsonBody(request));
-      response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(body));
+      if (isPublic || !isLocal(request)) throw new Fault("route.notFound");
+      if (path === CONSOLE_PATH && request.method === "GET") return send(request, response, { status: 200, headers: pageHeaders, body: consolePage });
+      const ask = answers[`${request.method} ${path.slice(CONSOLE_PATH.length)}`];
+      if (!ask) throw new Fault("route.notFound");
+      const body = await ask(Object.fromEntries(new URLSearchParams(targetOf(request).query)), await jsonBody(request));
+      send(request, response, { status: 200, headers: jsonHeaders, body: JSON.stringify(body) });
     } catch (error) {
-      const problem = problemOf(faultOf(error).fault, options.clock);
-      response.writeHead(problem.status, problem.headers).end(problem.body);
+      const { fault, isBug } = faultOf(error);
+      if (isBug) throw error;
+      const problem = problemOf(fault, options.clock);
+      send(request, response, { ...problem, headers: { ...problem.headers, connection: "close" } });
     }
-    return true;
   };
+  return (request, response, path) => (path === CONSOLE_PATH || path.startsWith(BELOW) ? answer(request, response, path) : null);
 }
 
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
@@ -86,7 +98,7 @@ function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record
     },
     "POST /staff": async (_query, body) => {
       const { userId, role } = read(z.strictObject({ userId: UserId, role: z.enum(staffRoles) }), body);
-      await sql.grant(db, { userId, role, at: clock.now() });
+      if (!(await sql.grant(db, { userId, role, at: clock.now() }))) throw new Fault("user.notFound");
       return { userId, role };
     },
   };
@@ -101,24 +113,23 @@ function read<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const LOCAL_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-// The host name shuts out other sites whose name was pointed at this machine; the origin, posts from their pages.
-function isLocal(request: IncomingMessage): boolean {
-  const { host = "", origin } = request.headers;
-  return LOOPBACK.test(request.socket.remoteAddress ?? "") && LOCAL_NAME.test(host) && (origin === undefined || origin === `http://${host}`);
+/** Of the addresses that the host gives itself; any other is a proxy's. */
+const LISTENS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
+const FORWARDING = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+// The host name shuts out other sites whose name was pointed at this machine; the origin, posts from their pages; the rest, those a proxy brings.
+function isLocal({ headers, socket }: IncomingMessage): boolean {
+  const { host = "", origin } = headers;
+  if (!LOOPBACK.test(socket.remoteAddress ?? "") || FORWARDING.some((name) => name in headers)) return false;
+  return LOCAL_NAME.test(host) && (origin === undefined || origin === `http://${host}`);
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > 64 * 1024) throw new Fault("input.tooLarge");
-    chunks.push(chunk);
-  }
+  const body = await readBody(request, 64 * 1024);
+  if (body === "tooLarge") throw new Fault("input.tooLarge");
   try {
-    return bytes === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown);
+    return body.length === 0 ? {} : (JSON.parse(body.toString("utf8")) as unknown);
   } catch (cause) {
     throw new Fault("input.notJson", { cause });
   }
 }
-

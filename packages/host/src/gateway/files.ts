@@ -5,52 +5,85 @@ import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { DiskStorage } from "@pendo/core/ports/storage/disk";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
+import { send } from "./answer.ts";
 import { targetOf } from "./httpEvent.ts";
 import type { ServeOther } from "./httpServer.ts";
 
 /** Below it, what S3 and CloudFront are elsewhere: uploads by signed form, reads by signed address. */
 export const FILES_PATH = "/_files";
+const BELOW = `${FILES_PATH}/`;
+
+const cors = { "access-control-allow-origin": "*" };
 
 /** Serves the files of a storage on disk. */
 export function serveFiles({ storage, clock }: { storage: DiskStorage; clock: Clock }): ServeOther {
-  return async (request, response, path) => {
-    if (path !== FILES_PATH && !path.startsWith(`${FILES_PATH}/`)) return false;
+  const answer = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     try {
       if (request.method === "POST" && path === FILES_PATH) await upload(request, response, storage);
-      else if (request.method === "GET" || request.method === "HEAD") await read(request, response, { storage, key: path.slice(FILES_PATH.length + 1) });
+      else if (request.method === "GET" || request.method === "HEAD") await read(request, response, { storage, key: path.slice(BELOW.length) });
       else throw new Fault("route.methodNotAllowed");
     } catch (error) {
-      // What is left of the upload is not read: the connection ends with the answer.
-      const problem = problemOf(faultOf(error).fault, clock);
-      response.writeHead(problem.status, { ...problem.headers, connection: "close" }).end(problem.body);
+      const { fault, isBug } = faultOf(error);
+      if (isBug) throw error;
+      const problem = problemOf(fault, clock);
+      const allow = fault.code === "route.methodNotAllowed" && { allow: path === FILES_PATH ? "POST" : "GET, HEAD" };
+      // What is left of the upload is of no use: the connection ends with the answer.
+      send(request, response, { ...problem, headers: { ...problem.headers, ...cors, ...allow, connection: "close" } });
     }
-    return true;
+  };
+  return (request, response, path) => {
+    if (path !== FILES_PATH && !path.startsWith(BELOW)) return null;
+    // A browser that shows an upload's progress asks first whether it may; the gateway answers that for every address.
+    return request.method === "OPTIONS" ? null : answer(request, response, path);
   };
 }
 
+/** Stores the form's file, which comes after the fields that permit it. What follows the file is not looked at. */
 async function upload(request: IncomingMessage, response: ServerResponse, storage: DiskStorage): Promise<void> {
-  const fields: Record<string, string> = {};
+  const fields = Object.create(null) as Record<string, string>;
   const form = formReader(request);
   form.on("field", (name, value) => void (fields[name] = value));
-  await new Promise<void>((resolve, reject) => {
-    let found = false;
-    form.on("file", (_name, file: Readable) => {
-      found = true;
-      storage.acceptUpload(fields, file).then(() => resolve(), reject);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let file: Readable | undefined;
+      let broken: Fault | undefined;
+      // The store sees the end of a file that was cut off as a failure, and takes back what it wrote of it.
+      const breakOff = (detail: string, cause?: unknown): void => {
+        broken ??= new Fault("input.invalid", { fields: { "/": detail }, cause });
+        if (file) file.destroy(broken);
+        else reject(broken);
+      };
+      form.on("file", (name, found: Readable) => {
+        // Nobody may be reading it any more when it breaks, and an error that nobody hears ends the process.
+        found.on("error", (cause) => breakOff("is not a complete multipart form", cause));
+        if (name !== "file") return void found.resume();
+        file = found;
+        storage.acceptUpload(fields, found).then(
+          () => resolve(),
+          (error: unknown) => reject(broken ?? error),
+        );
+      });
+      form.on("finish", () => file ?? reject(new Fault("input.invalid", { fields: { "/file": "is missing" } })));
+      form.on("error", (cause: unknown) => breakOff("is not a complete multipart form", cause));
+      request.on("error", () => {});
+      request.on("close", () => request.complete || breakOff("was cut off"));
+      request.pipe(form);
     });
-    form.on("finish", () => found || reject(new Fault("input.invalid", { fields: { "/file": "is missing, or is not the last field" } })));
-    form.on("error", (cause: unknown) => reject(new Fault("input.invalid", { fields: { "/": "is not a complete multipart form" }, cause })));
-    request.on("aborted", () => reject(new Fault("input.invalid", { fields: { "/": "was cut off" } })));
-    request.pipe(form);
-  });
-  response.writeHead(204, { "access-control-allow-origin": "*" }).end();
+  } catch (error) {
+    request.unpipe(form);
+    throw error;
+  }
+  send(request, response, { status: 204, headers: cors });
 }
 
 function formReader(request: IncomingMessage): BusboyInstance {
+  if (!request.headers["content-type"]?.toLowerCase().startsWith("multipart/form-data")) {
+    throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data" } });
+  }
   try {
-    return new Busboy({ headers: request.headers as never, limits: { fields: 10, files: 1, fieldSize: 4096 } });
+    return new Busboy({ headers: request.headers as never, limits: { fields: 10, files: 1, parts: 20, fieldSize: 4096 } });
   } catch (cause) {
-    throw new Fault("input.mediaType", { cause });
+    throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data with a boundary" }, cause });
   }
 }
 
@@ -60,11 +93,11 @@ async function read(request: IncomingMessage, response: ServerResponse, { storag
   // As S3 answers: whoever may not read learns nothing about what is there.
   if (!found) throw new Fault("auth.forbidden");
   response.writeHead(200, {
+    ...cors,
     "content-type": found.contentType,
     "content-length": found.body.byteLength,
     "cache-control": "private, max-age=240",
     "x-content-type-options": "nosniff",
-    "access-control-allow-origin": "*",
   });
   response.end(request.method === "HEAD" ? undefined : found.body);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Routed } from "./router.ts";
 
@@ -9,7 +10,9 @@ export interface RequestTarget {
 
 /** Splits a request line's target; no `URL`, which would normalize what the client sent and costs more than the routing. */
 export function targetOf(request: IncomingMessage): RequestTarget {
-  const target = request.url ?? "/";
+  const url = request.url ?? "/";
+  // A proxy may name the whole address (RFC 9112, 3.2.2).
+  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*(?=(\/?))/i, (_, slash: string) => (slash ? "" : "/"));
   const mark = target.indexOf("?");
   return mark < 0 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
@@ -62,14 +65,17 @@ export function sourceOf(request: IncomingMessage): string {
   const peer = request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
   const forwarded = request.headers["x-forwarded-for"];
   if (forwarded === undefined || !LOOPBACK.test(peer)) return peer;
-  return String(forwarded).split(",").at(-1)?.trim() || peer;
+  const last = String(forwarded).split(",").at(-1)?.trim() ?? "";
+  return isIP(last) === 0 ? peer : last;
 }
 
 // Repeated parameters are joined by commas, as the gateway joins them.
 function queryOf(query: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
+  // Without a prototype, so that `__proto__` is a name like any other, and refused like any other that no route knows.
+  const parameters = Object.create(null) as Record<string, string>;
   for (const [name, value] of new URLSearchParams(query)) {
-    parameters[name] = Object.hasOwn(parameters, name) ? `${parameters[name]},${value}` : value;
+    const before = parameters[name];
+    parameters[name] = before === undefined ? value : `${before},${value}`;
   }
   return parameters;
 }

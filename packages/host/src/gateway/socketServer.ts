@@ -12,83 +12,140 @@ import { targetOf } from "./httpEvent.ts";
 const WAITING_FRAMES_MAX = 64;
 /** How much may wait in a slow reader's buffer before its socket is closed: it will sync when it comes back. */
 const BUFFERED_BYTES_MAX = 1024 * 1024;
+/** How long a socket has to answer the closing of the whole gateway. */
+const FAREWELL_MS = 1000;
+
+export interface SocketServerOptions {
+  readonly serve: SocketFunction;
+  readonly registry: LocalSocketRegistry;
+  readonly path: string;
+  /** After so long without a frame from the client a socket is closed. */
+  readonly idleMs?: number;
+  /** After so long any socket is closed. */
+  readonly lifeMs?: number;
+}
 
 export interface SocketGateway {
   readonly openCount: () => number;
-  /** Closes every socket and waits for the closings to be handled. */
+  /** Lets no more sockets in, closes every one, and waits for the closings to be handled. */
   stop(): Promise<void>;
 }
 
 /** API Gateway's WebSocket API on one machine: `$connect`, `$default`, `$disconnect`, with its limits. */
-export function socketServer(server: Server, { serve, registry, path }: { serve: SocketFunction; registry: LocalSocketRegistry; path: string }): SocketGateway {
+export function socketServer(server: Server, options: SocketServerOptions): SocketGateway {
+  const { serve, registry, path } = options;
   const wss = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false, clientTracking: true });
-  const closings = new Set<Promise<unknown>>();
+  /** What is being opened, or open and not yet disconnected. */
+  const present = new Set<Promise<unknown>>();
+  let stopping = false;
+
+  const track = (one: Promise<unknown>): void => {
+    present.add(one);
+    void one.finally(() => present.delete(one));
+  };
 
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    const target = targetOf(request);
-    if (target.path !== path) return reject(socket, "404 Not Found");
+    const { path: asked, query } = targetOf(request);
+    if (asked !== path) return reject(socket, "404 Not Found");
+    if (stopping) return reject(socket, "503 Service Unavailable");
     const connectionId = randomBytes(12).toString("base64url");
     // From `$connect` on the user counts as connected, so frames may come before the handshake is through: they wait for it.
     const early: string[] = [];
     registry.set(connectionId, { send: async (frame) => void early.push(frame), close: () => socket.destroy() });
-    const opening = { ...event(connectionId, "$connect", "CONNECT"), queryStringParameters: Object.fromEntries(new URLSearchParams(target.query)) };
-    const { statusCode } = (await serve(opening, {} as Context)) as { statusCode: number };
-    if (statusCode === 200 && !socket.destroyed) return wss.handleUpgrade(request, socket, head, (ws) => attend(ws, connectionId, early));
+    const opening = { ...event(connectionId, "$connect", "CONNECT"), queryStringParameters: Object.fromEntries(new URLSearchParams(query)) };
+    const statusCode = await serve(opening, {} as Context).then((answer) => answer.statusCode, () => 500);
+    let isAttended = false;
+    if (statusCode === 200 && !socket.destroyed) {
+      wss.handleUpgrade(request, socket, head, (ws) => {
+        isAttended = true;
+        track(attend(ws, { connectionId, early, options }));
+        if (stopping) ws.close(1001, "shutting down");
+      });
+    }
+    if (isAttended) return undefined;
     registry.delete(connectionId);
-    if (statusCode === 200) return void (await serve(event(connectionId, "$disconnect", "DISCONNECT"), {} as Context));
+    // It went away meanwhile, or what it asked for was no handshake: it has been answered, and never was here.
+    if (statusCode === 200) return void (await disconnected(serve, connectionId));
     return reject(socket, statusCode === 401 ? "401 Unauthorized" : "500 Internal Server Error");
-  };
-
-  const attend = (ws: WebSocket, connectionId: string, early: readonly string[]): void => {
-    registry.set(connectionId, { send: (frame) => sendTo(ws, frame), close: () => ws.close(1000) });
-    for (const frame of early) ws.send(frame);
-    const idle = setTimeout(() => ws.close(1001, "idle"), SOCKET_IDLE_SEC * 1000);
-    const life = setTimeout(() => ws.close(1001, "reconnect"), SOCKET_LIFE_SEC * 1000);
-    let waiting = 0;
-    let turn: Promise<unknown> = Promise.resolve();
-    ws.on("message", (data: RawData) => {
-      idle.refresh();
-      if (++waiting > WAITING_FRAMES_MAX) return ws.close(1008, "too many frames");
-      // One after the other: what a client sent first happens first.
-      turn = turn.then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body: String(data) }, {} as Context)).finally(() => waiting--);
-      return undefined;
-    });
-    ws.on("error", () => {});
-    ws.on("close", () => {
-      clearTimeout(idle);
-      clearTimeout(life);
-      registry.delete(connectionId);
-      const closing = turn.then(() => serve(event(connectionId, "$disconnect", "DISCONNECT"), {} as Context));
-      closings.add(closing);
-      void closing.finally(() => closings.delete(closing));
-    });
   };
 
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => {});
-    open(request, socket, head).catch(() => reject(socket, "500 Internal Server Error"));
+    track(open(request, socket, head).catch(() => reject(socket, "500 Internal Server Error")));
   });
   return {
     openCount: () => wss.clients.size,
     stop: async () => {
+      stopping = true;
       for (const ws of wss.clients) ws.close(1001, "shutting down");
-      const patience = setTimeout(() => wss.clients.forEach((ws) => ws.terminate()), 1000);
-      while (wss.clients.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      clearTimeout(patience);
-      await Promise.allSettled(closings);
+      const patience = setInterval(() => wss.clients.forEach((ws) => ws.terminate()), FAREWELL_MS);
+      while (present.size > 0) await Promise.allSettled(present);
+      clearInterval(patience);
     },
   };
 }
 
-async function sendTo(ws: WebSocket, frame: string): Promise<void> {
-  if (ws.bufferedAmount > BUFFERED_BYTES_MAX) ws.close(1013, "too slow");
-  if (ws.readyState !== ws.OPEN) throw new Error("The socket is closing.");
-  // Handed to the network stack; waiting for the peer's acknowledgement would make one slow reader everybody's pace.
-  ws.send(frame);
+interface Attended {
+  readonly connectionId: string;
+  readonly early: readonly string[];
+  readonly options: SocketServerOptions;
+}
+
+/** Serves an open socket; resolves when it has closed and that was handled. */
+function attend(ws: WebSocket, { connectionId, early, options }: Attended): Promise<void> {
+  const { serve, registry, idleMs = SOCKET_IDLE_SEC * 1000, lifeMs = SOCKET_LIFE_SEC * 1000 } = options;
+  // From here on it is gone for whoever wants to send, however long the closing handshake takes.
+  const shut = (code: number, reason: string): void => {
+    registry.delete(connectionId);
+    ws.close(code, reason);
+  };
+  const send = async (frame: string): Promise<void> => {
+    if (ws.readyState === ws.OPEN && ws.bufferedAmount > BUFFERED_BYTES_MAX) shut(1013, "too slow");
+    if (ws.readyState !== ws.OPEN) {
+      registry.delete(connectionId);
+      throw new Error("The socket is closing.");
+    }
+    // Handed to the network stack; waiting for the peer's acknowledgement would make one slow reader everybody's pace.
+    ws.send(frame);
+  };
+  registry.set(connectionId, { send, close: () => ws.close(1000) });
+  for (const frame of early) ws.send(frame);
+
+  const idle = setTimeout(() => shut(1001, "idle"), idleMs);
+  const life = setTimeout(() => shut(1001, "reconnect"), lifeMs);
+  let waiting = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  ws.on("message", (data: RawData) => {
+    // Frames still come while a socket is closing; they are for nobody.
+    if (ws.readyState !== ws.OPEN) return;
+    idle.refresh();
+    if (++waiting > WAITING_FRAMES_MAX) return void shut(1008, "too many frames");
+    const text = String(data);
+    // One after the other: what a client sent first happens first. A function that fails has said so itself.
+    turn = turn.then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body: text }, {} as Context)).then(
+      () => waiting--,
+      () => waiting--,
+    );
+  });
+  ws.on("error", () => {});
+  return new Promise((resolve) => {
+    ws.on("close", () => {
+      clearTimeout(idle);
+      clearTimeout(life);
+      registry.delete(connectionId);
+      void turn.then(() => disconnected(serve, connectionId)).then(resolve);
+    });
+  });
+}
+
+async function disconnected(serve: SocketFunction, connectionId: string): Promise<void> {
+  await serve(event(connectionId, "$disconnect", "DISCONNECT"), {} as Context).catch(() => {});
 }
 
 function reject(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  if (socket.destroyed) return;
+  // A client that never closes its own half would keep the connection for ever.
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 function event(connectionId: string, routeKey: string, eventType: "CONNECT" | "MESSAGE" | "DISCONNECT"): SocketEvent {
