@@ -27,9 +27,14 @@ export interface Person {
 }
 
 /** Signs in as anybody would, with the code from the mail; here the mail is read at the local console. */
-export async function signIn(baseUrl: string, email: string, deviceName?: string): Promise<Person & { readonly registered: boolean }> {
+export async function signIn(
+  baseUrl: string,
+  email: string,
+  deviceName?: string,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+): Promise<Person & { readonly registered: boolean }> {
   // Everybody has an address of their own, which limits per address count by.
-  const pendo = client({ baseUrl, headers: { "x-forwarded-for": addressOf(email) } });
+  const pendo = client({ baseUrl, fetch, headers: { "x-forwarded-for": addressOf(email) } });
   const earlier = new Set((await lettersTo(baseUrl, email)).map(({ id }) => id));
   const { challengeId } = await pendo.auth.requestOtp({ email });
   const code = await codeFor(baseUrl, email, earlier);

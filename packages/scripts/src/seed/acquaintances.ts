@@ -42,10 +42,10 @@ export interface History {
   readonly talks: Talk[];
 }
 
-const LOOKED_AT = 60;
+const LOOKED_AT = 150;
 // Enough is left to be met: of the people who suit somebody, at most this share has been met.
 const MET_SHARE = 0.3;
-const MET_MAX = 9;
+const MET_MAX = 14;
 const HOUR_MS = 3_600_000;
 
 /** What happened between a newcomer and those who were there before: each pair is looked at once, when the later of the two is settled. */
@@ -86,7 +86,7 @@ function meet(history: History, thrown: Dice, a: Settler, b: Settler, now: Date)
 
 function opinion(thrown: Dice, { person: of }: Settler, { person: about }: Settler): SwipeAction {
   const shared = of.interests.filter((interest) => about.interests.includes(interest)).length;
-  if (!thrown.chance(of.openness * 0.7 + (about.charm - 0.5) * 0.5 + shared * 0.1)) return "pass";
+  if (!thrown.chance(0.1 + of.openness * 0.7 + (about.charm - 0.5) * 0.5 + shared * 0.1)) return "pass";
   return thrown.chance(0.04) ? "superlike" : "like";
 }
 

@@ -1,0 +1,95 @@
+// Plays Pendo's main job with real clients over real HTTP and WebSocket:
+//
+//   npm run demo                                       60 people for a minute, on a Pendo of its own in a temporary directory
+//   npm run demo -- --people 150 --seconds 180
+//   npm run demo -- --url http://127.0.0.1:4000        on one that runs on this machine
+//   npm run demo -- --picture docs/demo.svg            and keeps a picture of the live summary
+//
+// It ends with 1 where something failed that must not: a 5xx, a message that is lost or doubled after syncing, a match without a conversation.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { City } from "./people/cities.ts";
+import { persona } from "./people/personas.ts";
+import { type Machine, startMachine } from "./demo/machine.ts";
+import { drawOutcome, faultsOf } from "./demo/outcome.ts";
+import { pictureOf } from "./demo/picture.ts";
+import { play, verify } from "./demo/play.ts";
+import { showLive } from "./demo/show.ts";
+import { stage as setStage } from "./demo/stage.ts";
+import { ArgumentError, argumentsOf, localUrl, wholeNumber } from "./terminal/arguments.ts";
+import { paintFor } from "./terminal/paint.ts";
+
+const out = process.stdout;
+const paint = paintFor(out, process.env);
+let [interrupted, end]: [boolean, () => void] = [false, () => {}];
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    end();
+  });
+}
+
+try {
+  const values = argumentsOf(process.argv.slice(2), ["people", "seconds", "url", "picture", "seed"]);
+  const people = wholeNumber("people", values.people ?? "60", 2, 500);
+  const seconds = wholeNumber("seconds", values.seconds ?? "60", 10, 3600);
+  const seed = wholeNumber("seed", values.seed ?? "1", 0, 2 ** 31);
+  const url = values.url === undefined ? undefined : await answering(localUrl(values.url));
+  process.exitCode = await demo({ people, seconds, seed, url, picture: values.picture });
+} catch (error) {
+  process.stderr.write(`${error instanceof ArgumentError ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exitCode = error instanceof ArgumentError ? 2 : 1;
+}
+process.exit();
+
+interface Demo {
+  readonly people: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly url: string | undefined;
+  readonly picture: string | undefined;
+}
+
+async function demo({ people, seconds, seed, url, picture }: Demo): Promise<number> {
+  const dataDir = url === undefined ? mkdtempSync(path.join(tmpdir(), "pendo-demo-")) : undefined;
+  let machine: Machine | undefined;
+  try {
+    if (dataDir) {
+      out.write(paint("grey", "Starting a Pendo of its own …\n"));
+      machine = await startMachine(dataDir);
+    }
+    const at = machine?.url ?? url ?? "";
+    const run = Date.now().toString(36);
+    const where = url === undefined ? {} : { cities: [islandOf(run)] };
+    const characters = Array.from({ length: people }, (_, i) => persona(i + 1, seed, { ...where, emailDomain: `${run}.demo.pendo.test` }));
+    const stage = setStage({ url: at, characters, seconds, seed });
+    end = () => stage.stop();
+    if (interrupted) stage.stop();
+    const live = showLive({ out, paint, stage, people, seconds });
+    await play(stage, seconds);
+    live.act("comparing everybody's devices with what was confirmed");
+    const verdict = interrupted ? null : await verify(stage);
+    live.end();
+    const outcome = { seen: stage.tally.read(), verdict, log: machine?.log ?? [] };
+    out.write(`${drawOutcome(paint, outcome).join("\n")}\n`);
+    if (picture !== undefined) writeFileSync(picture, pictureOf(live.lastFrame(), "npm run demo"));
+    return faultsOf(outcome).length > 0 ? 1 : interrupted ? 130 : 0;
+  } finally {
+    await machine?.stop();
+    if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Somewhere in the southern Pacific, so that the cast of this run meets each other, and not those who live at that Pendo already. */
+function islandOf(run: string): City {
+  const [north, east] = [Number.parseInt(run.slice(-2), 36) / 36 ** 2, Number.parseInt(run.slice(-4, -2), 36) / 36 ** 2];
+  return { name: "Pendo Island", lat: -55 + north * 20, lon: -140 + east * 40, spreadKm: 4, timeZone: "Pacific/Pitcairn", locale: "en", cultures: [["english", 1], ["portuguese", 1], ["african", 1], ["indian", 1], ["japanese", 1]] };
+}
+
+async function answering(url: string): Promise<string> {
+  const { ok } = await fetch(`${url}/_local/queues`).catch(() => ({ ok: false }));
+  if (!ok) throw new ArgumentError(`No Pendo with a console answers at ${url}. Start one with npm start, or leave --url out.`);
+  return url;
+}
