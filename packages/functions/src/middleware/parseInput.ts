@@ -20,7 +20,7 @@ export function parseInput(): HttpMiddleware {
       const { event } = request;
       const { spec, plan } = request.internal.route;
       const rest = plan.rest === "query" ? (event.queryStringParameters ?? {}) : bodyOf(event, spec.form === true);
-      if (plan.rest === "body" && event.rawQueryString && !spec.form) refuseQuery(event);
+      if (plan.rest === "body" && !spec.form) refuseQuery(event);
       for (const name of plan.fromPath) {
         if (Object.hasOwn(rest, name)) throw new Fault("input.invalid", { fields: { [name]: "belongs in the path only" } });
       }
@@ -31,8 +31,9 @@ export function parseInput(): HttpMiddleware {
   };
 }
 
-function refuseQuery(event: APIGatewayProxyEventV2): never {
+function refuseQuery(event: APIGatewayProxyEventV2): void {
   const names = Object.keys(event.queryStringParameters ?? {});
+  if (names.length === 0) return;
   throw new Fault("input.invalid", { fields: Object.fromEntries(names.map((name) => [name, "is not a query parameter of this route"])) });
 }
 
