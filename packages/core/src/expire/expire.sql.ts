@@ -1,4 +1,4 @@
-import type { MediaId } from "@pendo/contract/ids";
+import type { MediaId, ReportId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
 
 /** At most so many rows a step: no statement holds locks for long. */
@@ -41,4 +41,32 @@ export async function abandonedUploads(db: Queryable, before: Date): Promise<Upl
 
 export async function forgetUploads(db: Queryable, uploads: readonly Upload[]): Promise<number> {
   return (await db`delete from media where state = 'requested' and id = any(${uploads.map((upload) => upload.id)}::uuid[])`).count;
+}
+
+export interface OldEvidence {
+  readonly reportId: ReportId;
+  /** The pictures that it names. */
+  readonly mediaIds: readonly MediaId[];
+}
+
+/** What was kept of reports and need not be kept any longer. */
+export async function oldEvidence(db: Queryable, before: Date): Promise<OldEvidence[]> {
+  return await db<OldEvidence[]>`
+    select report_id, array(select (named->>'id')::uuid from jsonb_array_elements(content->'media') named) as media_ids
+    from evidence where retain_until < ${before} limit 200`;
+}
+
+/** Which of these pictures nobody has any more, neither their owner nor evidence that is still kept. */
+export async function orphaned(db: Queryable, mediaIds: readonly MediaId[], before: Date): Promise<MediaId[]> {
+  const rows = await db<{ id: MediaId }[]>`
+    select id from (select distinct unnest(${mediaIds as MediaId[]}::uuid[]) as id) named
+    where not exists (select from media where media.id = named.id) and not exists (
+      select from evidence
+      where retain_until >= ${before} and content @> jsonb_build_object('media', jsonb_build_array(jsonb_build_object('id', named.id)))
+    )`;
+  return rows.map((row) => row.id);
+}
+
+export async function forgetEvidence(db: Queryable, reportIds: readonly ReportId[], before: Date): Promise<number> {
+  return (await db`delete from evidence where retain_until < ${before} and report_id = any(${reportIds as ReportId[]}::uuid[])`).count;
 }

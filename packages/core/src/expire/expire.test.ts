@@ -2,7 +2,11 @@ import type { MediaId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { newUser } from "../profiles/person.fixture.ts";
+import { derivativeKeys } from "../media/keys.ts";
+import * as media from "../media/media.ts";
+import { ownPhotos } from "../media/own.ts";
+import { addPhoto, newPerson, newUser } from "../profiles/person.fixture.ts";
+import * as reports from "../reports/reports.ts";
 import { expire } from "./expire.ts";
 
 const db = testDb();
@@ -28,7 +32,7 @@ async function leave(hours: number): Promise<{ mediaId: MediaId; key: string }> 
   return { mediaId, key };
 }
 
-const nothing = { challenges: 0, idempotencyKeys: 0, inboxMarks: 0, refreshTokens: 0, uploads: 0, quotaCounters: 0 };
+const nothing = { challenges: 0, idempotencyKeys: 0, inboxMarks: 0, refreshTokens: 0, uploads: 0, quotaCounters: 0, evidence: 0 };
 
 test("what is older than its use is deleted, each kind at its own age, and what is younger stays", async () => {
   await leave(23);
@@ -69,4 +73,35 @@ test("a run deletes a bounded number of rows, and the next goes on", async () =>
   await db`insert into inbox (consumer, event_id, done_at) select 'push', gen_random_uuid(), ${ago(1000)} from generate_series(1, 6000)`;
   expect(await expire(ports)).toMatchObject({ inboxMarks: 5000 });
   expect(await expire(ports)).toMatchObject({ inboxMarks: 1000 });
+});
+
+test("what was kept of a report goes when its time is over, and with it the files that nobody else has", async () => {
+  const [reporter, reported] = [await newUser(ports), await newPerson(ports)];
+  const report = (mediaId: MediaId) => reports.create(ports, { reporterId: reporter, userId: reported, reason: "harassment", note: "", mediaId });
+  const filesOf = async (mediaId: MediaId): Promise<number> =>
+    (await Promise.all(derivativeKeys(mediaId).map((key) => storage.head(key)))).filter((found) => found !== null).length;
+  const evidence = async (): Promise<number> => (await db`select from evidence`).count;
+  const [kept] = await ownPhotos(ports, reported);
+  if (!kept) throw new Error("no photo");
+  const [shared, gone] = [await addPhoto(ports, reported), await addPhoto(ports, reported)];
+  await report(gone);
+  await media.remove(ports, { userId: reported, mediaId: gone });
+  clock.advance(100 * 24 * HOUR_MS);
+  await report(shared);
+  await media.remove(ports, { userId: reported, mediaId: shared });
+  const present = [await filesOf(kept.id), await filesOf(shared), await filesOf(gone)];
+  expect(present.every((count) => count > 0)).toBe(true);
+
+  clock.advance(265 * 24 * HOUR_MS);
+  expect(await expire(ports)).toMatchObject({ evidence: 0 });
+  clock.advance(2 * HOUR_MS);
+  expect((await Promise.all([expire(ports), expire(ports)])).reduce((sum, run) => sum + run.evidence, 0)).toBe(1);
+  // The younger report names the second picture too, and the first is still its owner's.
+  expect([await filesOf(kept.id), await filesOf(shared), await filesOf(gone)]).toEqual([present[0], present[1], 0]);
+
+  clock.advance(100 * 24 * HOUR_MS);
+  expect(await expire(ports)).toMatchObject({ evidence: 1 });
+  expect([await filesOf(kept.id), await filesOf(shared), await evidence()]).toEqual([present[0], 0, 0]);
+  // The reports themselves stay.
+  expect((await db`select from reports where reporter_id = ${reporter}`).count).toBe(2);
 });

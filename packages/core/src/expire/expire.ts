@@ -1,3 +1,4 @@
+import { derivativeKeys } from "../media/keys.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./expire.sql.ts";
 
@@ -5,10 +6,11 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How many rows of each kind went. */
-export type Expired = Readonly<Record<"challenges" | "idempotencyKeys" | "inboxMarks" | "refreshTokens" | "uploads" | "quotaCounters", number>>;
+export type Expired = Readonly<Record<"challenges" | "idempotencyKeys" | "inboxMarks" | "refreshTokens" | "uploads" | "quotaCounters" | "evidence", number>>;
 
 /** Deletes what has outlived its use, in bounded steps: another run does the rest. Running twice, or late, does no harm. */
-export async function expire({ db, storage, clock }: Uses<"db" | "storage">): Promise<Expired> {
+export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
+  const { db, storage, clock } = ports;
   const ago = (ms: number): Date => new Date(clock.now().getTime() - ms);
   const abandoned = await sql.abandonedUploads(db, ago(DAY_MS));
   if (abandoned.length > 0) await storage.remove(abandoned.map((upload) => upload.uploadKey));
@@ -20,6 +22,17 @@ export async function expire({ db, storage, clock }: Uses<"db" | "storage">): Pr
     inboxMarks: await sql.inboxMarks(db, ago(21 * DAY_MS)),
     refreshTokens: await sql.refreshTokens(db, ago(DAY_MS)),
     quotaCounters: await sql.quotaCounters(db, ago(3 * DAY_MS)),
+    // Whoever found a picture to be evidence in its last moments, and so left its files, is long done with it.
+    evidence: await evidence(ports, ago(HOUR_MS)),
     uploads: abandoned.length > 0 ? await sql.forgetUploads(db, abandoned) : 0,
   };
+}
+
+// The files go first: a crash between leaves a row that another run comes back to.
+async function evidence({ db, storage }: Uses<"db" | "storage">, before: Date): Promise<number> {
+  const old = await sql.oldEvidence(db, before);
+  if (old.length === 0) return 0;
+  const orphans = await sql.orphaned(db, old.flatMap((one) => one.mediaIds), before);
+  if (orphans.length > 0) await storage.remove(orphans.flatMap(derivativeKeys));
+  return await sql.forgetEvidence(db, old.map((one) => one.reportId), before);
 }

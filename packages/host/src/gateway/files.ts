@@ -60,7 +60,8 @@ async function upload(request: IncomingMessage, response: ServerResponse, storag
         file = found;
         storage.acceptUpload(fields, found).then(
           () => resolve(),
-          (error: unknown) => reject(broken ?? error),
+          // Its reader may hear the form's own error first, which says nothing to the client.
+          (error: unknown) => reject(error instanceof Fault ? error : (broken ?? error)),
         );
       });
       form.on("finish", () => file ?? reject(new Fault("input.invalid", { fields: { "/file": "is missing" } })));
