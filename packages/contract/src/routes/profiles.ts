@@ -48,6 +48,7 @@ export const read = route({
   output: ProfileCard,
   fails: ["profile.notFound", "profile.incomplete"],
   limit: "read",
-  cache: { maxAgeSec: 30, scope: "private" },
+  // Asked again each time: a profile must be gone from sight as soon as its owner blocks whoever looks.
+  cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db", "storage"],
 });
