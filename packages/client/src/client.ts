@@ -1,7 +1,7 @@
 import type { RouteSpec } from "@pendo/contract/route";
 import * as nouns from "@pendo/contract/routes/index";
 import type { z } from "zod";
-import { NetworkError, ProblemError } from "./problem.ts";
+import { answerOf, isPassing, pause, reach } from "./answer.ts";
 import { type Session, sessionOf, type Tokens } from "./session.ts";
 
 type Nouns = typeof nouns;
@@ -56,9 +56,8 @@ async function callRoute(spec: RouteSpec, input: Record<string, unknown>, option
       if (spec.auth === "public") return await answerOf(await send(request, options));
       return await session.withToken(async (token) => await answerOf(await send(request, options, token)));
     } catch (error) {
-      const passing = error instanceof NetworkError || (error instanceof ProblemError && error.status === 503);
-      if (!passing || attempt >= retriesMax) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt * (0.5 + Math.random())));
+      if (!isPassing(error) || attempt >= retriesMax) throw error;
+      await pause(attempt);
     }
   }
 }
@@ -87,17 +86,5 @@ function requestOf(spec: RouteSpec, input: Record<string, unknown>, baseUrl: str
 }
 
 async function send({ url, ...init }: Prepared, { fetch = globalThis.fetch, headers }: ClientOptions, token?: string): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, headers: { ...headers, ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } });
-  } catch (cause) {
-    throw new NetworkError("The service did not answer.", { cause });
-  }
-}
-
-async function answerOf(response: Response): Promise<unknown> {
-  if (response.status === 204) return undefined;
-  const type = response.headers.get("content-type") ?? "";
-  if (type.startsWith("application/problem+json")) throw new ProblemError((await response.json()) as never);
-  if (!response.ok) throw new ProblemError({ status: response.status, code: "server.failed", detail: `The service answered ${response.status}.` });
-  return type.startsWith("application/json") ? await response.json() : await response.text();
+  return await reach(() => fetch(url, { ...init, headers: { ...headers, ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } }));
 }
