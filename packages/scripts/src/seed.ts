@@ -51,6 +51,8 @@ function summary({ before, added, stopped }: Filled, dataDir: string, tookSec: n
     `  messages    ${grouped(added.messages)}`,
     `  on disk     ${size(bytesOnDisk(dataDir))} in ${dataDir}`,
     "",
-    stopped ? "The same command goes on from here." : "Next: npm start, and sign in as person-1@seed.pendo.test; the code is in the console's mail.",
+    stopped
+      ? "The same command goes on from here."
+      : "Next: npm start, and sign in as person-1@seed.pendo.test; the code is in the console's mail.",
   ];
 }

@@ -1,4 +1,4 @@
-import type { Frame } from "@pendo/client/live";
+import type { Frame, Live } from "@pendo/client/live";
 import { ProblemError } from "@pendo/client/problem";
 import type { ClientMessageId, ConversationId, MatchId, MessageId, UserId } from "@pendo/contract/ids";
 import { dice } from "../people/dice.ts";
@@ -65,23 +65,26 @@ interface Heard {
 
 /** Reads, perhaps reacts, types, answers. */
 async function answer(stage: Stage, actor: Actor, { conversationId, messageId, otherId, seq }: Heard): Promise<void> {
-  const { thrown, person, socket } = actor;
+  const { thrown, person } = actor;
   if (!person || !(await stage.pause(thrown.int(250, 1500)))) return;
-  const open = stage.ledger.coupleOf([person.userId, otherId]);
-  if (open === undefined) return;
-  await (socket ? socket.send("message.read", { conversationId, seq }) : person.client.conversations.read({ conversationId, seq }));
+  if (!(await bySocket(actor, (socket) => socket.send("message.read", { conversationId, seq }))))
+    await person.client.conversations.read({ conversationId, seq });
   stage.tally.count("reads");
   if (thrown.chance(0.16)) {
     await person.client.messages.react({ conversationId, messageId, emoji: thrown.pick(emojis) });
     stage.tally.count("reactions");
   }
   if (seq >= lengthOf(conversationId)) return;
-  await socket?.send("typing.set", { conversationId, typing: true });
+  await bySocket(actor, (socket) => socket.send("typing.set", { conversationId, typing: true }));
   if (await stage.pause(thrown.int(500, 2600))) await say(stage, actor, { conversationId, otherId, n: seq });
 }
 
 /** Sends a message over the socket, and where that fails over HTTP: under the same id, so that it arrives once. */
-async function say(stage: Stage, actor: Actor, { conversationId, otherId, n }: { conversationId: ConversationId; otherId: UserId; n: number }): Promise<void> {
+async function say(
+  stage: Stage,
+  actor: Actor,
+  { conversationId, otherId, n }: { conversationId: ConversationId; otherId: UserId; n: number },
+): Promise<void> {
   const { person, thrown, character } = actor;
   const other = stage.byUser.get(otherId);
   if (!person || !other || talksOf(actor, stage) > HANDS_FULL) return;
@@ -92,20 +95,31 @@ async function say(stage: Stage, actor: Actor, { conversationId, otherId, n }: {
   const placed = await sendAnyhow(actor, { conversationId, clientMessageId, text });
   stage.ledger.sent(clientMessageId, placed);
   stage.tally.count("messages");
-  if (thrown.chance(0.12)) stage.tally.happened(`${character.name} to ${other.character.name}: ${text.length > 64 ? `${text.slice(0, 63)}…` : text}`);
+  if (text.length > 8 && thrown.chance(0.07))
+    stage.tally.happened(`${character.name} to ${other.character.name}: ${text.length > 64 ? `${text.slice(0, 63)}…` : text}`);
 }
 
-async function sendAnyhow({ person, socket, thrown }: Actor, message: { conversationId: ConversationId; clientMessageId: ClientMessageId; text: string }): Promise<{ id: MessageId; seq: number }> {
+async function sendAnyhow(
+  actor: Actor,
+  message: { conversationId: ConversationId; clientMessageId: ClientMessageId; text: string },
+): Promise<{ id: MessageId; seq: number }> {
+  const { person, thrown } = actor;
   if (!person) throw new Error("Nobody sends.");
-  if (socket && thrown.chance(0.8)) {
-    try {
-      const { data } = await socket.send("message.send", message);
-      if ("id" in data && data.id && "seq" in data && data.seq !== undefined) return { id: data.id, seq: data.seq };
-    } catch (error) {
-      if (error instanceof ProblemError) throw error;
-    }
-  }
+  const answered = thrown.chance(0.8) ? await bySocket(actor, (socket) => socket.send("message.send", message)) : undefined;
+  if (answered?.type === "ack" && answered.data.id && answered.data.seq !== undefined)
+    return { id: answered.data.id, seq: answered.data.seq };
   return await person.client.messages.send(message);
+}
+
+/** What the socket answers; undefined where there is none, or it was lost meanwhile. Refusals are thrown. */
+async function bySocket(actor: Actor, ask: (socket: Live) => Promise<Frame>): Promise<Frame | undefined> {
+  if (!actor.socket) return undefined;
+  try {
+    return await ask(actor.socket);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    return undefined;
+  }
 }
 
 /** Some leave, and some have reason to report and to block. */

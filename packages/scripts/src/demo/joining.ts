@@ -27,7 +27,9 @@ export async function join(stage: Stage, actor: Actor): Promise<boolean> {
   if (prompts.length > 0) await client.prompts.replace({ prompts: prompts as never });
   tally.happened(`${called(actor)} joined: ${said(bio || prompts[0]?.answer || `likes ${interests[0] ?? "people"}`)}`);
 
-  const photos = await Promise.all(Array.from({ length: Math.min(PHOTOS_MAX, character.photoCount) }, (_, scene) => portrait({ face: character.n, ...character }, scene)));
+  const photos = await Promise.all(
+    Array.from({ length: Math.min(PHOTOS_MAX, character.photoCount) }, (_, scene) => portrait({ face: character.n, ...character }, scene)),
+  );
   if (character.n === DARING) photos.push(await testCard());
   for (const photo of photos) {
     await uploadPhoto(client, photo);

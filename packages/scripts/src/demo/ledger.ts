@@ -75,12 +75,15 @@ function auditTalk(
   for (const [seq, { id, senderId, text }] of expected) {
     const message = found.get(seq);
     if (!message) problems.push(`${name} lacks message ${seq} of ${conversationId}.`);
-    else if (message.id !== id || message.senderId !== senderId || message.text !== text) problems.push(`${name} has another message ${seq} in ${conversationId}.`);
+    else if (message.id !== id || message.senderId !== senderId || message.text !== text)
+      problems.push(`${name} has another message ${seq} in ${conversationId}.`);
   }
   for (let seq = 1; seq <= found.size; seq++) if (!found.has(seq)) problems.push(`${name} has a gap at ${seq} in ${conversationId}.`);
   // One whose answer was lost may be there as well, but none that nobody sent.
   for (const [seq, { senderId, text }] of found) {
-    const known = expected.has(seq) || attempts.some((attempt) => attempt.conversationId === conversationId && attempt.senderId === senderId && attempt.text === text);
+    const known =
+      expected.has(seq) ||
+      attempts.some((attempt) => attempt.conversationId === conversationId && attempt.senderId === senderId && attempt.text === text);
     if (!known) problems.push(`${name} has a message ${seq} in ${conversationId} that nobody sent.`);
   }
   return problems;

@@ -5,7 +5,12 @@ const routes = Object.values(nouns)
   .flatMap((noun) => Object.values(noun) as RouteSpec[])
   .map(({ at }) => {
     const [method = "GET", template = "/"] = at.split(" ");
-    return { at, method, path: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`), fixed: template.split("/").filter((part) => !part.startsWith("{")).length };
+    return {
+      at,
+      method,
+      path: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+      fixed: template.split("/").filter((part) => !part.startsWith("{")).length,
+    };
   })
   // The one with more words of its own goes first: /v1/swipes/rewind is no /v1/swipes/{targetId}.
   .toSorted((a, b) => b.fixed - a.fixed);
@@ -27,7 +32,7 @@ export interface Measured {
 /** `fetch` that tells how long each request took and how it ended. */
 export function measuredFetch(tell: (measured: Measured) => void): typeof globalThis.fetch {
   return async (input, init) => {
-    const route = routeOf(init?.method ?? "GET", String(input));
+    const route = routeOf(init?.method ?? "GET", input instanceof Request ? input.url : input.toString());
     const startedMs = performance.now();
     try {
       const response = await fetch(input, init);

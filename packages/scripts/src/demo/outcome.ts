@@ -2,7 +2,7 @@ import { columnsOf, type Paint } from "../terminal/paint.ts";
 import { grouped } from "../terminal/progressBar.ts";
 import type { Verdict } from "./play.ts";
 import { ms } from "./screen.ts";
-import type { Seen } from "./tally.ts";
+import type { Seen, Spread } from "./tally.ts";
 
 const PROBLEMS_SHOWN = 12;
 
@@ -27,13 +27,26 @@ export function faultsOf({ seen, verdict, log }: Outcome): string[] {
 export function drawOutcome(paint: Paint, outcome: Outcome): string[] {
   const { seen, verdict } = outcome;
   const { counts, refusals } = seen;
-  const routes = [...seen.routes].toSorted(([, a], [, b]) => b.count - a.count);
+  const routes = [...seen.routes]
+    .toSorted(([, a], [, b]) => b.count - a.count)
+    .map(([route, of]) => [route.replaceAll(/\{\w+\}/g, "{…}"), of] as const);
+  const measured: readonly (readonly [string, Spread])[] = [
+    ["like → match frame", seen.waits.match],
+    ["message → frame", seen.waits.message],
+    ["every request", seen.api],
+    ...routes,
+  ];
   const faults = faultsOf(outcome);
   const expected = [...refusals].filter(([, refusal]) => refusal.expected);
   return [
     paint("bold", "What happened"),
     ...table([
-      ["people joined", grouped(counts.joined), "photos judged", `${counts.photosVisible + counts.photosRefused} of ${counts.photosUploaded}, ${counts.photosRefused} refused`],
+      [
+        "people joined",
+        grouped(counts.joined),
+        "photos judged",
+        `${counts.photosVisible + counts.photosRefused} of ${counts.photosUploaded}, ${counts.photosRefused} refused`,
+      ],
       ["swipes", grouped(counts.swipes), "likes", grouped(counts.likes)],
       ["matches", grouped(counts.matches), "messages", grouped(counts.messages)],
       ["reactions", grouped(counts.reactions), "reads", grouped(counts.reads)],
@@ -44,15 +57,16 @@ export function drawOutcome(paint: Paint, outcome: Outcome): string[] {
     paint("bold", "How long it took"),
     ...table([
       ["", "count", "p50", "p99", "longest"],
-      ...[["like → match frame", seen.waits.match], ["message → frame", seen.waits.message], ["every request", seen.api], ...routes].map(([name, of]) => {
-        const { count, p50, p99, max } = of as typeof seen.api;
-        return [String(name), grouped(count), ms(p50), ms(p99), ms(max)];
-      }),
+      ...measured.map(([name, { count, p50, p99, max }]) => [name, grouped(count), ms(p50), ms(p99), ms(max)]),
     ]),
     `  The oldest message of a queue waited ${seen.lagMaxSec.toFixed(1)} s at most.`,
     "",
-    ...(expected.length > 0 ? [paint("bold", "Refused, as it should be"), ...table(expected.map(([code, { count }]) => [code, grouped(count)])), ""] : []),
-    ...(faults.length > 0 ? [paint("red", "What went wrong"), ...faults.slice(0, PROBLEMS_SHOWN).map((fault) => `  ${fault}`), ...more(faults.length), ""] : []),
+    ...(expected.length > 0
+      ? [paint("bold", "Refused, as it should be"), ...table(expected.map(([code, { count }]) => [code, grouped(count)])), ""]
+      : []),
+    ...(faults.length > 0
+      ? [paint("red", "What went wrong"), ...faults.slice(0, PROBLEMS_SHOWN).map((fault) => `  ${fault}`), ...more(faults.length), ""]
+      : []),
     conclusion(paint, verdict, faults.length),
   ];
 }
@@ -61,7 +75,10 @@ function conclusion(paint: Paint, verdict: Verdict | null, faults: number): stri
   if (faults > 0) return paint("red", "✗ Not as it should be.");
   if (verdict === null) return "Stopped early; nothing was compared.";
   const { conversations } = verdict;
-  return paint("green", `✓ Everybody's devices, kept and new, hold exactly what was said in ${grouped(conversations)} conversations; nothing failed.`);
+  return paint(
+    "green",
+    `✓ Everybody's devices, kept and new, hold exactly what was said in ${grouped(conversations)} conversations; nothing failed.`,
+  );
 }
 
 function more(count: number): string[] {
@@ -70,7 +87,9 @@ function more(count: number): string[] {
 
 /** Columns as wide as their widest cell; all but the first lean right where they hold numbers. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, i) => Math.max(...rows.map((row) => columnsOf(row[i] ?? ""))));
+  const widths = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, i) =>
+    Math.max(...rows.map((row) => columnsOf(row[i] ?? ""))),
+  );
   return rows.map((row) => {
     const cells = row.map((cell, i) => {
       const space = " ".repeat((widths[i] ?? 0) - columnsOf(cell));

@@ -7,7 +7,14 @@ const PAD = 22;
 const BAR = 34;
 
 const colours: Readonly<Record<string, string>> = {
-  "31": "#ff6b6b", "32": "#7bd88f", "33": "#f2c94c", "34": "#6ea8fe", "35": "#d58cf5", "36": "#5ccfe6", "90": "#7d8299", "38;5;204": "#ff5f87",
+  "31": "#ff6b6b",
+  "32": "#7bd88f",
+  "33": "#f2c94c",
+  "34": "#6ea8fe",
+  "35": "#d58cf5",
+  "36": "#5ccfe6",
+  "90": "#7d8299",
+  "38;5;204": "#ff5f87",
 };
 
 interface Style {
@@ -25,7 +32,10 @@ export function pictureOf(lines: readonly string[], title: string): string {
 <rect width="${width}" height="${height}" rx="12" fill="#1b1c2b"/><rect width="${width}" height="${BAR}" rx="12" fill="#26283b"/>${dots}
 <text x="${width / 2}" y="22" fill="#9aa0b8" font-family="ui-sans-serif,system-ui,sans-serif" font-size="13" text-anchor="middle">${escaped(title)}</text>
 <g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${FONT}" xml:space="preserve">
-${lines.map((line, i) => drawLine(line, BAR + PAD + i * LINE)).filter(Boolean).join("\n")}
+${lines
+  .map((line, i) => drawLine(line, BAR + PAD + i * LINE))
+  .filter(Boolean)
+  .join("\n")}
 </g>
 </svg>
 `;

@@ -17,13 +17,18 @@ export async function play(stage: Stage, seconds: number): Promise<void> {
   const looking = watchQueues(stage);
   const enough = async (): Promise<boolean> => {
     const wanted = stage.actors.length * ENOUGH_SHARE;
-    while (stage.actors.filter(({ discoverable }) => discoverable).length < wanted && performance.now() - startedMs < seconds * 1000 * MEETING_SHARE) {
+    while (
+      stage.actors.filter(({ discoverable }) => discoverable).length < wanted &&
+      performance.now() - startedMs < seconds * 1000 * MEETING_SHARE
+    ) {
       if (!(await stage.pause(250))) return false;
     }
     return !stage.over();
   };
   const arrivingMs = seconds * 1000 * ARRIVING_SHARE;
-  await Promise.all(stage.actors.map((actor, i) => stage.attempt(() => live(stage, actor, { arriveMs: (i / stage.actors.length) * arrivingMs, enough }))));
+  await Promise.all(
+    stage.actors.map((actor, i) => stage.attempt(() => live(stage, actor, { arriveMs: (i / stage.actors.length) * arrivingMs, enough }))),
+  );
   await stage.quiet();
   stage.stop();
   await looking;
@@ -82,7 +87,11 @@ export async function verify(stage: Stage): Promise<Verdict> {
         return true;
       });
       if (!done) problems.push(`${character.name} could not sync.`);
-      else problems.push(...stage.ledger.audit(person.userId, character.name, held), ...stage.ledger.audit(person.userId, `${character.name}'s new phone`, anew));
+      else
+        problems.push(
+          ...stage.ledger.audit(person.userId, character.name, held),
+          ...stage.ledger.audit(person.userId, `${character.name}'s new phone`, anew),
+        );
     }),
   );
   if (stage.tally.read().queues.dead > 0) problems.push(`${stage.tally.read().queues.dead} messages lie in the dead letters.`);

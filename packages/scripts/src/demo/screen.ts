@@ -14,6 +14,7 @@ export interface Scene {
 const HEARTS = 34;
 const BARS = "▁▂▃▄▅▆▇█";
 const LATELY = 8;
+const CELLS = [24, 32, 20, 22];
 export const SCREEN_WIDTH = 98;
 
 /** The live summary, always of as many lines: what a terminal shows, redrawn in place. */
@@ -25,7 +26,7 @@ export function drawScene(paint: Paint, { seen, people, elapsedSec, seconds, act
   const number = (value: number, label: string) => `${paint("bold", grouped(value).padStart(6))} ${paint("grey", label)}`;
   const refused = counts.photosRefused > 0 ? ` (${counts.photosRefused} refused)` : "";
   const judged = counts.photosVisible + counts.photosRefused;
-  const line = (...cells: readonly string[]) => cells.map((cell) => fitted(cell, 24)).join("");
+  const line = (...cells: readonly string[]) => cells.map((cell, i) => fitted(cell, CELLS[i] ?? 22)).join("");
   const failed = seen.serverErrors + unexpected(seen);
   return [
     "",
@@ -33,12 +34,24 @@ export function drawScene(paint: Paint, { seen, people, elapsedSec, seconds, act
     "",
     `  ${hearts}  ${paint("bold", clock(elapsedSec))} ${paint("grey", `of ${clock(seconds)} · ${act}`)}`,
     "",
-    line(number(counts.joined, `of ${people} joined`), number(judged, `photos judged${refused}`), number(counts.swipes, "swipes"), number(counts.likes, "likes")),
     line(
-      `${paint("pink", grouped(counts.matches).padStart(6))} ${paint("pink", "matches")}`, number(counts.messages, "messages"), number(counts.reactions, "reactions"),
+      number(counts.joined, `of ${people} joined`),
+      number(judged, `photos judged${refused}`),
+      number(counts.swipes, "swipes"),
+      number(counts.likes, "likes"),
+    ),
+    line(
+      `${paint("pink", grouped(counts.matches).padStart(6))} ${paint("pink", "matches")}`,
+      number(counts.messages, "messages"),
+      number(counts.reactions, "reactions"),
       number(counts.frames, "frames received"),
     ),
-    line(number(counts.reads, "reads"), number(counts.reconnects, "reconnects"), number(counts.blocks + counts.reports, "reports, blocks"), number(counts.unmatches, "unmatches")),
+    line(
+      number(counts.reads, "reads"),
+      number(counts.reconnects, "reconnects"),
+      number(counts.blocks + counts.reports, "reports, blocks"),
+      number(counts.unmatches, "unmatches"),
+    ),
     "",
     `  ${label(paint, "messages/s")}${paint("pink", sparkline(seen.messagesPerSec, 40))}  ${paint("bold", String(seen.messagesPerSec.at(-1) ?? 0))} ${paint("grey", `now, ${Math.max(0, ...seen.messagesPerSec)} at most`)}`,
     `  ${label(paint, "queues")}${paint("cyan", sparkline(seen.waitingPerSec, 40))}  ${paint("bold", String(seen.queues.waiting))} ${paint("grey", `waiting, oldest ${seen.queues.lagSec.toFixed(1)} s, at most ${seen.lagMaxSec.toFixed(1)} s`)}`,
@@ -56,9 +69,16 @@ export function drawScene(paint: Paint, { seen, people, elapsedSec, seconds, act
 export function plainLine({ seen, people, elapsedSec, act }: Scene): string {
   const { counts, queues, api, waits } = seen;
   const parts = [
-    `${clock(elapsedSec)} ${act}`, `${counts.joined}/${people} joined`, `${counts.photosVisible + counts.photosRefused} photos judged`, `${counts.swipes} swipes`,
-    `${counts.matches} matches`, `${counts.messages} messages`, `${counts.frames} frames`, `queues ${queues.waiting} waiting (${queues.lagSec.toFixed(1)} s)`,
-    `API p50 ${ms(api.p50)} p99 ${ms(api.p99)}`, `match p99 ${ms(waits.match.p99)}`,
+    `${clock(elapsedSec)} ${act}`,
+    `${counts.joined}/${people} joined`,
+    `${counts.photosVisible + counts.photosRefused} photos judged`,
+    `${counts.swipes} swipes`,
+    `${counts.matches} matches`,
+    `${counts.messages} messages`,
+    `${counts.frames} frames`,
+    `queues ${queues.waiting} waiting (${queues.lagSec.toFixed(1)} s)`,
+    `API p50 ${ms(api.p50)} p99 ${ms(api.p99)}`,
+    `match p99 ${ms(waits.match.p99)}`,
   ];
   return parts.join(" · ");
 }
@@ -67,7 +87,10 @@ export function plainLine({ seen, people, elapsedSec, act }: Scene): string {
 export function sparkline(values: readonly number[], columns: number): string {
   const newest = values.slice(-columns);
   const top = Math.max(1, ...newest);
-  return newest.map((value) => (value === 0 ? "▁" : BARS.charAt(Math.min(7, Math.ceil((value / top) * 7))))).join("").padStart(columns, " ");
+  return newest
+    .map((value) => (value === 0 ? "▁" : BARS.charAt(Math.min(7, Math.ceil((value / top) * 7)))))
+    .join("")
+    .padStart(columns, " ");
 }
 
 /** What was refused and belongs to no play. */

@@ -5,12 +5,13 @@ import type { Stage } from "./stage.ts";
 
 const FRAME_MS = 250;
 const PLAIN_EVERY_MS = 5000;
+const THICK_OF_IT = 0.7;
 
 export interface Show {
   /** Says what is going on now. */
   act(text: string): void;
-  /** The last frame of the play itself, in colour, whatever the output. */
-  lastFrame(): readonly string[];
+  /** A frame from the thick of it, in colour, whatever the output: the last before the play comes to its end. */
+  tellingFrame(): readonly string[];
   end(): void;
 }
 
@@ -26,12 +27,12 @@ export interface ShowOptions {
 export function showLive({ out, paint, stage, people, seconds }: ShowOptions): Show {
   const startedMs = performance.now();
   let act = "playing";
-  let last: readonly string[] = [];
+  let telling: readonly string[] = [];
   let lines = 0;
   const sceneNow = (): Scene => ({ seen: stage.tally.read(), people, seconds, elapsedSec: (performance.now() - startedMs) / 1000, act });
   const draw = (): void => {
     const scene = sceneNow();
-    if (!stage.over()) last = drawScene(inColour, scene);
+    if (!stage.over() && scene.elapsedSec < seconds * THICK_OF_IT) telling = drawScene(inColour, scene);
     if (!out.isTTY) return;
     const width = Math.min(SCREEN_WIDTH, Math.max(40, (out.columns ?? SCREEN_WIDTH + 1) - 1));
     const frame = drawScene(paint, scene, width);
@@ -47,7 +48,7 @@ export function showLive({ out, paint, stage, people, seconds }: ShowOptions): S
       act = text;
       draw();
     },
-    lastFrame: () => last,
+    tellingFrame: () => telling,
     end: () => {
       timers.forEach(clearInterval);
       act = "done";

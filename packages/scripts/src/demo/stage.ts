@@ -45,8 +45,16 @@ export interface Stage {
 
 // What people run into where others block, leave, run out of likes, or are faster.
 const partOfTheGame = new Set([
-  "conversation.ended", "conversation.notFound", "profile.notFound", "match.notFound", "user.notFound", "message.notFound", "swipe.matched", "swipe.quotaSpent",
-  "rate.limited", "message.notEditable",
+  "conversation.ended",
+  "conversation.notFound",
+  "profile.notFound",
+  "match.notFound",
+  "user.notFound",
+  "message.notFound",
+  "swipe.matched",
+  "swipe.quotaSpent",
+  "rate.limited",
+  "message.notEditable",
 ]);
 
 export interface StageOptions {
@@ -78,7 +86,12 @@ export function stage({ url, characters, seconds, seed, now = () => new Date() }
     ledger: ledger(),
     fetch: measuredFetch(({ route, ms, status }) => seen.request(route, ms, status)),
     actors: characters.map((character) => ({
-      character, thrown: dice("demo", seed, character.n), memory: memory(), person: undefined, socket: undefined, discoverable: false,
+      character,
+      thrown: dice("demo", seed, character.n),
+      memory: memory(),
+      person: undefined,
+      socket: undefined,
+      discoverable: false,
     })),
     byUser: new Map(),
     likedMs: new Map(),

@@ -1,8 +1,21 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 
 export const counters = [
-  "joined", "photosUploaded", "photosVisible", "photosRefused", "swipes", "likes", "matches", "messages", "reactions", "reads", "reports", "blocks", "unmatches",
-  "frames", "reconnects",
+  "joined",
+  "photosUploaded",
+  "photosVisible",
+  "photosRefused",
+  "swipes",
+  "likes",
+  "matches",
+  "messages",
+  "reactions",
+  "reads",
+  "reports",
+  "blocks",
+  "unmatches",
+  "frames",
+  "reconnects",
 ] as const;
 export type Counter = (typeof counters)[number];
 

@@ -46,7 +46,12 @@ const rows: readonly Row[] = [
 
 /** Where people live, the most popular city first. */
 export const cities: readonly City[] = rows.map(([name, lat, lon, spreadKm, timeZone, locale, ...pairs]) => ({
-  name, lat, lon, spreadKm, timeZone, locale,
+  name,
+  lat,
+  lon,
+  spreadKm,
+  timeZone,
+  locale,
   cultures: pairs.flatMap((entry, i) => (i % 2 === 0 ? [[entry as Culture, pairs[i + 1] as number] as const] : [])),
 }));
 

@@ -2,7 +2,10 @@
 export const interests: Readonly<Record<string, readonly string[]>> = {
   baking: ["My sourdough starter has a name and a feeding schedule.", "I bake when I am happy and twice as much when I am not."],
   bouldering: ["Most evenings I am hanging off a purple hold, losing.", "My hands look like sandpaper because of the climbing gym."],
-  "film photography": ["I carry a camera that takes 36 pictures and a week to show them.", "Half of my film photos are thumbs, the other half I would frame."],
+  "film photography": [
+    "I carry a camera that takes 36 pictures and a week to show them.",
+    "Half of my film photos are thumbs, the other half I would frame.",
+  ],
   gardening: ["My balcony grows nine tomatoes a year and I name each one.", "I talk to the beans. They do better than the basil."],
   hiking: ["Every second weekend I take the first train out and walk back towards it.", "I own more maps than chairs."],
   cycling: ["I know every bakery within thirty kilometres by bicycle.", "I ride to work in all weathers and complain in two of them."],
@@ -15,7 +18,10 @@ export const interests: Readonly<Record<string, readonly string[]>> = {
   vinyl: ["I flip records mid-sentence. Nothing personal.", "My records are sorted by the weather they go with."],
   karaoke: ["I peak in the second chorus.", "I do duets and I do both parts."],
   cooking: ["I cook for six even when there are two of us.", "Recipes are a suggestion, garlic is not."],
-  coffee: ["I weigh my coffee and guess everything else.", "I have opinions about water temperature, but I keep them until the second date."],
+  coffee: [
+    "I weigh my coffee and guess everything else.",
+    "I have opinions about water temperature, but I keep them until the second date.",
+  ],
   tea: ["I travel with my own tea and no shame.", "There is always a pot on, and a second cup."],
   "street food": ["I choose cities by what they sell from carts.", "The longer the queue, the surer I am that I want what is at the end."],
   cinema: ["I stay for the credits, all of them.", "My favourite seat is row seven, a little to the left."],
@@ -55,7 +61,10 @@ export const interests: Readonly<Record<string, readonly string[]>> = {
   astrology: ["I will ask when you were born and then not say why.", "I am a very typical one of those, apparently."],
   wine: ["I pick bottles by their labels and defend them by taste.", "I like the natural ones that taste of barn."],
   cheese: ["I keep a drawer for cheese and a bag for everything else.", "I have brought cheese through customs, legally, with pride."],
-  markets: ["Saturday is for the market, with a list I do not keep to.", "The woman at the olive stall knows more about me than my mother."],
+  markets: [
+    "Saturday is for the market, with a list I do not keep to.",
+    "The woman at the olive stall knows more about me than my mother.",
+  ],
   trains: ["I choose the window seat facing backwards.", "I collect night trains. I have ridden nineteen."],
   comedy: ["I laugh before the punchline, sorry.", "I tried stand-up once and my sister was very supportive."],
   mushrooms: ["I know three safe mushrooms, and those are enough.", "In October I am in a wood, looking down."],

@@ -9,23 +9,28 @@ interface NamesOf {
 // First names that are common where the culture's words are spoken; those of the last list are borne by anybody.
 const names = {
   portuguese: {
-    woman: "Ana Beatriz Carolina Inês Mariana Leonor Joana Catarina Sofia Rita Madalena Teresa Luísa Matilde Clara Filipa Marta Raquel Sílvia Helena Débora Larissa",
+    woman:
+      "Ana Beatriz Carolina Inês Mariana Leonor Joana Catarina Sofia Rita Madalena Teresa Luísa Matilde Clara Filipa Marta Raquel Sílvia Helena Débora Larissa",
     man: "João Tiago Miguel Rui Pedro Diogo Duarte Francisco Gonçalo André Henrique Bernardo Nuno Vasco Ricardo Luís Rafael Bruno Caetano Fábio Otávio Thiago",
   },
   german: {
-    woman: "Anna Lena Greta Frieda Johanna Mathilda Katrin Sabine Ulrike Paula Lotte Ida Marlene Hanna Nele Svenja Antje Franziska Leonie Birgit",
+    woman:
+      "Anna Lena Greta Frieda Johanna Mathilda Katrin Sabine Ulrike Paula Lotte Ida Marlene Hanna Nele Svenja Antje Franziska Leonie Birgit",
     man: "Jonas Lukas Felix Moritz Anton Emil Jürgen Matthias Stefan Till Henning Fabian Sebastian Konrad Ole Uwe Paul Jakob Benedikt Hannes",
   },
   english: {
-    woman: "Emma Olivia Grace Alice Charlotte Hannah Ruby Megan Ellie Lucy Harriet Phoebe Abigail Claire Judith Zoe Rosie Nora Audrey Hazel Daisy Beth",
+    woman:
+      "Emma Olivia Grace Alice Charlotte Hannah Ruby Megan Ellie Lucy Harriet Phoebe Abigail Claire Judith Zoe Rosie Nora Audrey Hazel Daisy Beth",
     man: "Tom Jack Oliver Harry George Ben Sam Daniel Callum Ethan Owen Liam Nathan Arthur Miles Graham Theo Ned Russell Finn Hugh Walter",
   },
   spanish: {
-    woman: "Lucía Valentina Camila Paula Ximena Marisol Elena Pilar Alba Rocío Noelia Fernanda Renata Guadalupe Inés Carmen Daniela Itziar Jimena Abril",
+    woman:
+      "Lucía Valentina Camila Paula Ximena Marisol Elena Pilar Alba Rocío Noelia Fernanda Renata Guadalupe Inés Carmen Daniela Itziar Jimena Abril",
     man: "Mateo Santiago Diego Javier Álvaro Andrés Pablo Emiliano Joaquín Rodrigo Ignacio Iker Hugo Sergio Adrián Manuel Ramón Leandro Facundo Óscar",
   },
   french: {
-    woman: "Camille Léa Chloé Manon Juliette Élise Margaux Océane Inès Clémence Sylvie Brigitte Adèle Capucine Noémie Solène Mathilde Agathe",
+    woman:
+      "Camille Léa Chloé Manon Juliette Élise Margaux Océane Inès Clémence Sylvie Brigitte Adèle Capucine Noémie Solène Mathilde Agathe",
     man: "Hugo Louis Gabriel Étienne Antoine Bastien Théo Clément Mathieu Julien Rémi Pascal Thierry Quentin Gaspard Lucien Maxime Yann",
   },
   italian: {
@@ -74,7 +79,10 @@ const names = {
   },
 } as const satisfies Record<string, NamesOf>;
 
-const anybodys = "Alex Robin Sascha Kim Noa Charlie Sky Jules Ari Quinn Rowan Luca Remi Andrea Nikita Devon Emery Indigo Onyx Wren Marlo Ash Toni Sol".split(" ");
+const anybodys =
+  "Alex Robin Sascha Kim Noa Charlie Sky Jules Ari Quinn Rowan Luca Remi Andrea Nikita Devon Emery Indigo Onyx Wren Marlo Ash Toni Sol".split(
+    " ",
+  );
 
 export type Culture = keyof typeof names;
 export const cultures = Object.keys(names) as Culture[];

@@ -39,35 +39,80 @@ export interface PopulationOptions {
 }
 
 /** The n-th person of a population, counted from 1. The same seed makes the same people, in whichever order they are asked for. */
-export function persona(n: number, seed: number, { cities = allCities, emailDomain = "seed.pendo.test" }: PopulationOptions = {}): Character {
+export function persona(
+  n: number,
+  seed: number,
+  { cities = allCities, emailDomain = "seed.pendo.test" }: PopulationOptions = {},
+): Character {
   const thrown = dice("person", seed, n);
   // Cities open one after another, so that a small population has neighbours too.
   const city = thrown.weighted(byRank(cities.slice(0, CITIES_FIRST + Math.floor(n / CITY_OPENS_EVERY))));
   const culture = thrown.weighted(city.cultures);
-  const gender = thrown.weighted<Gender>([["woman", 48], ["man", 49], ["nonbinary", 3]]);
+  const gender = thrown.weighted<Gender>([
+    ["woman", 48],
+    ["man", 49],
+    ["nonbinary", 3],
+  ]);
   const age = ageOf(thrown);
   const job = jobOf(thrown, age);
   const likings = likingsOf(thrown, age);
-  const intent = thrown.weighted<Intent>([["relationship", age > 30 ? 6 : 4], ["casual", 2], ["friendship", 1], ["unsure", 2]]);
+  const intent = thrown.weighted<Intent>([
+    ["relationship", age > 30 ? 6 : 4],
+    ["casual", 2],
+    ["friendship", 1],
+    ["unsure", 2],
+  ]);
   return {
-    n, city, culture, age, gender, job, intent,
+    n,
+    city,
+    culture,
+    age,
+    gender,
+    job,
+    intent,
     email: `person-${n}@${emailDomain}`,
     name: nameOf(thrown, culture, gender),
     birthDate: birthDateOf(thrown, age),
     heightCm: thrown.chance(0.35) ? null : Math.round(Math.min(205, Math.max(148, thrown.normal(gender === "man" ? 178 : 166, 7)))),
     bio: bioOf(dice("bio", seed, n), { age, city: city.name, job, interests: likings }),
     interests: likings,
-    prompts: answersOf(dice("answers", seed, n), thrown.weighted([[0, 2], [1, 3], [2, 6], [3, 4]])),
+    prompts: answersOf(
+      dice("answers", seed, n),
+      thrown.weighted([
+        [0, 2],
+        [1, 3],
+        [2, 6],
+        [3, 4],
+      ]),
+    ),
     ...placeIn(thrown, city),
     wants: { genders: gendersFor(thrown, gender), ...agesFor(thrown, gender, age), radiusKm: thrown.weighted(radii) },
     intents: intentsFor(thrown, intent),
-    photoCount: thrown.weighted([[1, 3], [2, 4], [3, 3], [4, 2]]),
+    photoCount: thrown.weighted([
+      [1, 3],
+      [2, 4],
+      [3, 3],
+      [4, 2],
+    ]),
     charm: Math.min(0.999, Math.max(0, thrown.normal(0.5, 0.2))),
     openness: Math.min(0.9, Math.max(0.1, thrown.normal(gender === "man" ? 0.5 : 0.35, 0.15))),
   };
 }
 
-const radii = [[10, 2], [15, 2], [20, 4], [25, 5], [30, 6], [40, 5], [50, 8], [60, 3], [80, 3], [100, 4], [120, 1], [150, 2]] as const;
+const radii = [
+  [10, 2],
+  [15, 2],
+  [20, 4],
+  [25, 5],
+  [30, 6],
+  [40, 5],
+  [50, 8],
+  [60, 3],
+  [80, 3],
+  [100, 4],
+  [120, 1],
+  [150, 2],
+] as const;
 
 /** Log-normal over 18: most are in their late twenties, and there is somebody of every age. */
 function ageOf(thrown: Dice): number {
@@ -92,10 +137,19 @@ function likingsOf(thrown: Dice, age: number): string[] {
 /** Most like the other gender, some their own, some several; about a quarter of all do not mind either way about non-binary people. */
 function gendersFor(thrown: Dice, gender: Gender): Gender[] {
   const everybody: Gender[] = ["woman", "man", "nonbinary"];
-  if (gender === "nonbinary") return thrown.weighted([[everybody, 6], [["woman", "nonbinary"], 2], [["man", "nonbinary"], 2]]);
+  if (gender === "nonbinary")
+    return thrown.weighted([
+      [everybody, 6],
+      [["woman", "nonbinary"], 2],
+      [["man", "nonbinary"], 2],
+    ]);
   const other = gender === "woman" ? "man" : "woman";
   const bothShare = gender === "woman" ? 9 : 5;
-  const wanted = thrown.weighted<Gender[]>([[[other], 86], [[gender], 6], [["woman", "man"], bothShare]]);
+  const wanted = thrown.weighted<Gender[]>([
+    [[other], 86],
+    [[gender], 6],
+    [["woman", "man"], bothShare],
+  ]);
   return thrown.chance(wanted.length > 1 ? 0.8 : 0.25) ? [...wanted, "nonbinary"] : wanted;
 }
 

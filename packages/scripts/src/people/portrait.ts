@@ -37,17 +37,51 @@ export interface Looks {
   readonly brow: number;
 }
 
-export const styles = ["bald", "crop", "sidePart", "curls", "afro", "bob", "long", "bun", "waves", "quiff", "scarf", "beanie", "braids"] as const;
+export const styles = [
+  "bald",
+  "crop",
+  "sidePart",
+  "curls",
+  "afro",
+  "bob",
+  "long",
+  "bun",
+  "waves",
+  "quiff",
+  "scarf",
+  "beanie",
+  "braids",
+] as const;
 export type HairStyle = (typeof styles)[number];
 
 // Base and shade. None is drawn with so much of it that a picture would be mostly skin.
 const skins = [
-  ["#f6d5c0", "#e5b79d"], ["#efc3a4", "#dba582"], ["#e2ac85", "#c98e67"], ["#cf9468", "#b4784d"],
-  ["#b57a4f", "#99623b"], ["#925c38", "#784828"], ["#714428", "#5a341d"], ["#54321f", "#402415"],
+  ["#f6d5c0", "#e5b79d"],
+  ["#efc3a4", "#dba582"],
+  ["#e2ac85", "#c98e67"],
+  ["#cf9468", "#b4784d"],
+  ["#b57a4f", "#99623b"],
+  ["#925c38", "#784828"],
+  ["#714428", "#5a341d"],
+  ["#54321f", "#402415"],
 ] as const;
 const skinRange: Readonly<Record<Culture, readonly [number, number]>> = {
-  portuguese: [0, 4], german: [0, 2], english: [0, 3], spanish: [1, 5], french: [0, 4], italian: [0, 3], slavic: [0, 1], turkish: [1, 3],
-  nordic: [0, 1], greek: [1, 3], arabic: [2, 5], african: [5, 7], indian: [3, 6], chinese: [0, 2], japanese: [0, 2], korean: [0, 1],
+  portuguese: [0, 4],
+  german: [0, 2],
+  english: [0, 3],
+  spanish: [1, 5],
+  french: [0, 4],
+  italian: [0, 3],
+  slavic: [0, 1],
+  turkish: [1, 3],
+  nordic: [0, 1],
+  greek: [1, 3],
+  arabic: [2, 5],
+  african: [5, 7],
+  indian: [3, 6],
+  chinese: [0, 2],
+  japanese: [0, 2],
+  korean: [0, 1],
 };
 const lightHair = ["#2b2320", "#4a3022", "#6b4226", "#8d5a2b", "#b9803f", "#d9ab5f", "#a8482c", "#c4552e"];
 const darkHair = ["#191414", "#221a18", "#2e211c", "#3b2a20"];
@@ -75,14 +109,20 @@ ${hairInFront(looks, thrown)}
 
 /** A portrait as a telephone would send it: a JPEG file of 600 × 800 pixels. */
 export async function portrait(sitter: Sitter, scene: number): Promise<Uint8Array> {
-  const file = await sharp(Buffer.from(portraitSvg(sitter, scene))).jpeg({ quality: 84 }).toBuffer();
+  const file = await sharp(Buffer.from(portraitSvg(sitter, scene)))
+    .jpeg({ quality: 84 })
+    .toBuffer();
   return new Uint8Array(file);
 }
 
 /** A picture that the local stand-in of a classifier refuses, as it refuses the same one everywhere: flat magenta. */
 export async function testCard(): Promise<Uint8Array> {
   const { widthPx: width, heightPx: height } = PORTRAIT;
-  return new Uint8Array(await sharp({ create: { width, height, channels: 3, background: "#ff00ff" } }).jpeg({ quality: 95 }).toBuffer());
+  return new Uint8Array(
+    await sharp({ create: { width, height, channels: 3, background: "#ff00ff" } })
+      .jpeg({ quality: 95 })
+      .toBuffer(),
+  );
 }
 
 function looksOf({ face, gender, age, culture }: Sitter): Looks {
@@ -95,13 +135,27 @@ function looksOf({ face, gender, age, culture }: Sitter): Looks {
   const natural = tone <= 1 ? lightHair : darkHair;
   const dyed = thrown.chance(gender === "nonbinary" ? 0.5 : 0.06);
   return {
-    skin, shade, feminine, age,
+    skin,
+    shade,
+    feminine,
+    age,
     blush: tone < 4 ? "#e8705e" : "#a03c2c",
     hair: thrown.pick(dyed ? dyedHair : grey ? greyHair : natural),
     style: styleOf(thrown, feminine, age, culture),
     eyes: thrown.pick(tone <= 1 ? ["#3d5a73", "#4d6b4f", "#4a3326", "#2c2320"] : ["#2c1d17", "#3a251a"]),
-    beard: feminine ? "none" : thrown.weighted([["none", 5], ["stubble", 3], ["moustache", 1], ["full", 3]]),
-    glasses: thrown.weighted([["none", age > 45 ? 4 : 7], ["round", 2], ["square", 2]]),
+    beard: feminine
+      ? "none"
+      : thrown.weighted([
+          ["none", 5],
+          ["stubble", 3],
+          ["moustache", 1],
+          ["full", 3],
+        ]),
+    glasses: thrown.weighted([
+      ["none", age > 45 ? 4 : 7],
+      ["round", 2],
+      ["square", 2],
+    ]),
     freckles: tone <= 1 && thrown.chance(0.25),
     earrings: thrown.chance(feminine ? 0.55 : 0.06),
     rx: thrown.int(94, 110),
@@ -115,9 +169,30 @@ function styleOf(thrown: Dice, feminine: boolean, age: number, culture: Culture 
   const curly = culture === "african" ? 8 : 1;
   if (feminine) {
     const scarf = culture === "arabic" || culture === "turkish" ? 4 : 0.3;
-    return thrown.weighted([["long", 5], ["waves", 5], ["bob", 4], ["bun", 3], ["curls", 3], ["afro", curly], ["braids", 1 + curly / 2], ["crop", 1.5], ["scarf", scarf], ["beanie", 0.6]]);
+    return thrown.weighted([
+      ["long", 5],
+      ["waves", 5],
+      ["bob", 4],
+      ["bun", 3],
+      ["curls", 3],
+      ["afro", curly],
+      ["braids", 1 + curly / 2],
+      ["crop", 1.5],
+      ["scarf", scarf],
+      ["beanie", 0.6],
+    ]);
   }
-  return thrown.weighted([["crop", 5], ["sidePart", 4], ["quiff", 3], ["curls", 3], ["afro", curly / 2], ["bald", age > 40 ? 5 : 1], ["waves", 1], ["bun", 0.7], ["beanie", 1.2]]);
+  return thrown.weighted([
+    ["crop", 5],
+    ["sidePart", 4],
+    ["quiff", 3],
+    ["curls", 3],
+    ["afro", curly / 2],
+    ["bald", age > 40 ? 5 : 1],
+    ["waves", 1],
+    ["bun", 0.7],
+    ["beanie", 1.2],
+  ]);
 }
 
 function head({ skin, shade, rx, ry }: Looks): string {

@@ -3,7 +3,16 @@ import type { Looks } from "./portrait.ts";
 
 /** Eyes, brows, nose, mouth and what grows or sits on a face; the mood changes from scene to scene. */
 export function features(looks: Looks, thrown: Dice): string {
-  return [cheeks(looks), beard(looks), eyes(looks, thrown), nose(looks), mouth(looks, thrown), lines(looks), glasses(looks), earrings(looks)].join("\n");
+  return [
+    cheeks(looks),
+    beard(looks),
+    eyes(looks, thrown),
+    nose(looks),
+    mouth(looks, thrown),
+    lines(looks),
+    glasses(looks),
+    earrings(looks),
+  ].join("\n");
 }
 
 function eyes({ eyes: iris, hair, style, brow, feminine }: Looks, thrown: Dice): string {
@@ -15,8 +24,11 @@ function eyes({ eyes: iris, hair, style, brow, feminine }: Looks, thrown: Dice):
     const side = Math.sign(x);
     const arch = `M${x - 24 * side} ${-40 - brow * 0.3} Q${x} ${-54 - brow} ${x + 24 * side} ${-38}`;
     const browLine = `<path d="${arch}" fill="none" stroke="${browColour}" stroke-width="${feminine ? 6 : 9}" stroke-linecap="round"/>`;
-    if (closed) return `${browLine}<path d="M${x - 17} -6 Q${x} -24 ${x + 17} -6" fill="none" stroke="#2a1d18" stroke-width="6" stroke-linecap="round"/>`;
-    const lash = feminine ? `<path d="M${x + 14 * side} -17 L${x + 25 * side} -24" stroke="#2a1d18" stroke-width="4" stroke-linecap="round"/>` : "";
+    if (closed)
+      return `${browLine}<path d="M${x - 17} -6 Q${x} -24 ${x + 17} -6" fill="none" stroke="#2a1d18" stroke-width="6" stroke-linecap="round"/>`;
+    const lash = feminine
+      ? `<path d="M${x + 14 * side} -17 L${x + 25 * side} -24" stroke="#2a1d18" stroke-width="4" stroke-linecap="round"/>`
+      : "";
     return `${browLine}<ellipse cx="${x}" cy="-10" rx="18" ry="13" fill="#fffaf4"/><circle cx="${x + look}" cy="-10" r="10.5" fill="${iris}"/>
 <circle cx="${x + look}" cy="-10" r="5" fill="#120c0a"/><circle cx="${x + look + 4}" cy="-14" r="3" fill="#fff"/>
 <path d="M${x - 19} -12 Q${x} -29 ${x + 19} -12" fill="none" stroke="#2a1d18" stroke-width="${feminine ? 5 : 4}" stroke-linecap="round"/>${lash}`;
@@ -34,7 +46,10 @@ function mouth({ feminine, beard: grown }: Looks, thrown: Dice): string {
   const line = `fill="none" stroke="${lip}" stroke-width="7" stroke-linecap="round"`;
   const y = grown === "full" ? 66 : 64;
   return thrown.weighted([
-    [`<path d="M-34 ${y} Q0 ${y + 44} 34 ${y} Q0 ${y + 8} -34 ${y} Z" fill="#fff" stroke="${lip}" stroke-width="6" stroke-linejoin="round"/>`, 5],
+    [
+      `<path d="M-34 ${y} Q0 ${y + 44} 34 ${y} Q0 ${y + 8} -34 ${y} Z" fill="#fff" stroke="${lip}" stroke-width="6" stroke-linejoin="round"/>`,
+      5,
+    ],
     [`<path d="M-30 ${y + 2} Q0 ${y + 28} 30 ${y + 2}" ${line}/>`, 5],
     [`<path d="M-26 ${y + 8} Q6 ${y + 26} 30 ${y}" ${line}/>`, 3],
     [`<path d="M-22 ${y + 10} Q0 ${y + 18} 22 ${y + 10}" ${line}/>`, 2],
@@ -43,7 +58,16 @@ function mouth({ feminine, beard: grown }: Looks, thrown: Dice): string {
 }
 
 function cheeks({ blush, freckles, shade }: Looks): string {
-  const dots = [[-62, 24], [-50, 32], [-40, 22], [-70, 36], [62, 24], [50, 32], [40, 22], [70, 36]];
+  const dots = [
+    [-62, 24],
+    [-50, 32],
+    [-40, 22],
+    [-70, 36],
+    [62, 24],
+    [50, 32],
+    [40, 22],
+    [70, 36],
+  ];
   const speckled = freckles ? dots.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${shade}"/>`).join("") : "";
   return `<ellipse cx="-60" cy="34" rx="22" ry="14" fill="${blush}" opacity=".22"/><ellipse cx="60" cy="34" rx="22" ry="14" fill="${blush}" opacity=".22"/>${speckled}`;
 }
@@ -69,7 +93,9 @@ function glasses({ glasses: kind, rx }: Looks): string {
   if (kind === "none") return "";
   const frame = `fill="#fff" fill-opacity=".16" stroke="#23252b" stroke-width="6"`;
   const lens = (x: number) =>
-    kind === "round" ? `<circle cx="${x}" cy="-8" r="32" ${frame}/>` : `<rect x="${x - 35}" y="-34" width="70" height="50" rx="12" ${frame}/>`;
+    kind === "round"
+      ? `<circle cx="${x}" cy="-8" r="32" ${frame}/>`
+      : `<rect x="${x - 35}" y="-34" width="70" height="50" rx="12" ${frame}/>`;
   return `${lens(-42)}${lens(42)}<path d="M-10 -12 Q0 -20 10 -12 M-74 -12 L${-rx} -18 M74 -12 L${rx} -18" fill="none" stroke="#23252b" stroke-width="6"/>`;
 }
 

@@ -20,7 +20,14 @@ Q0 160 ${-rx - 20} 200 Q${-rx - 76} 150 ${-rx - 34} 90 Q${-rx - 70} 40 ${-rx - 2
     case "curls":
       return bumps(rx + 8, ry - 4, 38, 13, hair);
     case "braids":
-      return [-1, 1].map((side) => Array.from({ length: 6 }, (_, i) => `<ellipse cx="${side * (rx + 14 + i * 3)}" cy="${30 + i * 38}" rx="21" ry="25" fill="${hair}"/>`).join("")).join("");
+      return [-1, 1]
+        .map((side) =>
+          Array.from(
+            { length: 6 },
+            (_, i) => `<ellipse cx="${side * (rx + 14 + i * 3)}" cy="${30 + i * 38}" rx="21" ry="25" fill="${hair}"/>`,
+          ).join(""),
+        )
+        .join("");
     case "scarf":
       return `<path d="M${-rx - 30} 0 C${-rx - 44} ${-ry - 84} ${rx + 44} ${-ry - 84} ${rx + 30} 0 Q${rx + 50} 140 ${rx + 70} 230 H${-rx - 70} Q${-rx - 50} 140 ${-rx - 30} 0 Z" fill="${fabricOf(rx, ry)}"/>`;
     case "bald":
@@ -43,11 +50,17 @@ export function hairInFront(looks: Looks, thrown: Dice): string {
     case "crop":
       return cap(looks, `C${rx * 0.5} -64 ${-rx * 0.5} -64 ${-rx - 3} -24`) + shine;
     case "sidePart":
-      return cap(looks, `C${rx * 0.9} -70 ${rx * 0.5} -78 ${rx * 0.3} -${ry - 18} C${-rx * 0.1} -64 ${-rx * 0.7} -52 ${-rx - 3} -14`) + shine;
+      return (
+        cap(looks, `C${rx * 0.9} -70 ${rx * 0.5} -78 ${rx * 0.3} -${ry - 18} C${-rx * 0.1} -64 ${-rx * 0.7} -52 ${-rx - 3} -14`) + shine
+      );
     case "quiff":
       return `<path d="M${-rx - 4} -22 C${-rx - 12} ${top - 20} ${-rx * 0.4} ${top - 66} ${rx * 0.5} ${top - 40} C${rx + 22} ${top - 24} ${rx + 8} -60 ${rx + 4} -22 C${rx * 0.8} -72 ${rx * 0.1} -84 ${-rx * 0.5} -72 Q${-rx * 0.9} -62 ${-rx - 4} -22 Z" fill="${hair}"/>${shine}`;
     case "curls":
-      return Array.from({ length: 8 }, (_, i) => `<circle cx="${-rx + 8 + i * ((rx * 2 - 16) / 7)}" cy="${-70 - 34 * Math.sin((Math.PI * (i + 0.5)) / 8)}" r="32" fill="${hair}"/>`).join("");
+      return Array.from(
+        { length: 8 },
+        (_, i) =>
+          `<circle cx="${-rx + 8 + i * ((rx * 2 - 16) / 7)}" cy="${-70 - 34 * Math.sin((Math.PI * (i + 0.5)) / 8)}" r="32" fill="${hair}"/>`,
+      ).join("");
     case "afro":
       return `<path d="M${-rx - 2} -20 C${-rx} ${top - 34} ${rx} ${top - 34} ${rx + 2} -20 C${rx * 0.8} -86 ${-rx * 0.8} -86 ${-rx - 2} -20 Z" fill="${hair}"/>`;
     case "bob":
@@ -55,7 +68,12 @@ export function hairInFront(looks: Looks, thrown: Dice): string {
       return cap(looks, `L${rx * 0.92} -52 Q0 -76 ${-rx * 0.92} -52 L${-rx - 3} -10`) + shine;
     case "long":
     case "waves":
-      return cap(looks, `C${rx * 0.9} -40 ${rx * 0.3} -60 ${rx * (0.1 + thrown.next() * 0.1)} ${-ry + 8} C${-rx * 0.1} -70 ${-rx * 0.8} -50 ${-rx - 3} 10`) + shine;
+      return (
+        cap(
+          looks,
+          `C${rx * 0.9} -40 ${rx * 0.3} -60 ${rx * (0.1 + thrown.next() * 0.1)} ${-ry + 8} C${-rx * 0.1} -70 ${-rx * 0.8} -50 ${-rx - 3} 10`,
+        ) + shine
+      );
     case "bun":
       return cap(looks, `C${rx * 0.6} -88 ${-rx * 0.6} -88 ${-rx - 3} -20`) + shine;
     case "scarf":

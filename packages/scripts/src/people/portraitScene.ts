@@ -3,10 +3,18 @@ import type { Looks } from "./portrait.ts";
 
 // Sky or wall, then what stands before it, from far to near. Nothing has the colour of skin.
 const palettes = [
-  ["#bfe3e0", "#6fb3b8", "#2c6e7f", "#f2f7e9"], ["#243b55", "#3f6184", "#7fa3c0", "#f4e7a1"], ["#e9f0d8", "#9dbf7e", "#4f7f52", "#2e4f3a"],
-  ["#d9d3ee", "#9d8ec7", "#5b4b8a", "#f3eefc"], ["#1f2a38", "#31495e", "#d95f76", "#f2b8c6"], ["#cfe8fb", "#7cb7e8", "#3873b3", "#ffffff"],
-  ["#f6e27f", "#a7c957", "#386641", "#f2f4e4"], ["#10403b", "#2a7a6d", "#8fd0b8", "#e7f6ef"], ["#f4d9e6", "#c774a0", "#7d3c6b", "#fff5fa"],
-  ["#e7ecef", "#a3b5c7", "#5b7088", "#274060"], ["#2d1e44", "#57407c", "#a884d6", "#f7d46b"], ["#d6efc7", "#54b399", "#1d6f78", "#fbf8d0"],
+  ["#bfe3e0", "#6fb3b8", "#2c6e7f", "#f2f7e9"],
+  ["#243b55", "#3f6184", "#7fa3c0", "#f4e7a1"],
+  ["#e9f0d8", "#9dbf7e", "#4f7f52", "#2e4f3a"],
+  ["#d9d3ee", "#9d8ec7", "#5b4b8a", "#f3eefc"],
+  ["#1f2a38", "#31495e", "#d95f76", "#f2b8c6"],
+  ["#cfe8fb", "#7cb7e8", "#3873b3", "#ffffff"],
+  ["#f6e27f", "#a7c957", "#386641", "#f2f4e4"],
+  ["#10403b", "#2a7a6d", "#8fd0b8", "#e7f6ef"],
+  ["#f4d9e6", "#c774a0", "#7d3c6b", "#fff5fa"],
+  ["#e7ecef", "#a3b5c7", "#5b7088", "#274060"],
+  ["#2d1e44", "#57407c", "#a884d6", "#f7d46b"],
+  ["#d6efc7", "#54b399", "#1d6f78", "#fbf8d0"],
 ] as const;
 type Palette = (typeof palettes)[number];
 
@@ -17,8 +25,10 @@ export function background(thrown: Dice): string {
   return `<rect width="600" height="800" fill="${palette[0]}"/>${draw(palette, thrown)}`;
 }
 
-const circle = (x: number, y: number, r: number, fill: string, opacity = 1) => `<circle cx="${x}" cy="${y}" r="${r}" fill="${fill}" opacity="${opacity}"/>`;
-const rect = (x: number, y: number, w: number, h: number, fill: string, rx = 0) => `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${rx}" fill="${fill}"/>`;
+const circle = (x: number, y: number, r: number, fill: string, opacity = 1) =>
+  `<circle cx="${x}" cy="${y}" r="${r}" fill="${fill}" opacity="${opacity}"/>`;
+const rect = (x: number, y: number, w: number, h: number, fill: string, rx = 0) =>
+  `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${rx}" fill="${fill}"/>`;
 const times = (count: number, draw: (i: number) => string) => Array.from({ length: count }, (_, i) => draw(i)).join("");
 
 function hills([, far, near, sun]: Palette, thrown: Dice): string {
@@ -45,10 +55,20 @@ function town([, far, near, lit]: Palette, thrown: Dice): string {
 
 function sea([, far, near, light]: Palette, thrown: Dice): string {
   const y = thrown.int(260, 480);
-  const waves = times(7, (i) => `<path d="M${thrown.int(-60, 420)} ${y + 30 + i * 46} q30 -14 60 0 t60 0 t60 0" fill="none" stroke="${light}" stroke-width="5" opacity=".6"/>`);
+  const waves = times(
+    7,
+    (i) =>
+      `<path d="M${thrown.int(-60, 420)} ${y + 30 + i * 46} q30 -14 60 0 t60 0 t60 0" fill="none" stroke="${light}" stroke-width="5" opacity=".6"/>`,
+  );
   const x = thrown.int(70, 470);
   const boat = `<path d="M${x} ${y - 8} h90 l-18 30 h-54 Z" fill="${near}"/><path d="M${x + 42} ${y - 14} v-110 l56 96 Z" fill="${light}"/>`;
-  return circle(thrown.int(60, 540), thrown.int(70, y - 60), thrown.int(36, 90), light, 0.9) + rect(0, y, 600, 800 - y, far) + rect(0, y + 180, 600, 800, near) + waves + boat;
+  return (
+    circle(thrown.int(60, 540), thrown.int(70, y - 60), thrown.int(36, 90), light, 0.9) +
+    rect(0, y, 600, 800 - y, far) +
+    rect(0, y + 180, 600, 800, near) +
+    waves +
+    boat
+  );
 }
 
 function leaves([, far, near, light]: Palette, thrown: Dice): string {
@@ -60,24 +80,46 @@ function leaves([, far, near, light]: Palette, thrown: Dice): string {
 }
 
 function lights([, far, near, light]: Palette, thrown: Dice): string {
-  return times(26, (i) => circle(thrown.int(0, 600), thrown.int(0, 800), thrown.int(18, 85), [far, near, light, far][i % 4] ?? far, 0.25 + thrown.next() * 0.5));
+  return times(26, (i) =>
+    circle(thrown.int(0, 600), thrown.int(0, 800), thrown.int(18, 85), [far, near, light, far][i % 4] ?? far, 0.25 + thrown.next() * 0.5),
+  );
 }
 
 function stripes([, far, near, light]: Palette, thrown: Dice): string {
   const [turn, width] = [thrown.pick([0, 18, 45, 90, 135, 160]), thrown.int(46, 120)];
-  const bars = times(Math.ceil(1400 / width), (i) => rect(-700 + i * width, -700, width, 1400, [far, "none", near, "none", light][i % 5] ?? far));
+  const bars = times(Math.ceil(1400 / width), (i) =>
+    rect(-700 + i * width, -700, width, 1400, [far, "none", near, "none", light][i % 5] ?? far),
+  );
   return `<g transform="translate(300 400) rotate(${turn})">${bars}</g>`;
 }
 
 function arches([, far, near, light]: Palette, thrown: Dice): string {
   const x = thrown.int(120, 480);
-  return [[330, far], [240, near], [150, light], [70, far]].map(([r, fill]) => `<path d="M${x - Number(r)} 800 V${760 - Number(r)} a${r} ${r} 0 0 1 ${Number(r) * 2} 0 V800 Z" fill="${fill}"/>`).join("");
+  return [
+    [330, far],
+    [240, near],
+    [150, light],
+    [70, far],
+  ]
+    .map(([r, fill]) => `<path d="M${x - Number(r)} 800 V${760 - Number(r)} a${r} ${r} 0 0 1 ${Number(r) * 2} 0 V800 Z" fill="${fill}"/>`)
+    .join("");
 }
 
 function window([, far, near, light]: Palette, thrown: Dice): string {
   const [x, y, w, h] = [thrown.int(20, 260), thrown.int(20, 140), thrown.int(230, 330), thrown.int(330, 470)];
-  const plant = times(6, (i) => `<ellipse transform="translate(${x < 150 ? 520 : 80} 690) rotate(${-70 + i * 28})" cx="0" cy="-90" rx="22" ry="90" fill="${near}"/>`);
-  return rect(x - 18, y - 18, w + 36, h + 36, near) + rect(x, y, w, h, light) + rect(x, y + h * 0.6, w, h * 0.4, far) + rect(x + w / 2 - 6, y, 12, h, near) + rect(x, y + h / 2 - 6, w, 12, near) + plant;
+  const plant = times(
+    6,
+    (i) =>
+      `<ellipse transform="translate(${x < 150 ? 520 : 80} 690) rotate(${-70 + i * 28})" cx="0" cy="-90" rx="22" ry="90" fill="${near}"/>`,
+  );
+  return (
+    rect(x - 18, y - 18, w + 36, h + 36, near) +
+    rect(x, y, w, h, light) +
+    rect(x, y + h * 0.6, w, h * 0.4, far) +
+    rect(x + w / 2 - 6, y, 12, h, near) +
+    rect(x, y + h / 2 - 6, w, 12, near) +
+    plant
+  );
 }
 
 function tiles([, far, near, light]: Palette, thrown: Dice): string {
@@ -88,7 +130,9 @@ function tiles([, far, near, light]: Palette, thrown: Dice): string {
     return thrown.pick([
       `<path d="M${x} ${y} h${side} a${side} ${side} 0 0 1 ${-side} ${side} Z" fill="${fill}"/>`,
       `<path d="M${x + side} ${y + side} h${-side} a${side} ${side} 0 0 1 ${side} ${-side} Z" fill="${fill}"/>`,
-      circle(x + side / 2, y + side / 2, side / 2.4, fill), rect(x, y, side, side, fill), "",
+      circle(x + side / 2, y + side / 2, side / 2.4, fill),
+      rect(x, y, side, side, fill),
+      "",
     ]);
   });
 }
@@ -96,7 +140,11 @@ function tiles([, far, near, light]: Palette, thrown: Dice): string {
 function rays([, far, near, light]: Palette, thrown: Dice): string {
   const [x, y] = [thrown.int(0, 600), thrown.int(0, 700)];
   const step = thrown.pick([18, 24, 30]);
-  const wedges = times(360 / step, (i) => (i % 2 ? "" : `<path d="M0 0 L1200 0 L${1200 * Math.cos((step * Math.PI) / 180)} ${1200 * Math.sin((step * Math.PI) / 180)} Z" transform="rotate(${i * step})" fill="${i % 4 ? near : far}"/>`));
+  const wedges = times(360 / step, (i) =>
+    i % 2
+      ? ""
+      : `<path d="M0 0 L1200 0 L${1200 * Math.cos((step * Math.PI) / 180)} ${1200 * Math.sin((step * Math.PI) / 180)} Z" transform="rotate(${i * step})" fill="${i % 4 ? near : far}"/>`,
+  );
   return `<g transform="translate(${x} ${y})">${wedges}</g>${circle(x, y, thrown.int(50, 120), light)}`;
 }
 
@@ -113,7 +161,10 @@ export function clothes(thrown: Dice, { shade, rx }: Looks): string {
     ["", 6],
     [times(7, (i) => rect(-300, 190 + i * 52, 600, 24, second)), 3],
     [times(24, (i) => circle(-220 + (i % 6) * 88, 200 + Math.floor(i / 6) * 66 + (i % 2) * 30, 11, second)), 2],
-    [`<path d="M0 150 L-90 520 H90 Z" fill="${second}"/><path d="M-48 138 L-104 250 L-30 330 L0 200 Z M48 138 L104 250 L30 330 L0 200 Z" fill="${cloth}" stroke="#0003" stroke-width="4"/>`, 3],
+    [
+      `<path d="M0 150 L-90 520 H90 Z" fill="${second}"/><path d="M-48 138 L-104 250 L-30 330 L0 200 Z M48 138 L104 250 L30 330 L0 200 Z" fill="${cloth}" stroke="#0003" stroke-width="4"/>`,
+      3,
+    ],
     [`<path d="M-60 136 Q0 236 60 136 L74 166 Q0 290 -74 166 Z" fill="${second}"/>`, 3],
   ]);
   const collar = thrown.weighted([

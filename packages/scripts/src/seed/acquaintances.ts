@@ -74,7 +74,14 @@ function meet(history: History, thrown: Dice, a: Settler, b: Settler, now: Date)
 
   const [lo, hi] = a.userId < b.userId ? [a.userId, b.userId] : [b.userId, a.userId];
   const of = (userId: UserId) => swipes.find(({ by }) => by.userId === userId);
-  history.swipes.push({ lo, hi, loAction: of(lo)?.action ?? null, hiAction: of(hi)?.action ?? null, loAt: of(lo)?.at ?? null, hiAt: of(hi)?.at ?? null });
+  history.swipes.push({
+    lo,
+    hi,
+    loAction: of(lo)?.action ?? null,
+    hiAction: of(hi)?.action ?? null,
+    loAt: of(lo)?.at ?? null,
+    hiAt: of(hi)?.at ?? null,
+  });
   const likes = swipes.filter(({ action }) => action !== "pass");
   const only = likes[0];
   if (likes.length === 2) history.talks.push(talk(thrown, [second, first], { lo, hi, at: secondAt, now }));
@@ -90,7 +97,11 @@ function opinion(thrown: Dice, { person: of }: Settler, { person: about }: Settl
   return thrown.chance(0.04) ? "superlike" : "like";
 }
 
-function talk(thrown: Dice, speakers: readonly [Settler, Settler], { lo, hi, at, now }: { lo: UserId; hi: UserId; at: Date; now: Date }): Talk {
+function talk(
+  thrown: Dice,
+  speakers: readonly [Settler, Settler],
+  { lo, hi, at, now }: { lo: UserId; hi: UserId; at: Date; now: Date },
+): Talk {
   const length = thrown.chance(0.35) ? 0 : thrown.int(1, 14);
   const messages: Said[] = [];
   let saidMs = at.getTime();

@@ -53,7 +53,10 @@ export async function openAlbum(options: AlbumOptions): Promise<Album | undefine
   await Promise.all(Array.from({ length: AT_ONCE }, draw));
   if (prints.length < wanted.length) return undefined;
 
-  const ofFace = Map.groupBy(prints.toSorted((a, b) => a.scene - b.scene), ({ face }) => face);
+  const ofFace = Map.groupBy(
+    prints.toSorted((a, b) => a.scene - b.scene),
+    ({ face }) => face,
+  );
   return {
     photosFor: (person, seed) => {
       const thrown = dice("photos", seed, person.n);

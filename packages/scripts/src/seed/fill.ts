@@ -23,12 +23,17 @@ export interface FillOptions {
   readonly now: Date;
   /** Asked between batches: what is written stays, and the next run goes on from there. */
   readonly stopping?: () => boolean;
-  readonly mode?: "durable" | "test";
 }
 
 export interface Filled {
   readonly before: number;
-  readonly added: { readonly people: number; readonly photos: number; readonly swipes: number; readonly matches: number; readonly messages: number };
+  readonly added: {
+    readonly people: number;
+    readonly photos: number;
+    readonly swipes: number;
+    readonly matches: number;
+    readonly messages: number;
+  };
   readonly stopped: boolean;
 }
 
@@ -40,8 +45,8 @@ const DOMAIN = "seed.pendo.test";
  * Throws `PostgresStartError` where a running Pendo holds the directory, `MigrationError`, or `SecretsError`.
  */
 export async function fill(options: FillOptions): Promise<Filled> {
-  const { dataDir, mode = "durable" } = options;
-  const postgres = await startPostgres({ dataDir: join(dataDir, "postgres"), mode });
+  const { dataDir } = options;
+  const postgres = await startPostgres({ dataDir: join(dataDir, "postgres"), mode: "durable" });
   const db = connect(postgres.url(), { max: 4, name: "seed", statementTimeoutMs: 120_000 });
   try {
     await migrate({ url: postgres.url() });
@@ -79,7 +84,10 @@ async function settleAll(db: Db, grid: Grid, options: FillOptions): Promise<Fill
       await writePeople(tx, { people, photos, grid, now });
       await writeHistory(tx, history, now);
     });
-    await index(db, people.map(({ userId }) => userId));
+    await index(
+      db,
+      people.map(({ userId }) => userId),
+    );
     added.people += people.length;
     added.photos += photos.length;
     added.swipes += history.swipes.reduce((sum, { loAction, hiAction }) => sum + Number(loAction !== null) + Number(hiAction !== null), 0);
@@ -97,7 +105,11 @@ async function drawn({ dataDir, users, out, stopping = () => false }: FillOption
   const faceCount = Math.min(88, Math.max(11, Math.ceil(users / 25)));
   const bar = progressBar({ label: "portraits", unit: "pictures", total: faceCount * 4, out });
   const album = await openAlbum({
-    directory: join(dataDir, "portraits"), filesRoot: join(dataDir, "files"), faceCount, stopping, onDrawn: (done) => bar.at(done),
+    directory: join(dataDir, "portraits"),
+    filesRoot: join(dataDir, "files"),
+    faceCount,
+    stopping,
+    onDrawn: (done) => bar.at(done),
   });
   bar.end();
   return album;
@@ -128,5 +140,6 @@ function photosOf(album: Album, { userId, person, joinedAt }: Settler, seed: num
 }
 
 async function index(db: Db, userIds: readonly UserId[]): Promise<void> {
-  for (let from = 0; from < userIds.length; from += BATCH) await reindex({ db, search: postgresSearch({ db }) }, userIds.slice(from, from + BATCH));
+  for (let from = 0; from < userIds.length; from += BATCH)
+    await reindex({ db, search: postgresSearch({ db }) }, userIds.slice(from, from + BATCH));
 }

@@ -32,12 +32,36 @@ export async function unindexed(db: Db, userIds: readonly UserId[]): Promise<Use
 }
 
 /** Writes newcomers with everything that an account and a complete profile have, as it is once all of it passed moderation. */
-export async function writePeople(tx: Tx, { people, photos, grid, now }: { people: readonly Settler[]; photos: readonly Photo[]; grid: Grid; now: Date }): Promise<void> {
-  const part = json(people.map(({ userId, person, joinedAt, activeAt }) => {
-    const { lat, lon } = grid.snap(userId, person, null);
-    const { wants, intents, interests, city, name, email, gender, intent, bio, job, heightCm } = person;
-    return { userId, name, email, gender, intent, bio, job, heightCm, interests, intents, ...wants, lat, lon, joinedAt, activeAt, birthDate: person.birthDate, locale: city.locale, timeZone: city.timeZone };
-  }));
+export async function writePeople(
+  tx: Tx,
+  { people, photos, grid, now }: { people: readonly Settler[]; photos: readonly Photo[]; grid: Grid; now: Date },
+): Promise<void> {
+  const part = json(
+    people.map(({ userId, person, joinedAt, activeAt }) => {
+      const { lat, lon } = grid.snap(userId, person, null);
+      const { wants, intents, interests, city, name, email, gender, intent, bio, job, heightCm } = person;
+      return {
+        userId,
+        name,
+        email,
+        gender,
+        intent,
+        bio,
+        job,
+        heightCm,
+        interests,
+        intents,
+        ...wants,
+        lat,
+        lon,
+        joinedAt,
+        activeAt,
+        birthDate: person.birthDate,
+        locale: city.locale,
+        timeZone: city.timeZone,
+      };
+    }),
+  );
   await tx`
     with person as materialized (
       select * from jsonb_to_recordset(${part}::text::jsonb) as r ("userId" uuid, name text, email text, gender text, intent text, bio text, job text,
@@ -57,21 +81,38 @@ export async function writePeople(tx: Tx, { people, photos, grid, now }: { peopl
       location_window_at, location_changes, discoverable, created_at, updated_at)
     select "userId", name, name, "birthDate", gender, intent, bio, interests, job, "heightCm", 'visible', 1, lat, lon, "joinedAt",
       "joinedAt", 1, true, "joinedAt", "joinedAt" from person`;
-  const prompts = people.flatMap(({ userId, person, joinedAt }) => person.prompts.map((prompt, position) => ({ ...prompt, id: idAt<PromptId>(joinedAt), userId, position })));
+  await writeWordsAndPhotos(tx, people, photos);
+  await append(
+    tx,
+    [
+      ...people.map(({ userId, joinedAt }) => ({ userId, kind: "profile", ref: userId, at: joinedAt, likes: 0, unread: 0 })),
+      ...photos.map(({ id, userId, at }) => ({ userId, kind: "media", ref: id, at, likes: 0, unread: 0 })),
+    ],
+    now,
+  );
+}
+
+async function writeWordsAndPhotos(tx: Tx, people: readonly Settler[], photos: readonly Photo[]): Promise<void> {
+  const prompts = people.flatMap(({ userId, person, joinedAt }) =>
+    person.prompts.map((prompt, position) => ({ ...prompt, id: idAt<PromptId>(joinedAt), userId, position })),
+  );
   await tx`
     insert into prompts (id, user_id, position, question, answer)
     select id, "userId", position, question, answer
     from jsonb_to_recordset(${json(prompts)}::text::jsonb) as r (id uuid, "userId" uuid, position int, question text, answer text)`;
-  const media = photos.map(({ print: { width, height, phash, blur }, ...photo }) => ({ ...photo, width, height, phash, blur, uploadKey: uploadKey(photo.id) }));
+  const media = photos.map(({ print: { width, height, phash, blur }, ...photo }) => ({
+    ...photo,
+    width,
+    height,
+    phash,
+    blur,
+    uploadKey: uploadKey(photo.id),
+  }));
   await tx`
     insert into media (id, user_id, kind, state, position, content_type, upload_key, width, height, phash, blur, created_at, completed_at)
     select id, "userId", 'photo', 'visible', position, 'image/jpeg', "uploadKey", width, height, phash, blur, at, at
     from jsonb_to_recordset(${json(media)}::text::jsonb)
       as r (id uuid, "userId" uuid, position int, "uploadKey" text, width int, height int, phash text, blur text, at timestamptz)`;
-  await append(tx, [
-    ...people.map(({ userId, joinedAt }) => ({ userId, kind: "profile", ref: userId, at: joinedAt, likes: 0, unread: 0 })),
-    ...photos.map(({ id, userId, at }) => ({ userId, kind: "media", ref: id, at, likes: 0, unread: 0 })),
-  ], now);
 }
 
 /** Writes what happened between people, with the counts and logs that the same would have left. */
@@ -95,15 +136,31 @@ export async function writeHistory(tx: Tx, { swipes, waiting, talks }: History, 
   await writeTalks(tx, talks);
   const heard = talks.flatMap(({ matchId, lo, hi, at, messages, unread }) => [
     ...[lo, hi].map((userId) => ({ userId, kind: "match", ref: matchId as string, at, likes: 0, unread: 0 })),
-    ...messages.flatMap((said, i) => [lo, hi].map((userId) => ({
-      userId, kind: "message", ref: said.id as string, at: said.at, likes: 0, unread: userId !== said.senderId && i >= messages.length - unread ? 1 : 0,
-    }))),
+    ...messages.flatMap((said, i) =>
+      [lo, hi].map((userId) => ({
+        userId,
+        kind: "message",
+        ref: said.id as string,
+        at: said.at,
+        likes: 0,
+        unread: userId !== said.senderId && i >= messages.length - unread ? 1 : 0,
+      })),
+    ),
   ]);
-  await append(tx, [...waiting.map(({ likedId, likerId, at }) => ({ userId: likedId, kind: "like", ref: likerId, at, likes: 1, unread: 0 })), ...heard], now);
+  await append(
+    tx,
+    [...waiting.map(({ likedId, likerId, at }) => ({ userId: likedId, kind: "like", ref: likerId, at, likes: 1, unread: 0 })), ...heard],
+    now,
+  );
 }
 
 async function writeTalks(tx: Tx, talks: History["talks"]): Promise<void> {
-  const rows = talks.map(({ messages, ...talk }) => ({ ...talk, lastSeq: messages.length, lastAt: messages.at(-1)?.at ?? null, lastBy: messages.at(-1)?.senderId ?? null }));
+  const rows = talks.map(({ messages, ...talk }) => ({
+    ...talk,
+    lastSeq: messages.length,
+    lastAt: messages.at(-1)?.at ?? null,
+    lastBy: messages.at(-1)?.senderId ?? null,
+  }));
   await tx`
     with talk as materialized (
       select * from jsonb_to_recordset(${json(rows)}::text::jsonb) as r ("matchId" uuid, "conversationId" uuid, lo uuid, hi uuid, at timestamptz,
@@ -117,7 +174,9 @@ async function writeTalks(tx: Tx, talks: History["talks"]): Promise<void> {
     select "conversationId", me, other, case when me = "lastBy" then "lastSeq" else "lastSeq" - unread end,
       case when me is distinct from "lastBy" then unread else 0 end, coalesce("lastAt", at)
     from talk, lateral (values (lo, hi), (hi, lo)) as both_members (me, other)`;
-  const messages = talks.flatMap(({ conversationId, messages: said }) => said.map((message, i) => ({ ...message, conversationId, seq: i + 1, hash: bodyHash(message.text) })));
+  const messages = talks.flatMap(({ conversationId, messages: said }) =>
+    said.map((message, i) => ({ ...message, conversationId, seq: i + 1, hash: bodyHash(message.text) })),
+  );
   await tx`
     insert into messages (conversation_id, seq, id, sender_id, client_message_id, kind, text, body_hash, created_at)
     select "conversationId", seq, id, "senderId", "clientMessageId", 'text', text, decode(hash, 'hex'), at
@@ -154,7 +213,9 @@ async function append(tx: Tx, entries: readonly Entry[], now: Date): Promise<voi
 
 // As a message's sender would have it: a retry of these would be told apart from another text.
 function bodyHash(text: string): string {
-  return createHash("sha256").update(JSON.stringify(["text", text, null])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(["text", text, null]))
+    .digest("hex");
 }
 
 function json(rows: readonly object[]): string {

@@ -2,8 +2,15 @@ export type Colour = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | 
 export type Paint = (colour: Colour, text: string) => string;
 
 const codes: Readonly<Record<Colour, readonly [string, string]>> = {
-  bold: ["1", "22"], red: ["31", "39"], green: ["32", "39"], yellow: ["33", "39"], blue: ["34", "39"], magenta: ["35", "39"], cyan: ["36", "39"],
-  grey: ["90", "39"], pink: ["38;5;204", "39"],
+  bold: ["1", "22"],
+  red: ["31", "39"],
+  green: ["32", "39"],
+  yellow: ["33", "39"],
+  blue: ["34", "39"],
+  magenta: ["35", "39"],
+  cyan: ["36", "39"],
+  grey: ["90", "39"],
+  pink: ["38;5;204", "39"],
 };
 
 /** Colours a text for a terminal. */
@@ -24,7 +31,8 @@ export function withoutColour(text: string): string {
 /** How many columns a text takes: emoji and East Asian letters take two, what joins them none. */
 export function columnsOf(text: string): number {
   let columns = 0;
-  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(withoutColour(text))) columns += isWide(segment) ? 2 : 1;
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(withoutColour(text)))
+    columns += isWide(segment) ? 2 : 1;
   return columns;
 }
 
@@ -48,5 +56,8 @@ export function fitted(text: string, width: number): string {
 }
 
 function isWide(grapheme: string): boolean {
-  return /^\p{Emoji_Presentation}|\ufe0f/u.test(grapheme) || /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(grapheme);
+  return (
+    /^\p{Emoji_Presentation}|\ufe0f/u.test(grapheme) ||
+    /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(grapheme)
+  );
 }
