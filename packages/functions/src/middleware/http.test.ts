@@ -130,6 +130,11 @@ describe("Idempotency-Key", () => {
   test("of twenty at once one is carried out, and later ones get its answer", async () => {
     const { headers } = await signedIn(ports);
     const before = made;
+    // Long enough for all of them to have come.
+    behave = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { n: ++made };
+    };
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(headers, "the-same-key")));
     expect(made - before).toBe(1);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
@@ -164,14 +169,15 @@ describe("Idempotency-Key", () => {
 
   test("a request that a crash cut off may be sent again after a minute", async () => {
     const { headers } = await signedIn(ports);
-    let hang: (value: { n: number }) => void = () => {};
+    let hang: ((value: { n: number }) => void) | undefined;
     behave = () => new Promise((resolve) => (hang = resolve));
     const lost = post(headers, "cut-off-key");
-    await expect.poll(async () => (await post(headers, "cut-off-key")).status).toBe(409);
+    await expect.poll(() => hang).toBeDefined();
+    expect((await post(headers, "cut-off-key")).status).toBe(409);
     ports.clock.advance(61_000);
     behave = async () => ({ n: 2 });
     expect((await post(headers, "cut-off-key")).json()).toEqual({ n: 2 });
-    hang({ n: 3 });
+    hang?.({ n: 3 });
     await lost;
   });
 });

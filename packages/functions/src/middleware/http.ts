@@ -1,5 +1,6 @@
 import middy from "@middy/core";
 import type { RouteSpec } from "@pendo/contract/route";
+import type { Bus } from "@pendo/core/ports/bus/bus";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { authenticate } from "./authenticate.ts";
 import { conditional } from "./conditional.ts";
@@ -11,6 +12,7 @@ import { answerProblems } from "./problems.ts";
 import { rateLimit } from "./rateLimit.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { route } from "./routing.ts";
+import { tracedBus } from "./trace.ts";
 
 type Handle = (ctx: never, input: never) => Promise<unknown>;
 /** What a gateway calls: an HTTP API event in (payload 2.0), a structured answer out. It never throws. */
@@ -44,8 +46,11 @@ export function httpFunction(noun: string, specs: object, handlers: object, runt
 
 /** Runs the handler that the middlewares prepared. */
 async function serve(_event: APIGatewayProxyEventV2, { invocation }: HttpContext): Promise<APIGatewayProxyStructuredResultV2> {
-  const { route: bound, me, sessionId, caller, input, responseHeaders, bus } = invocation;
-  const context = { ...bound.context, ...("bus" in bound.context && { bus }), ...(me && { me, sessionId }), caller };
+  const { route: bound, me, sessionId, caller, input, responseHeaders } = invocation;
+  // Most routes emit nothing, and need no bus of their own.
+  const traced = "bus" in bound.context ? tracedBus(bound.context["bus"] as Bus, caller.traceparent) : undefined;
+  if (traced) invocation.settle = traced.settle;
+  const context = { ...bound.context, ...(traced && { bus: traced.bus }), ...(me && { me, sessionId }), caller };
   const output = await bound.handle(context as never, input as never);
   return answer(bound.spec, output, responseHeaders);
 }

@@ -1,19 +1,20 @@
 import type { MiddlewareObj, Request } from "@middy/core";
 import type { SessionId, UserId } from "@pendo/contract/ids";
-import type { Bus } from "@pendo/core/ports/bus/bus";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller } from "./handles.ts";
 import type { BoundRoute } from "./http.ts";
 
 /** What the middlewares of one request hand to each other. */
 export interface Invocation extends Record<string, unknown> {
+  startedMs: number;
   route: BoundRoute;
   caller: Caller;
   input: unknown;
   responseHeaders: Record<string, string>;
   me?: UserId;
   sessionId?: SessionId;
-  bus?: Bus;
+  /** Lets the facts leave that the handler emitted. */
+  settle?: () => Promise<void>;
   /** How an idempotent request is to be settled, where it is one. */
   idempotencyKey?: string;
 }

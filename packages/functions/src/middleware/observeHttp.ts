@@ -1,7 +1,7 @@
-import type { HttpRequest, Invocation } from "./httpInvocation.ts";
+import type { HttpRequest } from "./httpInvocation.ts";
 import { faultOf } from "./problem.ts";
 import type { Runtime } from "./runtime.ts";
-import { traceparentOf, tracedBus } from "./trace.ts";
+import { traceparentOf } from "./trace.ts";
 
 /** `middy` runs these around everything, whatever happens in between. */
 export interface HttpHooks {
@@ -11,24 +11,23 @@ export interface HttpHooks {
 
 /** Opens and closes an invocation: who calls and under which trace; then facts that leave, one line, and metrics. */
 export function observeHttp(noun: string, runtime: Runtime): HttpHooks {
-  const { ports, ids } = runtime;
-  const opened = new WeakMap<Invocation, { readonly startedMs: number; readonly settle?: () => Promise<void> }>();
   return {
     requestStart: (request: HttpRequest) => {
       const { event, internal } = request;
-      const traceparent = traceparentOf(event.headers["traceparent"], ids);
       const { sourceIp: ip, userAgent } = event.requestContext.http;
-      internal.caller = { ip, userAgent, traceparent };
+      internal.startedMs = performance.now();
+      internal.caller = { ip, userAgent, traceparent: traceparentOf(event.headers["traceparent"], runtime.ids) };
       internal.responseHeaders = { "x-request-id": event.requestContext.requestId };
       request.context = { ...request.context, invocation: internal };
-      const traced = ports.bus && tracedBus(ports.bus, traceparent);
-      if (traced) internal.bus = traced.bus;
-      opened.set(internal, { startedMs: performance.now(), ...(traced && { settle: traced.settle }) });
     },
     requestEnd: async (request: HttpRequest) => {
-      const open = opened.get(request.internal);
-      await open?.settle?.();
-      report(noun, request, performance.now() - (open?.startedMs ?? 0), runtime);
+      try {
+        await request.internal.settle?.();
+      } catch (error) {
+        // The facts are in the outbox, and leave with the next sweep; the request has been carried out.
+        runtime.observer.bug(error, { route: request.internal.route?.name ?? noun });
+      }
+      report(noun, request, performance.now() - request.internal.startedMs, runtime);
       await runtime.observer.flush();
     },
   };

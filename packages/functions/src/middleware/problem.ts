@@ -11,7 +11,8 @@ export interface Problem {
 /** A fault as RFC 9457 problem details. `errors` names the fields by JSON Pointer. */
 export function problemOf(fault: Fault, clock: Clock, instance?: string): Problem {
   const { status, text } = faults[fault.code];
-  const retrySec = fault.retryAt && Math.max(1, Math.ceil((fault.retryAt.getTime() - clock.now().getTime()) / 1000));
+  // What is busy or away may be there again at once; whoever asks without a pause makes it worse.
+  const retrySec = fault.retryAt ? Math.max(1, Math.ceil((fault.retryAt.getTime() - clock.now().getTime()) / 1000)) : status === 503 ? 1 : undefined;
   return {
     status,
     headers: {
@@ -45,7 +46,7 @@ function storeFault(error: unknown): FaultCode | null {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") return "store.full";
   if (code === "53300" || code === "57014") return "server.busy";
-  if (/^(08|57P0|53)/.test(code) || /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOENT_SOCKET)/.test(code)) return "store.unavailable";
+  if (/^(08|57P0|53)/.test(code) || /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code)) return "store.unavailable";
   return null;
 }
 

@@ -6,6 +6,7 @@ import { type QueueName, queues } from "@pendo/contract/queues";
 import { Fault } from "@pendo/core/fault";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { z } from "zod";
+import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { tracedBus } from "./trace.ts";
 
@@ -116,6 +117,7 @@ function report(queue: QueueName, records: readonly SQSRecord[], outcomes: reado
   observer.line(retried > 0 ? "warn" : "info", { kind: "queue", queue, messages: records.length, dropped, retried, durationMs: Math.round(durationMs) });
   observer.measure({ queue }, { messages: records.length, dropped, retried, durationMs });
   outcomes.forEach((outcome, i) => {
-    if (outcome.kind !== "done" && !(outcome.error instanceof Fault)) observer.bug(outcome.error, { queue, messageId: records[i]?.messageId ?? "" });
+    // A store that is away is no bug: the message comes again when it may be back.
+    if (outcome.kind !== "done" && faultOf(outcome.error).isBug) observer.bug(outcome.error, { queue, messageId: records[i]?.messageId ?? "" });
   });
 }

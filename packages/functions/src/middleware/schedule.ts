@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import { type ScheduleName, schedules } from "@pendo/contract/schedules";
 import type { Context, ScheduledEvent } from "aws-lambda";
+import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { traceparentOf, tracedBus } from "./trace.ts";
 
@@ -11,19 +12,20 @@ export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Pro
   const context = contextOf(runtime, schedules[name].needs);
   return middy<ScheduledEvent, void>().handler(async () => {
     const startedMs = performance.now();
-    let failed = false;
+    let fault: string | null = null;
     try {
-      const traced = runtime.ports.bus && tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids));
-      await handle({ ...context, ...("bus" in context && { bus: traced?.bus }) } as never);
+      const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
+      await handle({ ...context, ...(traced && { bus: traced.bus }) } as never);
       await traced?.settle();
     } catch (error) {
-      failed = true;
-      runtime.observer.bug(error, { schedule: name });
+      const known = faultOf(error);
+      fault = known.fault.code;
+      if (known.isBug) runtime.observer.bug(error, { schedule: name });
       throw error;
     } finally {
       const durationMs = Math.round(performance.now() - startedMs);
-      runtime.observer.line(failed ? "error" : "info", { kind: "schedule", schedule: name, failed, durationMs });
-      runtime.observer.measure({ schedule: name }, { runs: 1, failures: failed ? 1 : 0, durationMs });
+      runtime.observer.line(fault ? "error" : "info", { kind: "schedule", schedule: name, fault, durationMs });
+      runtime.observer.measure({ schedule: name }, { runs: 1, failures: fault ? 1 : 0, durationMs });
       await runtime.observer.flush();
     }
   }) as unknown as ScheduleFunction;

@@ -1,9 +1,11 @@
 import middy from "@middy/core";
-import { limits } from "@pendo/contract/limits";
+import { type FaultCode, faults } from "@pendo/contract/faults";
+import { type LimitName, limits } from "@pendo/contract/limits";
 import { connectionNeeds, type FrameInName, type FrameInSpec, framesIn } from "@pendo/contract/sockets";
 import { Fault } from "@pendo/core/fault";
 import type { Connection } from "@pendo/core/ports/connections/connections";
 import type { Uses } from "@pendo/core/ports/ports";
+import { revokedBecause } from "@pendo/core/sessions/revoked";
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda";
 import type { HandleSocket, Reply } from "./handles.ts";
 import { fieldsOf } from "./parseInput.ts";
@@ -24,7 +26,7 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
     const startedMs = performance.now();
     const { routeKey, connectionId } = event.requestContext;
     let frame = routeKey;
-    let fault: string | null = null;
+    let fault: FaultCode | null = null;
     let statusCode = 200;
     try {
       if (routeKey === "$connect") await handlers.connect(ports, { ticket: event.queryStringParameters?.["ticket"] ?? "", connectionId });
@@ -34,7 +36,8 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
       const known = faultOf(error);
       fault = known.fault.code;
       if (known.isBug) runtime.observer.bug(error, { socket: routeKey, connectionId });
-      statusCode = routeKey === "$connect" && !known.isBug ? 401 : 500;
+      // A ticket that nobody could look at is not a bad one.
+      statusCode = routeKey === "$connect" && faults[fault].status < 500 ? 401 : 500;
     }
     const latencyMs = performance.now() - startedMs;
     runtime.observer.line(statusCode >= 500 ? "error" : "info", { kind: "socket", frame, fault, connectionId, latencyMs: Math.round(latencyMs * 10) / 10 });
@@ -51,24 +54,23 @@ interface Bound {
   readonly runtime: Runtime;
 }
 
-async function answerFrame(event: SocketEvent, { ports, contexts, handlers, runtime }: Bound): Promise<{ frame: string; fault: string | null }> {
+async function answerFrame(event: SocketEvent, { ports, contexts, handlers, runtime }: Bound): Promise<{ frame: string; fault: FaultCode | null }> {
   const { connectionId } = event.requestContext;
-  let ref: string | null = null;
-  let name = "unknown";
+  const { ref, type, data, fault: unread } = readFrame(event.body ?? "");
+  const name = type ?? "unknown";
   try {
-    const sent = readFrame(event.body ?? "");
-    ref = sent.ref;
-    const spec: FrameInSpec = framesIn[sent.type];
-    name = sent.type;
     const connection = await whoSends(ports, connectionId);
-    await countFrame(ports, spec, connection);
-    const parsed = spec.data.safeParse(sent.data);
+    // What can't be read counts like the lightest frame: nobody may send it without end.
+    await countFrame(ports, type ? framesIn[type].limit : "read", connection);
+    if (!type) throw unread ?? new Fault("input.invalid");
+    const spec: FrameInSpec = framesIn[type];
+    const parsed = spec.data.safeParse(data);
     if (!parsed.success) throw new Fault("input.invalid", { fields: fieldsOf(parsed.error) });
 
     const context = contexts.get(name) ?? {};
     const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
     const caller = { me: connection.userId, sessionId: connection.sessionId, connectionId };
-    const handle = handlers.frames[sent.type] as Handle;
+    const handle = handlers.frames[type] as Handle;
     const reply = await handle({ ...context, ...(traced && { bus: traced.bus }), ...caller } as never, parsed.data as never);
     await traced?.settle();
     await sendFrame(ports, connectionId, withRef(reply ?? { type: "ack", data: { ref } }, ref));
@@ -89,29 +91,40 @@ function withRef(reply: Reply, ref: string | null): Reply {
   return reply.type === "ack" ? { type: "ack", data: { ...reply.data, ref } } : reply;
 }
 
-function readFrame(body: string): { type: FrameInName; ref: string | null; data: unknown } {
+interface ReadFrame {
+  /** Also where the frame is of no type that clients send, so that its sender learns which one was refused. */
+  readonly ref: string | null;
+  readonly type: FrameInName | null;
+  readonly data: unknown;
+  readonly fault?: Fault;
+}
+
+function readFrame(body: string): ReadFrame {
+  const refused = (fault: Fault, ref: string | null = null): ReadFrame => ({ ref, type: null, data: null, fault });
   let frame: unknown;
   try {
     frame = JSON.parse(body);
   } catch (cause) {
-    throw new Fault("input.notJson", { cause });
+    return refused(new Fault("input.notJson", { cause }));
   }
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
+  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return refused(new Fault("input.invalid", { fields: { "/": "must be an object" } }));
   const { type, ref = null, data = {} } = frame as Record<string, unknown>;
-  if (typeof type !== "string" || !Object.hasOwn(framesIn, type)) throw new Fault("input.invalid", { fields: { "/type": "is not a frame that clients send" } });
-  if (ref !== null && (typeof ref !== "string" || ref.length > 64)) throw new Fault("input.invalid", { fields: { "/ref": "must be a string of at most 64 characters" } });
+  if (ref !== null && (typeof ref !== "string" || ref.length > 64)) {
+    return refused(new Fault("input.invalid", { fields: { "/ref": "must be a string of at most 64 characters" } }));
+  }
+  if (typeof type !== "string" || !Object.hasOwn(framesIn, type)) return refused(new Fault("input.invalid", { fields: { "/type": "is not a frame that clients send" } }), ref);
   return { type: type as FrameInName, ref, data };
 }
 
 async function whoSends({ connections, cache }: Ports, connectionId: string): Promise<Connection> {
   const connection = await connections.get(connectionId);
-  if (!connection || (await cache.get(`revoked:${connection.sessionId}`)) !== null) throw new Fault("auth.required");
+  if (!connection || (await revokedBecause(cache, connection.sessionId)) !== null) throw new Fault("auth.required");
   return connection;
 }
 
-async function countFrame({ cache }: Ports, spec: FrameInSpec, { userId }: Connection): Promise<void> {
-  const { max, windowSec } = limits[spec.limit];
-  const hit = await cache.hit(`limit:${spec.limit}:${userId}`, max, windowSec);
+async function countFrame({ cache }: Ports, limit: LimitName, { userId }: Connection): Promise<void> {
+  const { max, windowSec } = limits[limit];
+  const hit = await cache.hit(`limit:${limit}:${userId}`, max, windowSec);
   if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });
 }
 
