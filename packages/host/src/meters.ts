@@ -28,10 +28,14 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
       if (level === "all" || (level === "errors" && severity === "error")) log({ level: severity, ...line });
     },
     measure: (dimensions, values) => {
-      const of = Object.values(dimensions).join(" ");
-      const sum = sums.get(of) ?? { counts: {}, latency: createHistogram({ figures: 2 }) };
-      sums.set(of, sum);
-      for (const [name, value] of Object.entries(values)) {
+      let of = "";
+      for (const name in dimensions) of = of === "" ? `${dimensions[name]}` : `${of} ${dimensions[name]}`;
+      let sum = sums.get(of);
+      if (!sum) sums.set(of, (sum = { counts: {}, latency: createHistogram({ figures: 2 }) }));
+      for (const name in values) {
+        const value = values[name] ?? 0;
+        // A measurement that is none must not fail the work that it measured.
+        if (!Number.isFinite(value)) continue;
         if (name.endsWith("Ms")) sum.latency.record(Math.max(1, Math.round(value * 1000)));
         else sum.counts[name] = (sum.counts[name] ?? 0) + value;
       }

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { ConfigurationError, readConfiguration } from "./configuration.ts";
+
+test("without settings it listens on loopback, and everything has its default", () => {
+  expect(readConfiguration({ PATH: "/bin" })).toEqual({ port: 4000, host: "127.0.0.1", dataDir: ".pendo", logLevel: "errors" });
+});
+
+test("every setting is read", () => {
+  const environment = { PORT: "0", HOST: "::", PENDO_DATA: "/var/lib/pendo", PENDO_URL: "https://pendo.example/api/", PENDO_LOG: "all" };
+  expect(readConfiguration(environment)).toEqual({ port: 0, host: "::", dataDir: "/var/lib/pendo", publicUrl: "https://pendo.example/api", logLevel: "all" });
+});
+
+const wrong: [string, string[]][] = [
+  ["PORT", ["", " ", "x", "-1", "65536", "99999", "4000.5", "1e3", "0x10", " 80"]],
+  ["HOST", ["", " ", "a b", "http://x"]],
+  ["PENDO_DATA", ["", "  "]],
+  ["PENDO_URL", ["", "pendo.example", "ftp://pendo.example", "javascript:alert(1)", "https://pendo.example/?a", "https://pendo.example/#a", "https://user:secret@pendo.example"]],
+  ["PENDO_LOG", ["", "none", "ALL", "debug"]],
+];
+test.for(wrong)("a %s that is none is refused by its name", ([name, values]) => {
+  for (const value of values) {
+    let thrown: unknown;
+    try {
+      readConfiguration({ [name]: value });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, `${name}=${JSON.stringify(value)}`).toBeInstanceOf(ConfigurationError);
+    expect(String(thrown)).toMatch(new RegExp(`\\b${name} must [^\\n]+$`));
+  }
+});
+
+test("all wrong settings are told at once", () => {
+  expect(() => readConfiguration({ PORT: "x", PENDO_LOG: "x" })).toThrow(/PORT must.*; PENDO_LOG must/);
+});

@@ -1,0 +1,171 @@
+import { createServer } from "node:http";
+import { setTimeout as after } from "node:timers/promises";
+import type { UserId } from "@pendo/contract/ids";
+import { movableClock } from "@pendo/core/ports/clock/clock";
+import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
+import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
+import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { outboxMail } from "@pendo/core/ports/mail/outbox";
+import { outboxPush } from "@pendo/core/ports/push/outbox";
+import { newUser } from "@pendo/core/profiles/person.fixture";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exchange, type Gateway, gateway } from "../gateway/gateway.fixture.ts";
+import { hostObserver } from "../meters.ts";
+import { startWorker, type Worker } from "../worker.ts";
+import { type ConsoleOptions, serveConsole } from "./console.ts";
+import { consolePage } from "./page.ts";
+
+const db = testDb();
+const clock = movableClock();
+const observer = hostObserver({ level: "off", write: () => {} });
+let bus: PgBossBus;
+let worker: Worker;
+let host: Gateway;
+let options: ConsoleOptions;
+const handled: string[] = [];
+let poisoned = true;
+
+beforeAll(async () => {
+  bus = await pgBossBus({ db, connectionString: testDbUrl(testDbName(db)), clock, ids, retryDelaySec: 0 });
+  const serve = async (event: { Records: { messageId: string }[] }) => {
+    handled.push(...event.Records.map(({ messageId }) => messageId));
+    return { batchItemFailures: poisoned ? event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })) : [] };
+  };
+  worker = startWorker({ consumer: bus, functions: new Map([["matching", serve]]), onError: () => {} });
+  options = { db, bus, clock, worker, observer, url: "http://127.0.0.1:4000" };
+  host = await gateway([], async () => ({ statusCode: 200 }), { other: [serveConsole(options)] });
+});
+afterAll(async () => {
+  await worker.stop();
+  await bus.stop();
+});
+
+const ask = async (path: string, body?: unknown) => {
+  const answer = await fetch(`${host.url}/_local${path}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+};
+const raw = (headers: string, line = "GET /_local/mail"): Promise<string> => exchange(host.port, `${line} HTTP/1.1\r\n${headers}connection: close\r\n\r\n`);
+
+test("the page is one file that runs its own script only, and that nobody frames", async () => {
+  const page = await fetch(`${host.url}/_local`);
+  expect(page.status).toBe(200);
+  const text = await page.text();
+  expect(text).toBe(consolePage);
+  const policy = page.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toMatch(/script-src 'sha256-[\w+/]{43}='/);
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(page.headers.get("x-frame-options")).toBe("DENY");
+  // What the policy would stop is not there: scripts and styles from elsewhere, handlers in attributes.
+  expect(text).not.toMatch(/\b(src|href)\s*=\s*["']?(https?:)?\/\//i);
+  expect(text).not.toMatch(/<[a-z][^>]*\son\w+\s*=/i);
+  expect(text).not.toMatch(/@import|url\(/i);
+});
+
+test("to another host name, another site, a forwarded request and another machine it does not exist", async () => {
+  const here = `host: 127.0.0.1:${host.port}\r\n`;
+  expect(await raw(here)).toContain("HTTP/1.1 200 ");
+  expect(await raw(`host: localhost:${host.port}\r\n`)).toContain("HTTP/1.1 200 ");
+  expect(await raw(`${here}origin: http://127.0.0.1:${host.port}\r\n`)).toContain("HTTP/1.1 200 ");
+  const foreign = ["host: pendo.example\r\n", "host: 127.0.0.1.evil.example\r\n", "host: evil.example:4000\r\n", "host: 10.0.0.1\r\n", "host:\r\n"];
+  const other = ["origin: https://evil.example\r\n", "origin: null\r\n", "origin: http://localhost:1\r\n", "x-forwarded-for: 127.0.0.1\r\n", "forwarded: for=127.0.0.1\r\n", "x-real-ip: 127.0.0.1\r\n", "via: 1.1 proxy\r\n"];
+  for (const headers of [...foreign, ...other.map((header) => here + header)]) {
+    for (const line of ["GET /_local", "GET /_local/mail", "POST /_local/clock"]) {
+      const answer = await raw(headers, line);
+      expect(answer, `${line} ${headers}`).toContain("HTTP/1.1 404 ");
+      expect(answer).toContain('"code":"route.notFound"');
+      expect(answer.toLowerCase()).not.toContain("access-control");
+    }
+  }
+  // A peer that is not of this machine, as the server sees it.
+  const remote = createServer((request, response) => {
+    Object.defineProperty(request.socket, "remoteAddress", { value: "203.0.113.9" });
+    void serveConsole(options)(request, response, "/_local");
+  });
+  await new Promise<void>((resolve) => remote.listen(0, "127.0.0.1", resolve));
+  const address = remote.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  expect((await fetch(`http://127.0.0.1:${port}/_local`)).status).toBe(404);
+  remote.close();
+});
+
+test("behind a proxy with a public address, where everybody comes from loopback, it does not exist", async () => {
+  for (const [url, status] of [["https://pendo.example", 404], ["http://192.168.1.7:4000", 404], ["http://localhost:4000", 200], ["http://0.0.0.0:4000", 200], ["http://[::]:4000", 200], ["http://[::1]:4000", 200]] as const) {
+    const other = await gateway([], async () => ({ statusCode: 200 }), { other: [serveConsole({ ...options, url })] });
+    expect((await fetch(`${other.url}/_local/clock`)).status, url).toBe(status);
+  }
+});
+
+test("sent mail and pushes are listed newest first, and by recipient", async () => {
+  const mail = outboxMail({ db, clock, ids });
+  for (const to of ["a@example.com", "b@example.com", "a@example.com"]) {
+    await mail.send({ id: ids.next(), to, subject: `to ${to}`, text: "t", html: "<p>t</p>" });
+    await after(2);
+  }
+  const { body } = await ask("/mail?to=a@example.com&limit=1");
+  expect(body["items"]).toMatchObject([{ recipient: "a@example.com" }]);
+  expect((await ask("/mail")).body["items"]).toHaveLength(3);
+  expect((await ask("/push")).body).toEqual({ items: [] });
+  await outboxPush({ db, clock, ids }).send({ platform: "ios", token: "device-1", title: "Hi", body: "b", collapseKey: "k", data: {} });
+  expect((await ask("/push")).body["items"]).toMatchObject([{ recipient: "device-1", content: { title: "Hi" } }]);
+  // What was asked for is never written into the statement.
+  expect((await ask("/mail?to=%27%3B%20drop%20table%20users%3B--")).body).toEqual({ items: [] });
+});
+
+test("a fact is worked on by the time that idle answers; dead letters are shown, and brought back", async () => {
+  await db.begin(async (tx) => void (await bus.emit(tx, "deck.low", { userId: ids.next<UserId>() })));
+  expect((await ask("/queues")).body["outbox"]).toBe(1);
+  const { body } = await ask("/idle", {});
+  expect(body["items"]).toEqual(expect.arrayContaining([expect.objectContaining({ queue: "matching", waiting: 0, dead: 1 })]));
+  expect((await ask("/dead-letters?queue=matching")).body["items"]).toMatchObject([{ body: { type: "deck.low" } }]);
+  poisoned = false;
+  expect((await ask("/redrive", { queue: "matching" })).body).toEqual({ moved: 1 });
+  await ask("/idle", {});
+  expect((await ask("/dead-letters?queue=matching")).body["items"]).toEqual([]);
+  expect(new Set(handled).size).toBeGreaterThanOrEqual(1);
+});
+
+test("the clock is moved ahead, never back", async () => {
+  const before = clock.now().getTime();
+  const { body } = await ask("/clock", { advanceSec: 3600 });
+  expect(new Date(String(body["now"])).getTime() - before).toBeGreaterThanOrEqual(3_600_000);
+  expect((await ask("/clock", { advanceSec: -1 })).status).toBe(400);
+});
+
+test("a role is given to a user that exists, twice without harm, and to nobody else", async () => {
+  const userId = await newUser({ db, ids, clock } as never);
+  for (let n = 0; n < 2; n++) expect((await ask("/staff", { userId, role: "admin" })).body).toEqual({ userId, role: "admin" });
+  expect(await db`select role from staff_roles where user_id = ${userId}`).toEqual([{ role: "admin" }]);
+  expect(await ask("/staff", { userId: ids.next(), role: "admin" })).toMatchObject({ status: 404, body: { code: "user.notFound" } });
+});
+
+test("measurements are those of the observer", async () => {
+  observer.measure({ route: "a.b" }, { requests: 1, latencyMs: 2 });
+  expect((await ask("/metrics")).body["items"]).toMatchObject([{ of: "a.b", counts: { requests: 1 } }]);
+});
+
+test("wrong input is a problem that names its field", async () => {
+  for (const [path, body, status, text] of [
+    ["/mail?limit=0", undefined, 400, "/limit"],
+    ["/mail?limit=x", undefined, 400, "/limit"],
+    ["/dead-letters", undefined, 400, "/queue"],
+    ["/dead-letters?queue=toString", undefined, 400, "/queue"],
+    ["/redrive", { queue: "no" }, 400, "/queue"],
+    ["/clock", { advanceSec: "1" }, 400, "/advanceSec"],
+    ["/clock", { advanceSec: 1, more: 1 }, 400, "/more"],
+    ["/clock", [], 400, "input.invalid"],
+    ["/staff", { userId: "x", role: "god" }, 400, "/role"],
+    ["/no", undefined, 404, "route.notFound"],
+    ["/mail", {}, 404, "route.notFound"],
+    ["/", undefined, 404, "route.notFound"],
+  ] as const) {
+    const answer = await ask(path, body);
+    expect(answer.status, path).toBe(status);
+    expect(JSON.stringify(answer.body)).toContain(text);
+  }
+  const post = (body: string) => fetch(`${host.url}/_local/clock`, { method: "POST", body });
+  expect(await (await post("{")).json()).toMatchObject({ code: "input.notJson" });
+  expect((await post(`"${"x".repeat(70_000)}"`)).status).toBe(413);
+  expect(host.errors).toEqual([]);
+});
