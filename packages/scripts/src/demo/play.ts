@@ -94,6 +94,7 @@ export async function verify(stage: Stage): Promise<Verdict> {
         );
     }),
   );
-  if (stage.tally.read().queues.dead > 0) problems.push(`${stage.tally.read().queues.dead} messages lie in the dead letters.`);
+  const { deadSince } = stage.tally.read();
+  if (deadSince > 0) problems.push(`${deadSince} facts went to the dead letters.`);
   return { conversations: stage.ledger.couples().length, problems };
 }

@@ -15,7 +15,7 @@ function scene() {
 
 test("every frame has as many lines, and each is exactly as wide as asked, in colour or not", () => {
   const empty = { ...scene(), seen: tally(() => new Date()).read() };
-  for (const width of [60, 98]) {
+  for (const width of [60, 100]) {
     const frames = [drawScene(inColour, scene(), width), drawScene(plain, scene(), width), drawScene(plain, empty, width)];
     expect(new Set(frames.map((frame) => frame.length)).size).toBe(1);
     expect(new Set(frames.flat().map(columnsOf))).toEqual(new Set([width]));

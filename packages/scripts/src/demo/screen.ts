@@ -14,8 +14,8 @@ export interface Scene {
 const HEARTS = 34;
 const BARS = "▁▂▃▄▅▆▇█";
 const LATELY = 8;
-const CELLS = [24, 32, 20, 22];
-export const SCREEN_WIDTH = 98;
+const CELLS = [22, 34, 22, 22];
+export const SCREEN_WIDTH = 100;
 
 /** The live summary, always of as many lines: what a terminal shows, redrawn in place. */
 export function drawScene(paint: Paint, { seen, people, elapsedSec, seconds, act }: Scene, width = SCREEN_WIDTH): string[] {

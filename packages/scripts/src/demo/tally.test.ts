@@ -26,10 +26,10 @@ test("each second keeps what happened in it, and no more than a minute is kept",
   seen.looked({ waiting: 7, lagSec: 2, dead: 0 });
   seen.tick();
   expect(seen.read()).toMatchObject({ messagesPerSec: [3, 1], waitingPerSec: [0, 7] });
-  seen.looked({ waiting: 0, lagSec: 0, dead: 0 });
+  seen.looked({ waiting: 0, lagSec: 0, dead: 3 });
   for (let i = 0; i < 100; i++) seen.tick();
   expect(seen.read().messagesPerSec).toHaveLength(60);
-  expect(seen.read().lagMaxSec).toBe(2);
+  expect(seen.read()).toMatchObject({ lagMaxSec: 2, deadSince: 3 });
 });
 
 test("what belongs to the play is no fault; anything else is", () => {

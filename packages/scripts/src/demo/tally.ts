@@ -70,6 +70,8 @@ export interface Seen {
   readonly waitingPerSec: readonly number[];
   readonly queues: QueueLook;
   readonly lagMaxSec: number;
+  /** Dead letters that were not there when it began. */
+  readonly deadSince: number;
 }
 
 const SECONDS_KEPT = 60;
@@ -84,6 +86,7 @@ export function tally(now: () => Date): Tally {
   const lately: Happening[] = [];
   const [messagesPerSec, requestsPerSec, waitingPerSec]: [number[], number[], number[]] = [[], [], []];
   let queues: QueueLook = { waiting: 0, lagSec: 0, dead: 0 };
+  let deadBefore: number | undefined;
   let [serverErrors, lagMaxSec, messagesBefore, requestsBefore] = [0, 0, 0, 0];
 
   return {
@@ -103,6 +106,7 @@ export function tally(now: () => Date): Tally {
     happened: (text) => kept(lately, { at: now(), text }, HAPPENINGS_KEPT),
     looked: (look) => {
       queues = look;
+      deadBefore ??= look.dead;
       lagMaxSec = Math.max(lagMaxSec, look.lagSec);
     },
     tick: () => {
@@ -125,6 +129,7 @@ export function tally(now: () => Date): Tally {
       waitingPerSec: [...waitingPerSec],
       queues,
       lagMaxSec,
+      deadSince: Math.max(0, queues.dead - (deadBefore ?? 0)),
     }),
   };
 }
