@@ -63,7 +63,7 @@ try {
   }
   const requests = Number(values.requests);
   if (requests > 0) await runMillion({ host, scenarios: scenarios(planted, tokenOf, secrets), requests, connections, say });
-  else say(`resident memory (PostgreSQL aside): ${((await host.residentBytes()) / 2 ** 20).toFixed(0)} MB`);
+  else say(`resident memory (PostgreSQL aside): ${((await host.usage()).residentBytes / 2 ** 20).toFixed(0)} MB`);
 } finally {
   await db.end({ timeout: 1 });
   await host.stop();

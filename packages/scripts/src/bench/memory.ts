@@ -15,13 +15,13 @@ export async function runMillion(options: {
   const { host, scenarios, requests, connections, say } = options;
   const nexts = scenarios.map((scenario) => scenario.next(false));
   let sent = 0;
-  const megabytes: number[] = [(await host.residentBytes()) / 2 ** 20];
+  const megabytes: number[] = [(await host.usage()).residentBytes / 2 ** 20];
   say(`memory: ${megabytes[0]?.toFixed(0)} MB before`);
   for (let step = 1; step <= STEPS; step++) {
     const until = (requests * step) / STEPS;
     const next = () => (nexts[sent++ % nexts.length] as () => ReturnType<(typeof nexts)[number]>)();
     while (sent < until) await closedLoop({ port: host.port, connections, seconds: 5, next });
-    megabytes.push((await host.residentBytes()) / 2 ** 20);
+    megabytes.push((await host.usage()).residentBytes / 2 ** 20);
     say(`memory: ${megabytes.at(-1)?.toFixed(0)} MB after ${sent} requests`);
   }
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { HostReady } from "./hostServer.ts";
+import type { HostReady, Usage } from "./hostServer.ts";
 
 const beside = (file: string): string => new URL(file, import.meta.url).pathname;
 
 export interface HostProcess extends HostReady {
-  /** Resident memory of the process, PostgreSQL aside, after a garbage collection. */
-  residentBytes(): Promise<number>;
+  /** Of the host's process, PostgreSQL aside. */
+  usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
@@ -19,10 +19,9 @@ export async function startHost(dataDir: string, execArgv: readonly string[] = [
   ended.catch(() => {});
   return {
     ...ready,
-    residentBytes: async () => {
-      child.send("memory");
-      const [{ residentBytes }] = (await once(child, "message")) as [{ residentBytes: number }];
-      return residentBytes;
+    usage: async () => {
+      child.send("usage");
+      return ((await once(child, "message")) as [Usage])[0];
     },
     stop: () => stop(child),
   };
