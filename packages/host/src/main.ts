@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { MigrationError } from "@pendo/core/ports/db/migrate";
 import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { SecretsError } from "@pendo/core/ports/secrets/derive";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { PortError } from "./gateway/listen.ts";
 import { type OneMachine, startOneMachine } from "./oneMachine.ts";
@@ -9,11 +10,13 @@ import { type OneMachine, startOneMachine } from "./oneMachine.ts";
 const startedMs = performance.now();
 try {
   const configuration = readConfiguration(process.env);
-  const pendo = await startOneMachine({ ...configuration, write: (line) => process.stderr.write(`${line}\n`) });
-  greet(pendo, configuration);
-  endOnSignal(pendo);
+  const starting = startOneMachine({ ...configuration, write: (line) => process.stderr.write(`${line}\n`) });
+  // From the beginning: a signal that ended the process in the middle of its start would leave PostgreSQL running.
+  const isEnding = endOnSignal(starting);
+  const pendo = await starting;
+  if (!isEnding()) greet(pendo, configuration);
 } catch (error) {
-  const readable = [ConfigurationError, PostgresStartError, MigrationError, PortError].some((kind) => error instanceof kind);
+  const readable = [ConfigurationError, PostgresStartError, MigrationError, SecretsError, PortError].some((kind) => error instanceof kind);
   process.stderr.write(`${readable ? `Pendo could not start: ${(error as Error).message}` : String((error as Error).stack ?? error)}\n`);
   process.exit(1);
 }
@@ -34,20 +37,22 @@ function greet({ url, socketUrl, migrated }: OneMachine, { dataDir, publicUrl }:
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function endOnSignal(pendo: OneMachine): void {
+function endOnSignal(starting: Promise<OneMachine>): () => boolean {
   let asked = false;
+  const fail = (error: unknown): void => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  };
   const end = (): void => {
     // The second Ctrl-C means it.
     if (asked) process.exit(130);
     asked = true;
     process.stdout.write("\nFinishing what is under way …\n");
-    pendo.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
+    starting.then(
+      (pendo) => pendo.stop().then(() => process.exit(0), fail),
+      () => {},
     );
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  return () => asked;
 }

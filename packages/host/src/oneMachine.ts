@@ -82,6 +82,8 @@ type KeptPostgres = Awaited<ReturnType<typeof keepPostgres>>;
 async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres): Promise<OneMachine> {
   const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
   const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
+  // First, since damaged secrets stop the start, and nothing is connected yet.
+  const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
   const migrated = await migrate({ url: postgres.url() });
   const observer = hostObserver({ level: options.logLevel, write: options.write });
   const clock = movableClock();
@@ -91,7 +93,6 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   await bus.recover();
 
   const registry: LocalSocketRegistry = new Map();
-  const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
   const storage = diskStorage({ root: join(options.dataDir, "files"), baseUrl: `${url}${FILES_PATH}`, secret: secrets.key("upload"), clock });
   const ports: Ports = {
     db,
