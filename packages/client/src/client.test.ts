@@ -23,7 +23,12 @@ async function api(answer: (asked: Asked) => Answer | Promise<Answer>) {
     void (async () => {
       let text = "";
       for await (const chunk of request) text += String(chunk);
-      const one = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body: (text ? JSON.parse(text) : {}) as Record<string, unknown> };
+      const one = {
+        method: request.method ?? "",
+        path: request.url ?? "",
+        headers: request.headers,
+        body: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
+      };
       asked.push(one);
       write(response, await answer(one));
     })();
@@ -43,9 +48,17 @@ function write(response: ServerResponse, answer: Answer): void {
   const { status, body, text, type = "application/json" } = answer;
   response.writeHead(status, status === 204 ? {} : { "content-type": type }).end(text ?? (body === undefined ? "" : JSON.stringify(body)));
 }
-const problem = (status: number, code: string, more: object = {}): Answer => ({ status, type: "application/problem+json", body: { status, code, detail: `It is ${code}.`, ...more } });
+const problem = (status: number, code: string, more: object = {}): Answer => ({
+  status,
+  type: "application/problem+json",
+  body: { status, code, detail: `It is ${code}.`, ...more },
+});
 const tokens = (n: number): Tokens => ({ accessToken: `access${n}`, refreshToken: `refresh${n}` });
-const thrownBy = async (call: Promise<unknown>): Promise<unknown> => await call.then(() => "nothing", (error: unknown) => error);
+const thrownBy = async (call: Promise<unknown>): Promise<unknown> =>
+  await call.then(
+    () => "nothing",
+    (error: unknown) => error,
+  );
 
 test("of fifty calls that find the token expired one refreshes, and all succeed with the new one", async () => {
   const { baseUrl, count } = await api(async ({ path, headers }) => {
@@ -63,7 +76,8 @@ test("of fifty calls that find the token expired one refreshes, and all succeed 
 test("a refresh whose answers were lost is repeated as the same attempt, even by a later call", async () => {
   let answers = 0;
   const { baseUrl, asked } = await api(({ path, headers }) => {
-    if (path.endsWith("/refresh")) return ++answers <= 5 ? (answers % 2 ? "reset" : problem(503, "store.unavailable")) : { status: 200, body: tokens(2) };
+    if (path.endsWith("/refresh"))
+      return ++answers <= 5 ? (answers % 2 ? "reset" : problem(503, "store.unavailable")) : { status: 200, body: tokens(2) };
     return headers.authorization === "Bearer access2" ? { status: 200, body: {} } : problem(401, "auth.tokenExpired");
   });
   const pendo = client({ baseUrl, tokens: tokens(1), retriesMax: 0 });
@@ -76,7 +90,9 @@ test("a refresh whose answers were lost is repeated as the same attempt, even by
 });
 
 test("a refresh token that is refused ends the session, once, and nothing more is asked", async () => {
-  const { baseUrl, count } = await api(({ path }) => (path.endsWith("/refresh") ? problem(401, "auth.refreshInvalid") : problem(401, "auth.tokenExpired")));
+  const { baseUrl, count } = await api(({ path }) =>
+    path.endsWith("/refresh") ? problem(401, "auth.refreshInvalid") : problem(401, "auth.tokenExpired"),
+  );
   const kept: (Tokens | null)[] = [];
   const pendo = client({ baseUrl, tokens: tokens(1), onTokens: (next) => void kept.push(next) });
   const results = await Promise.all(Array.from({ length: 10 }, () => thrownBy(pendo.me.get())));
@@ -90,7 +106,9 @@ test("a refresh token that is refused ends the session, once, and nothing more i
 
 test("who signs in while the other's refresh is on its way stays signed in, and does not carry on the other's calls", async () => {
   let refreshed: (answer: Answer) => void = () => {};
-  const { baseUrl, asked, count } = await api(({ path }) => (path.endsWith("/refresh") ? new Promise((resolve) => (refreshed = resolve)) : problem(401, "auth.tokenExpired")));
+  const { baseUrl, asked, count } = await api(({ path }) =>
+    path.endsWith("/refresh") ? new Promise((resolve) => (refreshed = resolve)) : problem(401, "auth.tokenExpired"),
+  );
   const pendo = client({ baseUrl, tokens: tokens(1) });
   const result = thrownBy(pendo.me.get());
   await expect.poll(() => count("/v1/auth/token/refresh")).toBe(1);
@@ -101,14 +119,24 @@ test("who signs in while the other's refresh is on its way stays signed in, and 
   expect(asked.some(({ headers }) => headers.authorization === "Bearer access7")).toBe(false);
 });
 
-test.for([["lost", "reset"], ["cut off", "cut"], ["a problem", problem(503, "server.busy")], ["a proxy's", { status: 503, text: "<html>", type: "text/html" }]] as [string, Answer][])(
+test.for([
+  ["lost", "reset"],
+  ["cut off", "cut"],
+  ["a problem", problem(503, "server.busy")],
+  ["a proxy's", { status: 503, text: "<html>", type: "text/html" }],
+] as [string, Answer][])(
   "where the answer was %s, reads, PUT, DELETE and POST with a key are repeated; other POST and PATCH never are",
   async ([, failure]) => {
     let calls = 0;
     const { baseUrl, asked } = await api(() => (++calls < 3 ? failure : { status: 200, body: { n: 1 } }));
     const pendo = client({ baseUrl, tokens: tokens(1) });
     const id = "0198a000-0000-7000-8000-000000000000" as never;
-    for (const repeated of [() => pendo.me.get(), () => pendo.swipes.record({ targetId: id, action: "like" }), () => pendo.blocks.remove({ userId: id }), () => pendo.swipes.rewind()]) {
+    for (const repeated of [
+      () => pendo.me.get(),
+      () => pendo.swipes.record({ targetId: id, action: "like" }),
+      () => pendo.blocks.remove({ userId: id }),
+      () => pendo.swipes.rewind(),
+    ]) {
       calls = 0;
       expect(await repeated()).toEqual({ n: 1 });
       expect(calls).toBe(3);
@@ -137,12 +165,25 @@ test("a call whose lost first try is still running waits for its answer; each ca
 });
 
 test("a refusal says what the API said: code, fields, and when to come back", async () => {
-  const { baseUrl } = await api(() => problem(429, "swipe.quotaSpent", { retryAt: "2030-01-02T03:04:05.000Z", errors: [{ pointer: "/a", detail: "is wrong" }] }));
+  const { baseUrl } = await api(() =>
+    problem(429, "swipe.quotaSpent", { retryAt: "2030-01-02T03:04:05.000Z", errors: [{ pointer: "/a", detail: "is wrong" }] }),
+  );
   const error = await thrownBy(client({ baseUrl, tokens: tokens(1) }).me.get());
-  expect(error).toMatchObject({ name: "ProblemError", status: 429, code: "swipe.quotaSpent", errors: [{ pointer: "/a", detail: "is wrong" }], message: "It is swipe.quotaSpent. (/a is wrong)" });
+  expect(error).toMatchObject({
+    name: "ProblemError",
+    status: 429,
+    code: "swipe.quotaSpent",
+    errors: [{ pointer: "/a", detail: "is wrong" }],
+    message: "It is swipe.quotaSpent. (/a is wrong)",
+  });
   expect((error as ProblemError).retryAt?.toISOString()).toBe("2030-01-02T03:04:05.000Z");
   const bare = await api(() => ({ status: 502, text: "<html>Bad Gateway</html>", type: "text/html" }));
-  expect(await thrownBy(client({ baseUrl: bare.baseUrl, tokens: tokens(1) }).me.get())).toMatchObject({ status: 502, code: "server.failed", retryAt: null, errors: [] });
+  expect(await thrownBy(client({ baseUrl: bare.baseUrl, tokens: tokens(1) }).me.get())).toMatchObject({
+    status: 502,
+    code: "server.failed",
+    retryAt: null,
+    errors: [],
+  });
 });
 
 test("input goes where the contract says: path, query or body; what is undefined is left out", async () => {

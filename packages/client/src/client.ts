@@ -79,12 +79,14 @@ function requestOf(spec: RouteSpec, input: Record<string, unknown>, baseUrl: str
   });
   if (method === "GET" || method === "DELETE") {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(rest)) if (value !== undefined) query.set(name, String(value));
-    return { url: `${baseUrl}${path}${query.size > 0 ? `?${query}` : ""}`, method, headers: {} };
+    for (const [name, value] of Object.entries(rest)) if (value !== undefined) query.set(name, String(value as string | number | boolean));
+    return { url: `${baseUrl}${path}${query.size > 0 ? `?${query.toString()}` : ""}`, method, headers: {} };
   }
   return { url: `${baseUrl}${path}`, method, headers: { "content-type": "application/json" }, body: JSON.stringify(rest) };
 }
 
 async function send({ url, ...init }: Prepared, { fetch = globalThis.fetch, headers }: ClientOptions, token?: string): Promise<Response> {
-  return await reach(() => fetch(url, { ...init, headers: { ...headers, ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } }));
+  return await reach(() =>
+    fetch(url, { ...init, headers: { ...headers, ...init.headers, ...(token && { authorization: `Bearer ${token}` }) } }),
+  );
 }

@@ -20,7 +20,7 @@ async function service(answer: (socket: ServerSocket, frame: Sent) => void = () 
   server.on("connection", (socket) => {
     sockets.push(socket);
     socket.on("message", (data) => {
-      const frame = JSON.parse(String(data)) as Sent;
+      const frame = JSON.parse((data as Buffer).toString()) as Sent;
       heard.push(frame);
       answer(socket, frame);
     });
@@ -45,7 +45,11 @@ function connect(options: Omit<LiveOptions, "onFrame"> & Partial<LiveOptions>): 
   stops.push(() => socket.close());
   return { ...socket, frames };
 }
-const failure = async (promise: Promise<unknown>): Promise<unknown> => await promise.then(() => "nothing", (error: unknown) => error);
+const failure = async (promise: Promise<unknown>): Promise<unknown> =>
+  await promise.then(
+    () => "nothing",
+    (error: unknown) => error,
+  );
 const reply = (socket: ServerSocket, type: string, data: object): void => socket.send(JSON.stringify({ type, data }));
 
 test("a frame is answered by its own ack or error, a ping by a pong, a sync by ready, in any order", async () => {
@@ -63,7 +67,14 @@ test("a frame is answered by its own ack or error, a ping by a pong, a sync by r
   });
   const socket = connect({ client });
   const read = () => socket.send("message.read", { conversationId: "c" as never, seq: 1 });
-  const [one, two, three, pong, first, second] = await Promise.all([read(), failure(read()), read(), socket.send("ping", {}), socket.send("sync", {}), socket.send("sync", {})]);
+  const [one, two, three, pong, first, second] = await Promise.all([
+    read(),
+    failure(read()),
+    read(),
+    socket.send("ping", {}),
+    socket.send("sync", {}),
+    socket.send("sync", {}),
+  ]);
   expect(one).toMatchObject({ type: "ack", data: { seq: 7 } });
   expect(two).toBeInstanceOf(ProblemError);
   expect(two).toMatchObject({ code: "conversation.ended", status: 409, errors: [{ pointer: "/a", detail: "is wrong" }] });
@@ -162,7 +173,11 @@ test("closed, it stays closed: while open, while waiting to come back, and while
 });
 
 test("signed out or suspended, it stops; of other refusals it is not discouraged", async () => {
-  for (const [status, code] of [[401, "auth.required"], [401, "auth.refreshInvalid"], [403, "account.suspended"]] as const) {
+  for (const [status, code] of [
+    [401, "auth.required"],
+    [401, "auth.refreshInvalid"],
+    [403, "account.suspended"],
+  ] as const) {
     const { client, attempts } = await service(undefined, async () => {
       throw new ProblemError({ status, code, detail: "no" });
     });

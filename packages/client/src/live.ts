@@ -4,7 +4,9 @@ import type { z } from "zod";
 import type { Client } from "./client.ts";
 import { ProblemError } from "./problem.ts";
 
-export type Frame = { readonly [F in FrameOutName]: { readonly type: F; readonly data: FrameOutData<F>; readonly cursor?: string } }[FrameOutName];
+export type Frame = {
+  readonly [F in FrameOutName]: { readonly type: F; readonly data: FrameOutData<F>; readonly cursor?: string };
+}[FrameOutName];
 
 export interface LiveOptions {
   /** The client whose user it is. */
@@ -33,14 +35,6 @@ export interface Live {
   close(): void;
 }
 
-interface Asked {
-  readonly ref: string;
-  /** What answers it, where that is no `ack` that names it. */
-  readonly by: FrameOutName | undefined;
-  readonly resolve: (frame: Frame) => void;
-  readonly reject: (error: Error) => void;
-}
-
 const ANSWER_WITHIN_MS = 15_000;
 const PING_EVERY_MS = 240_000;
 const ANSWERED_BY: Readonly<Partial<Record<FrameInName, FrameOutName>>> = { ping: "pong", sync: "ready" };
@@ -48,36 +42,22 @@ const ANSWERED_BY: Readonly<Partial<Record<FrameInName, FrameOutName>>> = { ping
 /** A socket that stays open: it reconnects with jitter, each time with a fresh ticket, until it is closed or the session is over. */
 export function live(options: LiveOptions): Live {
   const { client, onFrame, WebSocket: Socket = globalThis.WebSocket, backoffMaxMs = 10_000, pingEveryMs = PING_EVERY_MS } = options;
-  /** In the order in which they were sent, which is that of their answers. */
-  const waiting = new Set<Asked>();
+  const asked = questions();
   let socket: WebSocket | undefined;
-  let isOpen = false;
-  let closed = false;
-  let failures = 0;
-  let counter = 0;
+  let [isOpen, closed, failures] = [false, false, 0];
   let retry: ReturnType<typeof setTimeout> | undefined;
   let pinging: ReturnType<typeof setInterval> | undefined;
   let opened = openable();
 
-  const receive = (text: string): void => {
-    const frame = JSON.parse(text) as Frame;
+  const receive = (frame: Frame): void => {
     // Only a socket that does something is a success: one that opens and closes at once must not be tried again at once.
     failures = 0;
-    const ref = "ref" in frame.data ? frame.data.ref : null;
-    for (const asked of waiting) {
-      if (ref === null ? asked.by !== frame.type : asked.ref !== ref) continue;
-      waiting.delete(asked);
-      if (frame.type === "error") asked.reject(problemOf(frame.data));
-      else asked.resolve(frame);
-      break;
-    }
+    asked.answer(frame);
     onFrame(frame);
   };
-
   const lost = (): void => {
     clearInterval(pinging);
-    for (const { reject } of waiting) reject(new Error("The socket closed before the answer came."));
-    waiting.clear();
+    asked.giveUp();
     if (isOpen) {
       isOpen = false;
       opened = openable();
@@ -91,16 +71,17 @@ export function live(options: LiveOptions): Live {
     retry = setTimeout(() => void connect(), waitMs);
   };
   const connect = async (): Promise<void> => {
-    let url: string;
     try {
-      ({ url } = await client.realtime.ticket());
+      const { url } = await client.realtime.ticket();
+      if (closed) return again();
+      socket = attend(new Socket(url));
     } catch (error) {
       // Signed out, or suspended: nothing to come back to.
       if (error instanceof ProblemError && (error.status === 401 || error.code === "account.suspended")) closed = true;
-      return again();
+      again();
     }
-    if (closed) return again();
-    const opening = (socket = new Socket(url));
+  };
+  const attend = (opening: WebSocket): WebSocket => {
     opening.addEventListener("open", () => {
       if (closed) return;
       isOpen = true;
@@ -108,37 +89,74 @@ export function live(options: LiveOptions): Live {
       opened.resolve();
       options.onOpen?.();
     });
-    opening.addEventListener("message", ({ data }) => opening === socket && receive(String(data)));
+    opening.addEventListener("message", ({ data }) => opening === socket && receive(JSON.parse(data as string) as Frame));
     opening.addEventListener("close", () => opening === socket && lost());
     opening.addEventListener("error", () => {});
+    return opening;
   };
   const send: Live["send"] = async (type, data) => {
     await opened.promise;
-    const ref = String(++counter);
-    const { promise, resolve, reject } = Promise.withResolvers<Frame>();
-    const asked: Asked = { ref, by: ANSWERED_BY[type], resolve, reject };
-    waiting.add(asked);
-    const patience = setTimeout(() => reject(new Error("No answer came in time.")), ANSWER_WITHIN_MS);
-    socket?.send(JSON.stringify({ type, ref, data }));
-    return await promise.finally(() => {
-      clearTimeout(patience);
-      waiting.delete(asked);
-    });
+    return await asked.ask(type, (ref) => socket?.send(JSON.stringify({ type, ref, data })));
+  };
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    clearTimeout(retry);
+    socket?.close();
+    // Nobody has to wait for the other side's farewell.
+    socket = undefined;
+    lost();
   };
   void connect();
+  return { ready: async () => await opened.promise, send, close };
+}
 
+interface Questions {
+  /** Sends under a reference of its own, and waits for what answers it. */
+  ask(type: FrameInName, send: (ref: string) => void): Promise<Frame>;
+  answer(frame: Frame): void;
+  /** Nothing will be answered any more. */
+  giveUp(): void;
+}
+
+interface Question {
+  readonly ref: string;
+  /** What answers it, where that is no `ack` that names it. */
+  readonly by: FrameOutName | undefined;
+  readonly resolve: (frame: Frame) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function questions(): Questions {
+  // In the order in which they were sent, which is that of their answers.
+  const waiting = new Set<Question>();
+  let counter = 0;
   return {
-    ready: async () => await opened.promise,
-    send,
-    close: () => {
-      if (closed) return;
-      closed = true;
-      clearTimeout(retry);
-      const closing = socket;
-      // Nobody has to wait for the other side's farewell.
-      socket = undefined;
-      closing?.close();
-      lost();
+    ask: async (type, send) => {
+      const ref = String(++counter);
+      const { promise, resolve, reject } = Promise.withResolvers<Frame>();
+      const question = { ref, by: ANSWERED_BY[type], resolve, reject };
+      waiting.add(question);
+      const patience = setTimeout(() => reject(new Error("No answer came in time.")), ANSWER_WITHIN_MS);
+      send(ref);
+      return await promise.finally(() => {
+        clearTimeout(patience);
+        waiting.delete(question);
+      });
+    },
+    answer: (frame) => {
+      const ref = "ref" in frame.data ? frame.data.ref : null;
+      for (const question of waiting) {
+        if (ref === null ? question.by !== frame.type : question.ref !== ref) continue;
+        waiting.delete(question);
+        if (frame.type === "error") question.reject(problemOf(frame.data));
+        else question.resolve(frame);
+        return;
+      }
+    },
+    giveUp: () => {
+      for (const { reject } of waiting) reject(new Error("The socket closed before the answer came."));
+      waiting.clear();
     },
   };
 }
@@ -152,5 +170,10 @@ function openable(): PromiseWithResolvers<void> {
 
 function problemOf({ code, detail, fields = {} }: FrameOutData<"error">): ProblemError {
   const status = Object.hasOwn(faults, code) ? faults[code as FaultCode].status : 400;
-  return new ProblemError({ status, code: code as FaultCode, detail, errors: Object.entries(fields).map(([pointer, reason]) => ({ pointer, detail: reason })) });
+  return new ProblemError({
+    status,
+    code: code as FaultCode,
+    detail,
+    errors: Object.entries(fields).map(([pointer, reason]) => ({ pointer, detail: reason })),
+  });
 }

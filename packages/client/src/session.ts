@@ -38,7 +38,8 @@ export function sessionOf({ baseUrl, tokens: first, onTokens, headers, fetch = g
   const refresh = async (refreshToken: string): Promise<void> => {
     if (attempt.refreshToken !== refreshToken) attempt = { refreshToken, attemptId: crypto.randomUUID() };
     const body = JSON.stringify(attempt);
-    const send = (): Promise<Response> => fetch(`${baseUrl}/v1/auth/token/refresh`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
+    const send = (): Promise<Response> =>
+      fetch(`${baseUrl}/v1/auth/token/refresh`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
     const isCurrent = (): boolean => tokens?.refreshToken === refreshToken;
     try {
       const answer = (await repeated(send)) as Tokens;

@@ -20,8 +20,14 @@ export interface Bindings {
   readonly socket: SocketFunction;
 }
 
-/** Binds every handler to this host's ports: the same functions that Lambda runs, all in one process. */
-export function bind(runtime: Runtime): Bindings {
+/** Somebody waits for what these do. */
+const urgent: ReadonlySet<QueueName> = new Set(["realtime", "email"]);
+
+/**
+ * Binds every handler to this host's ports: the same functions that Lambda runs, all in one process. Queues that nobody waits for, and schedules, get
+ * ports of their own, so that under load they yield to requests instead of competing with them.
+ */
+export function bind(runtime: Runtime, background: Runtime): Bindings {
   const routes = new Map<string, HttpFunction>();
   for (const [noun, specs] of Object.entries(nouns)) {
     const serve = httpFunction(noun, specs, http[noun as keyof typeof http], runtime);
@@ -29,8 +35,8 @@ export function bind(runtime: Runtime): Bindings {
   }
   return {
     routes,
-    queues: new Map(namesOf(queues).map((name) => [name, queueFunction(name, queue[name], runtime)])),
-    schedules: new Map(namesOf(schedules).map((name) => [name, scheduleFunction(name, schedule[name] as never, runtime)])),
+    queues: new Map(namesOf(queues).map((name) => [name, queueFunction(name, queue[name], urgent.has(name) ? runtime : background)])),
+    schedules: new Map(namesOf(schedules).map((name) => [name, scheduleFunction(name, schedule[name] as never, background)])),
     socket: socketFunction(socket, runtime),
   };
 }

@@ -21,7 +21,10 @@ const Environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
     .default(4000),
-  HOST: z.string().regex(/^[^\s/]+$/, "must be an address to listen on").default("127.0.0.1"),
+  HOST: z
+    .string()
+    .regex(/^[^\s/]+$/, "must be an address to listen on")
+    .default("127.0.0.1"),
   PENDO_DATA: z.string().regex(/\S/, "must name a directory").default(".pendo"),
   PENDO_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address" })
@@ -37,5 +40,11 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
   }
   const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_LOG } = parsed.data;
-  return { port: PORT, host: HOST, dataDir: PENDO_DATA, logLevel: PENDO_LOG, ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/+$/, "") }) };
+  return {
+    port: PORT,
+    host: HOST,
+    dataDir: PENDO_DATA,
+    logLevel: PENDO_LOG,
+    ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/+$/, "") }),
+  };
 }

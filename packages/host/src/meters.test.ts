@@ -22,7 +22,8 @@ test("counts add up and durations become percentiles, by name", () => {
 
 test("a duration of nothing, and one that is no number, break nothing", () => {
   const { observer } = observed("off");
-  for (const latencyMs of [0, 0.0001, -1, Number.NaN, Number.POSITIVE_INFINITY]) observer.measure({ route: "a.b" }, { requests: 1, latencyMs });
+  for (const latencyMs of [0, 0.0001, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    observer.measure({ route: "a.b" }, { requests: 1, latencyMs });
   expect(observer.meters()[0]).toMatchObject({ counts: { requests: 5 } });
 });
 
@@ -35,7 +36,13 @@ test("the level says which lines are written; a bug always is, with its cause, u
     observer.bug(bug, { route: "a.b" });
     observer.bug("text", {});
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ at: expect.any(String) as string });
-    if (level !== "off") expect(JSON.parse(lines.at(-2) ?? "")).toMatchObject({ level: "error", cause: "Error: inner", route: "a.b", bug: expect.stringContaining("outer") as string });
+    if (level !== "off")
+      expect(JSON.parse(lines.at(-2) ?? "")).toMatchObject({
+        level: "error",
+        cause: "Error: inner",
+        route: "a.b",
+        bug: expect.stringContaining("outer") as string,
+      });
     return lines.length;
   };
   expect([written("off"), written("errors"), written("all")]).toEqual([0, 3, 4]);

@@ -41,10 +41,17 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
       }
     },
     bug: (error, about: Line) => {
-      if (level !== "off") log({ level: "error", bug: error instanceof Error ? (error.stack ?? error.message) : String(error), cause: causeOf(error), ...about });
+      if (level !== "off")
+        log({
+          level: "error",
+          bug: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          cause: causeOf(error),
+          ...about,
+        });
     },
     flush: async () => {},
-    meters: () => [...sums].map(([of, { counts, latency }]) => ({ of, counts: { ...counts }, latencyMs: latency.count > 0 ? summary(latency) : null })),
+    meters: () =>
+      [...sums].map(([of, { counts, latency }]) => ({ of, counts: { ...counts }, latencyMs: latency.count > 0 ? summary(latency) : null })),
   };
 }
 
@@ -53,5 +60,6 @@ function summary(latency: RecordableHistogram): { p50: number; p99: number; max:
 }
 
 function causeOf(error: unknown): string | null {
-  return error instanceof Error && error.cause !== undefined ? String(error.cause) : null;
+  if (!(error instanceof Error) || error.cause === undefined) return null;
+  return error.cause instanceof Error ? String(error.cause) : JSON.stringify(error.cause);
 }

@@ -5,7 +5,8 @@ import { startScheduler } from "./scheduler.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-const started = (work: Partial<Record<ScheduleName, () => Promise<void>>>) => startScheduler(new Map(Object.entries(work) as [ScheduleName, ScheduleFunction][]));
+const started = (work: Partial<Record<ScheduleName, () => Promise<void>>>) =>
+  startScheduler(new Map(Object.entries(work) as [ScheduleName, ScheduleFunction][]));
 
 test("each schedule runs as often as the contract says", async () => {
   const runs = { outboxSweep: 0, expire: 0 };

@@ -50,8 +50,14 @@ type Queues = ReturnType<typeof memoryQueues>;
 
 function started(queuesOf: Queues, serve: (ids: string[]) => Promise<string[]>, names: readonly QueueName[] = ["push"]) {
   const errors: unknown[] = [];
-  const call: QueueFunction = async (event) => ({ batchItemFailures: (await serve(event.Records.map(({ messageId }) => messageId))).map((itemIdentifier) => ({ itemIdentifier })) });
-  const worker = startWorker({ consumer: queuesOf.consumer, functions: new Map(names.map((name) => [name, call])), onError: (error) => void errors.push(error) });
+  const call: QueueFunction = async (event) => ({
+    batchItemFailures: (await serve(event.Records.map(({ messageId }) => messageId))).map((itemIdentifier) => ({ itemIdentifier })),
+  });
+  const worker = startWorker({
+    consumer: queuesOf.consumer,
+    functions: new Map(names.map((name) => [name, call])),
+    onError: (error) => void errors.push(error),
+  });
   workers.push(worker);
   return { worker, errors };
 }
@@ -73,15 +79,19 @@ test("a queue is worked in batches of the size that the contract names, one at a
   const running = { push: 0, email: 0 };
   let most = 0;
   let together = 0;
-  const { worker } = started(memory, async (batch) => {
-    const queue = batch[0]?.startsWith("e") ? "email" : "push";
-    sizes.push(batch.length);
-    most = Math.max(most, ++running[queue]);
-    together = Math.max(together, running.push + running.email);
-    await after(20);
-    running[queue]--;
-    return [];
-  }, ["push", "email"]);
+  const { worker } = started(
+    memory,
+    async (batch) => {
+      const queue = batch[0]?.startsWith("e") ? "email" : "push";
+      sizes.push(batch.length);
+      most = Math.max(most, ++running[queue]);
+      together = Math.max(together, running.push + running.email);
+      await after(20);
+      running[queue]--;
+      return [];
+    },
+    ["push", "email"],
+  );
   await worker.idle();
   expect(Math.max(...sizes)).toBe(queues.push.batchMax);
   expect([most, together]).toEqual([1, 2]);

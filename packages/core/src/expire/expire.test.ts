@@ -77,7 +77,8 @@ test("a run deletes a bounded number of rows, and the next goes on", async () =>
 
 test("what was kept of a report goes when its time is over, and with it the files that nobody else has", async () => {
   const [reporter, reported] = [await newUser(ports), await newPerson(ports)];
-  const report = (mediaId: MediaId) => reports.create(ports, { reporterId: reporter, userId: reported, reason: "harassment", note: "", mediaId });
+  const report = (mediaId: MediaId) =>
+    reports.create(ports, { reporterId: reporter, userId: reported, reason: "harassment", note: "", mediaId });
   const filesOf = async (mediaId: MediaId): Promise<number> =>
     (await Promise.all(derivativeKeys(mediaId).map((key) => storage.head(key)))).filter((found) => found !== null).length;
   const evidence = async (): Promise<number> => (await db`select from evidence`).count;

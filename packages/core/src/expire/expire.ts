@@ -6,7 +6,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How many rows of each kind went. */
-export type Expired = Readonly<Record<"challenges" | "idempotencyKeys" | "inboxMarks" | "refreshTokens" | "uploads" | "quotaCounters" | "evidence", number>>;
+export type Expired = Readonly<
+  Record<"challenges" | "idempotencyKeys" | "inboxMarks" | "refreshTokens" | "uploads" | "quotaCounters" | "evidence", number>
+>;
 
 /** Deletes what has outlived its use, in bounded steps: another run does the rest. Running twice, or late, does no harm. */
 export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
@@ -32,7 +34,15 @@ export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
 async function evidence({ db, storage }: Uses<"db" | "storage">, before: Date): Promise<number> {
   const old = await sql.oldEvidence(db, before);
   if (old.length === 0) return 0;
-  const orphans = await sql.orphaned(db, old.flatMap((one) => one.mediaIds), before);
+  const orphans = await sql.orphaned(
+    db,
+    old.flatMap((one) => one.mediaIds),
+    before,
+  );
   if (orphans.length > 0) await storage.remove(orphans.flatMap(derivativeKeys));
-  return await sql.forgetEvidence(db, old.map((one) => one.reportId), before);
+  return await sql.forgetEvidence(
+    db,
+    old.map((one) => one.reportId),
+    before,
+  );
 }

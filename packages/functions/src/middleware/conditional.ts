@@ -12,7 +12,12 @@ export function conditional(): HttpMiddleware {
       const { spec } = request.internal.route;
       if (!spec.cache || !response?.body) return;
       const etag = `"${createHash("sha256").update(response.body).digest("base64url").slice(0, 27)}"`;
-      const headers: Headers = { ...response.headers, etag, "cache-control": cacheControl(spec.cache), ...(spec.cache.scope === "private" && { vary: "authorization" }) };
+      const headers: Headers = {
+        ...response.headers,
+        etag,
+        "cache-control": cacheControl(spec.cache),
+        ...(spec.cache.scope === "private" && { vary: "authorization" }),
+      };
       const known = request.event.headers["if-none-match"];
       if (known && matches(known, etag)) {
         const { "content-type": _type, ...rest } = headers;

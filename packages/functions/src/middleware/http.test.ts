@@ -15,8 +15,21 @@ const observer = keepingObserver();
 
 const base = { summary: "A test", fails: [], limit: "write", needs: ["db", "bus"], output: z.object({ n: z.int() }) } as const;
 const specs = {
-  read: route({ ...base, at: "GET /v1/things/{id}", auth: "user", input: z.strictObject({ id: z.string(), size: z.coerce.number().int().max(9).default(1) }), cache: { maxAgeSec: 5, scope: "private" } }),
-  make: route({ ...base, at: "POST /v1/things", auth: "user", input: z.strictObject({ name: z.string().max(5), deep: z.object({ n: z.int() }).optional() }), status: 201, idempotent: true }),
+  read: route({
+    ...base,
+    at: "GET /v1/things/{id}",
+    auth: "user",
+    input: z.strictObject({ id: z.string(), size: z.coerce.number().int().max(9).default(1) }),
+    cache: { maxAgeSec: 5, scope: "private" },
+  }),
+  make: route({
+    ...base,
+    at: "POST /v1/things",
+    auth: "user",
+    input: z.strictObject({ name: z.string().max(5), deep: z.object({ n: z.int() }).optional() }),
+    status: 201,
+    idempotent: true,
+  }),
   staff: route({ ...base, at: "GET /v1/admin/things", auth: "analyst", input: z.strictObject({}) }),
   open: route({ ...base, at: "GET /v1/open", auth: "public", input: z.strictObject({}), limit: "auth" }),
 };
@@ -24,7 +37,12 @@ const specs = {
 let made = 0;
 let behave: () => Promise<{ n: number }>;
 const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
-const serve = httpFunction("things", specs, { read: () => behave(), make: () => behave(), staff: () => behave(), open: () => behave() }, runtime);
+const serve = httpFunction(
+  "things",
+  specs,
+  { read: () => behave(), make: () => behave(), staff: () => behave(), open: () => behave() },
+  runtime,
+);
 
 beforeEach(() => {
   behave = async () => ({ n: ++made, secret: "a column nobody declared" }) as { n: number };
@@ -35,14 +53,23 @@ describe("what comes in", () => {
     const answer = await call(serve, "$default");
     expect(answer.status).toBe(404);
     expect(answer.headers["content-type"]).toBe("application/problem+json");
-    expect(answer.json()).toMatchObject({ type: "urn:pendo:problem:route.notFound", code: "route.notFound", status: 404, detail: faults["route.notFound"].text });
+    expect(answer.json()).toMatchObject({
+      type: "urn:pendo:problem:route.notFound",
+      code: "route.notFound",
+      status: 404,
+      detail: faults["route.notFound"].text,
+    });
   });
 
   test("broken JSON, another media type, and a body that is too large are each named", async () => {
     const { headers } = await signedIn(ports);
     expect((await call(serve, specs.make.at, { headers, body: '{"name":' })).json()).toMatchObject({ code: "input.notJson" });
-    expect((await call(serve, specs.make.at, { headers: { ...headers, "content-type": "text/plain" }, body: { name: "a" } })).json()).toMatchObject({ code: "input.mediaType" });
-    expect((await call(serve, specs.make.at, { headers, body: { name: "x".repeat(70_000) } })).json()).toMatchObject({ code: "input.tooLarge" });
+    expect(
+      (await call(serve, specs.make.at, { headers: { ...headers, "content-type": "text/plain" }, body: { name: "a" } })).json(),
+    ).toMatchObject({ code: "input.mediaType" });
+    expect((await call(serve, specs.make.at, { headers, body: { name: "x".repeat(70_000) } })).json()).toMatchObject({
+      code: "input.tooLarge",
+    });
     expect((await call(serve, specs.make.at, { headers, body: "[]" })).json()).toMatchObject({ code: "input.invalid" });
   });
 
@@ -61,7 +88,12 @@ describe("what comes in", () => {
 describe("who calls", () => {
   test("a user's route demands a token, a staff route its role or admin", async () => {
     expect((await call(serve, specs.read.at, { path: { id: "a" } })).headers["www-authenticate"]).toBe("Bearer");
-    const expectations = [[[], 403], [["support"], 403], [["analyst"], 200], [["admin"], 200]] as const;
+    const expectations = [
+      [[], 403],
+      [["support"], 403],
+      [["analyst"], 200],
+      [["admin"], 200],
+    ] as const;
     for (const [roles, status] of expectations) {
       const { headers } = await signedIn(ports, roles);
       expect((await call(serve, specs.staff.at, { headers })).status).toBe(status);
@@ -94,7 +126,9 @@ describe("what goes out", () => {
     const first = await call(serve, specs.read.at, { headers, path: { id: "a" } });
     expect(first.headers).toMatchObject({ "cache-control": "private, max-age=5", vary: "authorization" });
     const etag = first.headers["etag"] ?? "";
-    expect(await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": `"x", W/${etag}` }, path: { id: "a" } })).toMatchObject({ status: 304, text: "" });
+    expect(
+      await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": `"x", W/${etag}` }, path: { id: "a" } }),
+    ).toMatchObject({ status: 304, text: "" });
     behave = async () => ({ n: 8 });
     expect((await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": etag }, path: { id: "a" } })).status).toBe(200);
   });
@@ -114,7 +148,13 @@ describe("what goes out", () => {
   test("a store that is away, full or slow answers 503, and is no bug", async () => {
     const { headers } = await signedIn(ports);
     const bugs = observer.bugs.length;
-    for (const [code, fault] of [["CONNECTION_CLOSED", "store.unavailable"], ["ECONNREFUSED", "store.unavailable"], ["53100", "store.full"], ["ENOSPC", "store.full"], ["57014", "server.busy"]]) {
+    for (const [code, fault] of [
+      ["CONNECTION_CLOSED", "store.unavailable"],
+      ["ECONNREFUSED", "store.unavailable"],
+      ["53100", "store.full"],
+      ["ENOSPC", "store.full"],
+      ["57014", "server.busy"],
+    ]) {
       behave = async () => {
         throw Object.assign(new Error("inside"), { code });
       };
@@ -125,7 +165,8 @@ describe("what goes out", () => {
 });
 
 describe("Idempotency-Key", () => {
-  const post = (headers: Record<string, string>, key: string, name = "a") => call(serve, specs.make.at, { headers: { ...headers, "idempotency-key": key }, body: { name } });
+  const post = (headers: Record<string, string>, key: string, name = "a") =>
+    call(serve, specs.make.at, { headers: { ...headers, "idempotency-key": key }, body: { name } });
 
   test("of twenty at once one is carried out, and later ones get its answer", async () => {
     const { headers } = await signedIn(ports);

@@ -33,7 +33,9 @@ export interface BoundRoute {
  */
 export function httpFunction(noun: string, specs: object, handlers: object, runtime: Runtime): HttpFunction {
   const routes = bind(noun, specs as Record<string, RouteSpec>, handlers as Record<string, Handle>, runtime);
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>(observeHttp(noun, runtime) as never)
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>(
+    observeHttp(noun, runtime) as never,
+  )
     .use(answerProblems(runtime))
     .use(route(routes))
     .use(authenticate(runtime))

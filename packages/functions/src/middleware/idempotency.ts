@@ -20,13 +20,19 @@ export function idempotency(runtime: Runtime): HttpMiddleware {
       const key = request.event.headers["idempotency-key"];
       if (!route.spec.idempotent || key === undefined || !me) return undefined;
       if (!KEY.test(key)) throw new Fault("input.invalid", { fields: { "Idempotency-Key": "must be 8 to 128 printable characters" } });
-      const requestHash = createHash("sha256").update(`${route.spec.at}\n${JSON.stringify(input)}`).digest();
+      const requestHash = createHash("sha256")
+        .update(`${route.spec.at}\n${JSON.stringify(input)}`)
+        .digest();
       const first = await keys.claim(bind(), { userId: me, key, requestHash });
       if (!first) {
         request.internal.idempotencyKey = key;
         return undefined;
       }
-      return { statusCode: first.status, headers: { ...request.internal.responseHeaders, ...first.headers, "idempotency-replayed": "true" }, body: first.body };
+      return {
+        statusCode: first.status,
+        headers: { ...request.internal.responseHeaders, ...first.headers, "idempotency-replayed": "true" },
+        body: first.body,
+      };
     },
     after: (request) => settle(request, bind, runtime),
     onError: (request) => settle(request, bind, runtime),

@@ -10,7 +10,12 @@ import { call, keepingObserver, signedIn } from "./testEvents.ts";
 const ports = testPorts(testDb());
 const observer = keepingObserver();
 const measured: unknown[] = [];
-const runtime = { ports, clock: ports.clock, ids: ports.ids, observer: { ...observer, measure: (...all: unknown[]) => void measured.push(all) } };
+const runtime = {
+  ports,
+  clock: ports.clock,
+  ids: ports.ids,
+  observer: { ...observer, measure: (...all: unknown[]) => void measured.push(all) },
+};
 const base = { summary: "A test", auth: "user", fails: [], limit: "write", output: z.object({ text: z.string() }) } as const;
 const specs = {
   read: route({ ...base, needs: ["db"], at: "GET /v1/things/{id}", input: z.strictObject({ id: z.string(), q: z.string().optional() }) }),
@@ -21,7 +26,14 @@ const serve = httpFunction("things", specs, { read: (ctx: object) => behave(ctx)
 
 test("a line and its measurements hold names, numbers and ids, and never a word of the request or the answer", async () => {
   const { headers, userId } = await signedIn(ports);
-  const secret = { ...headers, "x-canary": "canary", "user-agent": "canary", cookie: "canary", traceparent: "canary", "idempotency-key": "canary-key-1" };
+  const secret = {
+    ...headers,
+    "x-canary": "canary",
+    "user-agent": "canary",
+    cookie: "canary",
+    traceparent: "canary",
+    "idempotency-key": "canary-key-1",
+  };
   const lines = observer.lines.length;
   const behaviors: (typeof behave)[] = [
     async () => ({ text: "canary" }),
@@ -68,7 +80,10 @@ test("only a route that may emit gets a bus, and its facts leave when it is done
 
 test("a request is answered as it went, where its facts can't leave at once", async () => {
   const { headers } = await signedIn(ports);
-  const away = { ...runtime, ports: { ...ports, bus: { ...ports.bus, relaySoon: async () => Promise.reject(new Error("the queue is away")) } } };
+  const away = {
+    ...runtime,
+    ports: { ...ports, bus: { ...ports.bus, relaySoon: async () => Promise.reject(new Error("the queue is away")) } },
+  };
   const failing = httpFunction("things", specs, { read: (ctx: object) => behave(ctx), make: (ctx: object) => behave(ctx) }, away);
   behave = async (ctx) => {
     await ports.db.begin(async (tx) => void (await (ctx as typeof ports).bus.emit(tx, "deck.low", { userId: ports.ids.next() })));

@@ -45,7 +45,8 @@ function bodyOf(event: APIGatewayProxyEventV2, form: boolean): object {
   if (form && type === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(text));
   if (type !== "application/json") throw new Fault("input.mediaType");
   const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
   return value;
 }
 
@@ -62,7 +63,8 @@ export function fieldsOf(error: z.ZodError): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues.slice(0, 20)) {
     const path = issue.path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
-    if (issue.code === "unrecognized_keys") for (const key of issue.keys.slice(0, 20)) fields[`/${[...path, key].join("/")}`] = "is not a field of this request";
+    if (issue.code === "unrecognized_keys")
+      for (const key of issue.keys.slice(0, 20)) fields[`/${[...path, key].join("/")}`] = "is not a field of this request";
     else fields[`/${path.join("/")}`] ??= issue.message;
   }
   return fields;

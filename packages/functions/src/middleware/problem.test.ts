@@ -12,7 +12,14 @@ const bodyOf = (fault: Fault, instance?: string) => JSON.parse(problemOf(fault, 
 test.for(codes)("%s is a whole problem document", (code) => {
   const { status, headers, body } = problemOf(new Fault(code), clock, "r1");
   const document = JSON.parse(body) as Record<string, unknown>;
-  expect(document).toEqual({ type: `urn:pendo:problem:${code}`, title: expect.any(String) as string, status: faults[code].status, detail: faults[code].text, code, instance: "urn:request:r1" });
+  expect(document).toEqual({
+    type: `urn:pendo:problem:${code}`,
+    title: expect.any(String) as string,
+    status: faults[code].status,
+    detail: faults[code].text,
+    code,
+    instance: "urn:request:r1",
+  });
   expect(document["title"]).toMatch(/^[A-Z][A-Za-z]*: [a-z ]+$/);
   expect(status).toBe(faults[code].status);
   expect(headers["content-type"]).toBe("application/problem+json");
@@ -22,14 +29,27 @@ test.for(codes)("%s is a whole problem document", (code) => {
 });
 
 test("Retry-After is in whole seconds, never zero, and beside the exact time", () => {
-  const after = (ms: number) => problemOf(new Fault("rate.limited", { retryAt: new Date(at.getTime() + ms) }), clock).headers["retry-after"];
+  const after = (ms: number) =>
+    problemOf(new Fault("rate.limited", { retryAt: new Date(at.getTime() + ms) }), clock).headers["retry-after"];
   expect([after(1), after(1000), after(1001), after(60_000), after(0), after(-5000)]).toEqual(["1", "1", "2", "60", "1", "1"]);
   expect(bodyOf(new Fault("rate.limited", { retryAt: new Date(at.getTime() + 1500) }))["retryAt"]).toBe("2030-01-01T00:00:01.500Z");
 });
 
 test("fields are told by JSON Pointer, whatever they are called", () => {
-  const { errors } = bodyOf(new Fault("input.invalid", { fields: Object.fromEntries([["/a/b", "1"], ["Idempotency-Key", "2"], ["__proto__", "3"]]) }));
-  expect(errors).toEqual([{ pointer: "/a/b", detail: "1" }, { pointer: "/Idempotency-Key", detail: "2" }, { pointer: "/__proto__", detail: "3" }]);
+  const { errors } = bodyOf(
+    new Fault("input.invalid", {
+      fields: Object.fromEntries([
+        ["/a/b", "1"],
+        ["Idempotency-Key", "2"],
+        ["__proto__", "3"],
+      ]),
+    }),
+  );
+  expect(errors).toEqual([
+    { pointer: "/a/b", detail: "1" },
+    { pointer: "/Idempotency-Key", detail: "2" },
+    { pointer: "/__proto__", detail: "3" },
+  ]);
 });
 
 test("a problem says nothing of its cause", () => {
@@ -40,9 +60,27 @@ test("a problem says nothing of its cause", () => {
 test("what was thrown is a fault, a store that is away, full or busy, or else a bug", () => {
   const fault = new Fault("match.notFound");
   expect(faultOf(fault)).toEqual({ fault, isBug: false });
-  const coded = { CONNECTION_ENDED: "store.unavailable", "57P01": "store.unavailable", "08006": "store.unavailable", ENOTFOUND: "store.unavailable", EHOSTUNREACH: "store.unavailable", "53100": "store.full", "53300": "server.busy" };
-  for (const [code, expected] of Object.entries(coded)) expect(faultOf(Object.assign(new Error("x"), { code }))).toMatchObject({ fault: { code: expected }, isBug: false });
-  for (const bug of [new Error("x"), "text", null, undefined, 7, { code: 7 }, Object.assign(new Error("x"), { code: "23505" }), new TypeError("x")]) {
+  const coded = {
+    CONNECTION_ENDED: "store.unavailable",
+    "57P01": "store.unavailable",
+    "08006": "store.unavailable",
+    ENOTFOUND: "store.unavailable",
+    EHOSTUNREACH: "store.unavailable",
+    "53100": "store.full",
+    "53300": "server.busy",
+  };
+  for (const [code, expected] of Object.entries(coded))
+    expect(faultOf(Object.assign(new Error("x"), { code }))).toMatchObject({ fault: { code: expected }, isBug: false });
+  for (const bug of [
+    new Error("x"),
+    "text",
+    null,
+    undefined,
+    7,
+    { code: 7 },
+    Object.assign(new Error("x"), { code: "23505" }),
+    new TypeError("x"),
+  ]) {
     expect(faultOf(bug)).toMatchObject({ fault: { code: "server.failed" }, isBug: true });
   }
 });

@@ -12,7 +12,11 @@ export interface Problem {
 export function problemOf(fault: Fault, clock: Clock, instance?: string): Problem {
   const { status, text } = faults[fault.code];
   // What is busy or away may be there again at once; whoever asks without a pause makes it worse.
-  const retrySec = fault.retryAt ? Math.max(1, Math.ceil((fault.retryAt.getTime() - clock.now().getTime()) / 1000)) : status === 503 ? 1 : undefined;
+  const retrySec = fault.retryAt
+    ? Math.max(1, Math.ceil((fault.retryAt.getTime() - clock.now().getTime()) / 1000))
+    : status === 503
+      ? 1
+      : undefined;
   return {
     status,
     headers: {
@@ -38,7 +42,9 @@ export function problemOf(fault: Fault, clock: Clock, instance?: string): Proble
 export function faultOf(error: unknown): { fault: Fault; isBug: boolean } {
   if (error instanceof Fault) return { fault: error, isBug: false };
   const code = storeFault(error);
-  return code ? { fault: new Fault(code, { cause: error }), isBug: false } : { fault: new Fault("server.failed", { cause: error }), isBug: true };
+  return code
+    ? { fault: new Fault(code, { cause: error }), isBug: false }
+    : { fault: new Fault("server.failed", { cause: error }), isBug: true };
 }
 
 // PostgreSQL's classes: 53 insufficient resources, 57 operator intervention (shutdown), 08 connection.
@@ -46,7 +52,8 @@ function storeFault(error: unknown): FaultCode | null {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") return "store.full";
   if (code === "53300" || code === "57014") return "server.busy";
-  if (/^(08|57P0|53)/.test(code) || /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code)) return "store.unavailable";
+  if (/^(08|57P0|53)/.test(code) || /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code))
+    return "store.unavailable";
   return null;
 }
 

@@ -10,7 +10,11 @@ export function answerProblems({ clock, observer }: Runtime): HttpMiddleware {
       const requestId = request.event.requestContext.requestId;
       if (isBug) observer.bug(request.error, { requestId, route: request.internal.route?.name ?? request.event.routeKey });
       const problem = problemOf(fault, clock, requestId);
-      request.response = { statusCode: problem.status, headers: { ...request.internal.responseHeaders, ...problem.headers }, body: problem.body };
+      request.response = {
+        statusCode: problem.status,
+        headers: { ...request.internal.responseHeaders, ...problem.headers },
+        body: problem.body,
+      };
     },
   };
 }

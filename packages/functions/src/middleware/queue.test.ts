@@ -24,7 +24,9 @@ const fact = (userId = ports.ids.next<UserId>()): Envelope<"deck.low"> => ({
   data: { userId },
 });
 const batch = (...bodies: unknown[]): SQSEvent =>
-  ({ Records: bodies.map((body, i) => ({ messageId: `m${i}`, body: typeof body === "string" ? body : JSON.stringify(body) })) }) as unknown as SQSEvent;
+  ({
+    Records: bodies.map((body, i) => ({ messageId: `m${i}`, body: typeof body === "string" ? body : JSON.stringify(body) })),
+  }) as unknown as SQSEvent;
 const failedOf = async (answer: Promise<{ batchItemFailures: { itemIdentifier: string }[] }>): Promise<string[]> =>
   (await answer).batchItemFailures.map((item) => item.itemIdentifier);
 
@@ -47,13 +49,26 @@ test("of ten messages with one that is poisoned, nine are done once and one come
   expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m4"]);
   // At least once: the whole batch may come again.
   expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m4"]);
-  expect(done.toSorted()).toEqual(facts.filter((one) => one !== poison).map((one) => one.id).toSorted());
+  expect(done.toSorted()).toEqual(
+    facts
+      .filter((one) => one !== poison)
+      .map((one) => one.id)
+      .toSorted(),
+  );
 });
 
 test("a fault that another attempt would not better is acknowledged and counted; one that it would comes again", async () => {
   const codes = ["profile.notFound", "store.unavailable"] as const;
   const facts = codes.map(() => fact());
-  const serve = queueFunction("matching", { "deck.low": async (_: unknown, one: Envelope) => { throw new Fault(codes[facts.findIndex(({ id }) => id === one.id)]!); } }, runtime);
+  const serve = queueFunction(
+    "matching",
+    {
+      "deck.low": async (_: unknown, one: Envelope) => {
+        throw new Fault(codes[facts.findIndex(({ id }) => id === one.id)]!);
+      },
+    },
+    runtime,
+  );
   expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m1"]);
   expect(observer.lines.at(-1)).toMatchObject({ queue: "matching", messages: 2, dropped: 1, retried: 1 });
 });
@@ -61,7 +76,14 @@ test("a fault that another attempt would not better is acknowledged and counted;
 test("what is no fact of this queue goes back, until it is a dead letter, and reaches the observer", async () => {
   const serve = queueFunction("matching", { "deck.low": async () => {} }, runtime);
   const bugs = observer.bugs.length;
-  const strange = ["not json", "{}", { ...fact(), type: "no.such" }, { ...fact(), type: "match.created" }, { ...fact(), data: { userId: "x" } }, { ...fact(), version: 2 }];
+  const strange = [
+    "not json",
+    "{}",
+    { ...fact(), type: "no.such" },
+    { ...fact(), type: "match.created" },
+    { ...fact(), data: { userId: "x" } },
+    { ...fact(), version: 2 },
+  ];
   expect(await failedOf(serve(batch(...strange, fact()), {} as Context))).toEqual(["m0", "m1", "m2", "m3", "m4", "m5"]);
   expect(observer.bugs).toHaveLength(bugs + strange.length);
 });

@@ -111,13 +111,27 @@ function outcomeOf(error: unknown): Outcome {
   return { kind: error instanceof Fault && !faults[error.code].retry ? "dropped" : "retry", error };
 }
 
-function report(queue: QueueName, records: readonly SQSRecord[], outcomes: readonly Outcome[], durationMs: number, { observer }: Runtime): void {
+function report(
+  queue: QueueName,
+  records: readonly SQSRecord[],
+  outcomes: readonly Outcome[],
+  durationMs: number,
+  { observer }: Runtime,
+): void {
   const count = (kind: Outcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
   const [dropped, retried] = [count("dropped"), count("retry")];
-  observer.line(retried > 0 ? "warn" : "info", { kind: "queue", queue, messages: records.length, dropped, retried, durationMs: Math.round(durationMs) });
+  observer.line(retried > 0 ? "warn" : "info", {
+    kind: "queue",
+    queue,
+    messages: records.length,
+    dropped,
+    retried,
+    durationMs: Math.round(durationMs),
+  });
   observer.measure({ queue }, { messages: records.length, dropped, retried, durationMs });
   outcomes.forEach((outcome, i) => {
     // A store that is away is no bug: the message comes again when it may be back.
-    if (outcome.kind !== "done" && faultOf(outcome.error).isBug) observer.bug(outcome.error, { queue, messageId: records[i]?.messageId ?? "" });
+    if (outcome.kind !== "done" && faultOf(outcome.error).isBug)
+      observer.bug(outcome.error, { queue, messageId: records[i]?.messageId ?? "" });
   });
 }

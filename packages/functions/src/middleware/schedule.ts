@@ -14,7 +14,8 @@ export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Pro
     const startedMs = performance.now();
     let fault: string | null = null;
     try {
-      const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
+      const traced =
+        runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
       await handle({ ...context, ...(traced && { bus: traced.bus }) } as never);
       await traced?.settle();
     } catch (error) {

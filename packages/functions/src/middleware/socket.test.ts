@@ -41,7 +41,8 @@ const handlers: HandleSocket = {
   },
 };
 const serve = socketFunction(handlers, runtime);
-const event = (routeKey: string, connectionId: string, body?: string): SocketEvent => ({ requestContext: { routeKey, connectionId }, body, isBase64Encoded: false }) as unknown as SocketEvent;
+const event = (routeKey: string, connectionId: string, body?: string): SocketEvent =>
+  ({ requestContext: { routeKey, connectionId }, body, isBase64Encoded: false }) as unknown as SocketEvent;
 
 interface Answer {
   readonly type: FrameOutName;
@@ -64,7 +65,10 @@ async function opened() {
   });
   await ports.connections.add({ connectionId, userId, sessionId, connectedAt: ports.clock.now() });
   const say = async (frame: unknown): Promise<Answer | undefined> => {
-    const { statusCode } = await serve(event("$default", connectionId, typeof frame === "string" ? frame : JSON.stringify(frame)), {} as Context);
+    const { statusCode } = await serve(
+      event("$default", connectionId, typeof frame === "string" ? frame : JSON.stringify(frame)),
+      {} as Context,
+    );
     expect(statusCode).toBe(200);
     return answers.pop();
   };
@@ -89,9 +93,13 @@ test("what is no frame is refused by name, with its ref wherever that can be rea
   expect(await say("{")).toMatchObject({ type: "error", data: { ref: null, code: "input.notJson" } });
   for (const body of ["", "null", "[]", '"ping"', "7"]) expect(await say(body)).toMatchObject({ type: "error", data: { ref: null } });
   for (const type of ["pong", "__proto__", "constructor", "", 7, null, undefined]) {
-    expect(await say({ type, ref: "r", data: {} })).toMatchObject({ type: "error", data: { ref: "r", code: "input.invalid", fields: { "/type": expect.any(String) as string } } });
+    expect(await say({ type, ref: "r", data: {} })).toMatchObject({
+      type: "error",
+      data: { ref: "r", code: "input.invalid", fields: { "/type": expect.any(String) as string } },
+    });
   }
-  for (const ref of ["x".repeat(65), 7, {}]) expect(await say({ type: "ping", ref })).toMatchObject({ data: { ref: null, fields: { "/ref": expect.any(String) as string } } });
+  for (const ref of ["x".repeat(65), 7, {}])
+    expect(await say({ type: "ping", ref })).toMatchObject({ data: { ref: null, fields: { "/ref": expect.any(String) as string } } });
   const wrong = await say({ type: "message.read", ref: "r", data: { conversationId: "x", seq: -1, more: 1 } });
   expect(Object.keys(wrong?.data["fields"] as object).toSorted()).toEqual(["/conversationId", "/more", "/seq"]);
   expect(wrong?.data).toMatchObject({ ref: "r", code: "input.invalid" });
@@ -99,7 +107,9 @@ test("what is no frame is refused by name, with its ref wherever that can be rea
 
 test("a frame that pretends to be of somebody else is refused: who sends is never in it", async () => {
   const { say } = await opened();
-  expect(await say({ type: "ping", ref: "r", data: { me: "x" } })).toMatchObject({ data: { code: "input.invalid", fields: { "/me": expect.any(String) as string } } });
+  expect(await say({ type: "ping", ref: "r", data: { me: "x" } })).toMatchObject({
+    data: { code: "input.invalid", fields: { "/me": expect.any(String) as string } },
+  });
 });
 
 test("after its limit a user's frames are refused, on all sockets, what can't be read included, until the window is over", async () => {
@@ -134,7 +144,10 @@ test("a fault is answered by its text, a bug without its words, and only the bug
   behave = async () => {
     throw new Fault("conversation.ended");
   };
-  expect(await say({ type: "ping", ref: "r" })).toEqual({ type: "error", data: { ref: "r", code: "conversation.ended", detail: faults["conversation.ended"].text } });
+  expect(await say({ type: "ping", ref: "r" })).toEqual({
+    type: "error",
+    data: { ref: "r", code: "conversation.ended", detail: faults["conversation.ended"].text },
+  });
   behave = async () => {
     throw Object.assign(new Error("inside"), { code: "CONNECTION_CLOSED" });
   };
@@ -177,6 +190,10 @@ test("a line tells the frame and what became of it, and nothing of what was said
   await say("canary");
   await say({ type: "message.read", ref: "canary", data: { conversationId: "canary" } });
   expect(observer.lines).toHaveLength(lines + 3);
-  expect(observer.lines.slice(lines).map(({ frame, fault }) => [frame, fault])).toEqual([["unknown", "input.invalid"], ["unknown", "input.notJson"], ["message.read", "input.invalid"]]);
+  expect(observer.lines.slice(lines).map(({ frame, fault }) => [frame, fault])).toEqual([
+    ["unknown", "input.invalid"],
+    ["unknown", "input.notJson"],
+    ["message.read", "input.invalid"],
+  ]);
   expect(JSON.stringify(observer.lines.slice(lines))).not.toContain("canary");
 });

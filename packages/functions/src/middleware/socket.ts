@@ -13,7 +13,9 @@ import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { traceparentOf, tracedBus } from "./trace.ts";
 
-export type SocketEvent = APIGatewayProxyWebsocketEventV2 & { readonly queryStringParameters?: Readonly<Record<string, string | undefined>> };
+export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>>;
+};
 export type SocketFunction = (event: SocketEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 type Ports = Uses<(typeof connectionNeeds)[number]>;
 type Handle = (ctx: never, data: never) => Promise<Reply | void>;
@@ -40,7 +42,13 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
       statusCode = routeKey === "$connect" && faults[fault].status < 500 ? 401 : 500;
     }
     const latencyMs = performance.now() - startedMs;
-    runtime.observer.line(statusCode >= 500 ? "error" : "info", { kind: "socket", frame, fault, connectionId, latencyMs: Math.round(latencyMs * 10) / 10 });
+    runtime.observer.line(statusCode >= 500 ? "error" : "info", {
+      kind: "socket",
+      frame,
+      fault,
+      connectionId,
+      latencyMs: Math.round(latencyMs * 10) / 10,
+    });
     runtime.observer.measure({ frame }, { frames: 1, latencyMs, faults: fault ? 1 : 0 });
     await runtime.observer.flush();
     return { statusCode };
@@ -54,7 +62,10 @@ interface Bound {
   readonly runtime: Runtime;
 }
 
-async function answerFrame(event: SocketEvent, { ports, contexts, handlers, runtime }: Bound): Promise<{ frame: string; fault: FaultCode | null }> {
+async function answerFrame(
+  event: SocketEvent,
+  { ports, contexts, handlers, runtime }: Bound,
+): Promise<{ frame: string; fault: FaultCode | null }> {
   const { connectionId } = event.requestContext;
   const { ref, type, data, fault: unread } = readFrame(event.body ?? "");
   const name = type ?? "unknown";
@@ -107,12 +118,14 @@ function readFrame(body: string): ReadFrame {
   } catch (cause) {
     return refused(new Fault("input.notJson", { cause }));
   }
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return refused(new Fault("input.invalid", { fields: { "/": "must be an object" } }));
+  if (typeof frame !== "object" || frame === null || Array.isArray(frame))
+    return refused(new Fault("input.invalid", { fields: { "/": "must be an object" } }));
   const { type, ref = null, data = {} } = frame as Record<string, unknown>;
   if (ref !== null && (typeof ref !== "string" || ref.length > 64)) {
     return refused(new Fault("input.invalid", { fields: { "/ref": "must be a string of at most 64 characters" } }));
   }
-  if (typeof type !== "string" || !Object.hasOwn(framesIn, type)) return refused(new Fault("input.invalid", { fields: { "/type": "is not a frame that clients send" } }), ref);
+  if (typeof type !== "string" || !Object.hasOwn(framesIn, type))
+    return refused(new Fault("input.invalid", { fields: { "/type": "is not a frame that clients send" } }), ref);
   return { type: type as FrameInName, ref, data };
 }
 

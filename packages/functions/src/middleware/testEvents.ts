@@ -1,8 +1,7 @@
-import type { RouteSpec } from "@pendo/contract/route";
+import type { RouteSpec, StaffRole } from "@pendo/contract/route";
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import { issue } from "@pendo/core/auth/accessTokens";
 import type { TestPorts } from "@pendo/core/ports/testPorts";
-import type { StaffRole } from "@pendo/contract/route";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { HttpFunction } from "./http.ts";
 import type { Line, Observer } from "./observer.ts";
@@ -25,7 +24,11 @@ export interface TestAnswer {
 }
 
 /** Calls a wrapped function as the gateway would. */
-export async function call(serve: HttpFunction, routeKey: RouteSpec["at"] | "$default", { path, query, headers, body, ip }: TestCall = {}): Promise<TestAnswer> {
+export async function call(
+  serve: HttpFunction,
+  routeKey: RouteSpec["at"] | "$default",
+  { path, query, headers, body, ip }: TestCall = {},
+): Promise<TestAnswer> {
   const [method = "GET", rawPath = "/"] = routeKey.split(" ");
   const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
   const event = {
@@ -38,7 +41,11 @@ export async function call(serve: HttpFunction, routeKey: RouteSpec["at"] | "$de
     ...(path && { pathParameters: path }),
     ...(text !== undefined && { body: text }),
     isBase64Encoded: false,
-    requestContext: { http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: ip ?? "192.0.2.1", userAgent: "test" }, requestId: "test-request", routeKey },
+    requestContext: {
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: ip ?? "192.0.2.1", userAgent: "test" },
+      requestId: "test-request",
+      routeKey,
+    },
   } as unknown as APIGatewayProxyEventV2;
   const answer = await serve(event, {} as Context);
   const answered = String(answer.body ?? "");
@@ -51,7 +58,10 @@ export async function call(serve: HttpFunction, routeKey: RouteSpec["at"] | "$de
 }
 
 /** A user that exists, signed in: its id, and the header that says so. */
-export async function signedIn(ports: TestPorts, roles: readonly StaffRole[] = []): Promise<{ userId: UserId; sessionId: SessionId; headers: Record<string, string> }> {
+export async function signedIn(
+  ports: TestPorts,
+  roles: readonly StaffRole[] = [],
+): Promise<{ userId: UserId; sessionId: SessionId; headers: Record<string, string> }> {
   const [userId, sessionId] = [ports.ids.next<UserId>(), ports.ids.next<SessionId>()];
   const at = ports.clock.now();
   await ports.db`insert into users (id, created_at, last_active_at) values (${userId}, ${at}, ${at})`;
@@ -63,5 +73,12 @@ export async function signedIn(ports: TestPorts, roles: readonly StaffRole[] = [
 export function keepingObserver(): Observer & { readonly lines: Line[]; readonly bugs: unknown[] } {
   const lines: Line[] = [];
   const bugs: unknown[] = [];
-  return { lines, bugs, line: (_level, line) => void lines.push(line), measure: () => {}, bug: (error) => void bugs.push(error), flush: async () => {} };
+  return {
+    lines,
+    bugs,
+    line: (_level, line) => void lines.push(line),
+    measure: () => {},
+    bug: (error) => void bugs.push(error),
+    flush: async () => {},
+  };
 }

@@ -10,7 +10,10 @@ export interface Sent {
 }
 
 /** What would have been sent, newest first. */
-export async function sent(db: Queryable, { kind, to, limit }: { kind: "mail" | "push"; to?: string | undefined; limit: number }): Promise<Sent[]> {
+export async function sent(
+  db: Queryable,
+  { kind, to, limit }: { kind: "mail" | "push"; to?: string | undefined; limit: number },
+): Promise<Sent[]> {
   return await db<Sent[]>`
     select id, recipient, content, sent_at from local_outbox
      where kind = ${kind} and (${to ?? null}::text is null or recipient = ${to ?? null})

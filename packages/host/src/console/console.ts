@@ -53,7 +53,8 @@ export function serveConsole(options: ConsoleOptions): ServeOther {
     try {
       // To anybody else the console does not exist.
       if (isPublic || !isLocal(request)) throw new Fault("route.notFound");
-      if (path === CONSOLE_PATH && request.method === "GET") return send(request, response, { status: 200, headers: pageHeaders, body: consolePage });
+      if (path === CONSOLE_PATH && request.method === "GET")
+        return send(request, response, { status: 200, headers: pageHeaders, body: consolePage });
       const ask = answers[`${request.method} ${path.slice(CONSOLE_PATH.length)}`];
       if (!ask) throw new Fault("route.notFound");
       const body = await ask(Object.fromEntries(new URLSearchParams(targetOf(request).query)), await jsonBody(request));
@@ -73,8 +74,12 @@ const queueName = z.enum(Object.keys(queues) as [QueueName, ...QueueName[]]);
 
 function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record<string, Answer> {
   return {
-    "GET /mail": async (query) => ({ items: await sql.sent(db, { kind: "mail", ...read(z.object({ to: z.string().optional(), limit }), query) }) }),
-    "GET /push": async (query) => ({ items: await sql.sent(db, { kind: "push", ...read(z.object({ to: z.string().optional(), limit }), query) }) }),
+    "GET /mail": async (query) => ({
+      items: await sql.sent(db, { kind: "mail", ...read(z.object({ to: z.string().optional(), limit }), query) }),
+    }),
+    "GET /push": async (query) => ({
+      items: await sql.sent(db, { kind: "push", ...read(z.object({ to: z.string().optional(), limit }), query) }),
+    }),
     "GET /queues": async () => ({ items: await bus.depths(), outbox: await sql.outboxCount(db) }),
     "GET /dead-letters": async (query) => {
       const asked = read(z.object({ queue: queueName, limit }), query);

@@ -33,6 +33,9 @@ function linger(request: IncomingMessage, response: ServerResponse, body: string
   };
   const patience = setTimeout(end, LINGER_MS);
   request.on("data", (chunk: Buffer) => (bytes += chunk.byteLength) > LINGER_BYTES_MAX && end());
-  request.on("end", end).on("close", end).on("error", () => {});
+  request
+    .on("end", end)
+    .on("close", end)
+    .on("error", () => {});
   request.resume();
 }

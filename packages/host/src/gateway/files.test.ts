@@ -25,7 +25,10 @@ const newForm = async (bytesMax = 1000) => {
 type Part = readonly [name: string, value: string | Blob];
 const post = async (parts: readonly Part[]): Promise<Response> => {
   const form = new FormData();
-  for (const [name, value] of parts) typeof value === "string" ? form.append(name, value) : form.append(name, value, "x.png");
+  for (const [name, value] of parts) {
+    if (typeof value === "string") form.append(name, value);
+    else form.append(name, value, "x.png");
+  }
   return await fetch(`${url}/_files`, { method: "POST", body: form });
 };
 const picture = (bytes = 10): Blob => new Blob([Buffer.alloc(bytes, 1)], { type: "image/png" });
@@ -51,7 +54,13 @@ test("a form without a file, with the file first, under another name, altered, e
     [400, [...entries, ["picture", picture()]]],
     [403, [...Object.entries({ ...fields, key: "uploads/other" }), ["file", picture()]]],
     [403, [...Object.entries({ ...fields, signature: "x".repeat(5000) }), ["file", picture()]]],
-    [403, [["__proto__", "x"], ["file", picture()]]],
+    [
+      403,
+      [
+        ["__proto__", "x"],
+        ["file", picture()],
+      ],
+    ],
     [413, [...entries, ["file", picture(1001)]]],
     [413, [...entries, ["file", picture(5_000_000)]]],
     [400, [...entries, ["file", picture(0)]]],
@@ -59,7 +68,11 @@ test("a form without a file, with the file first, under another name, altered, e
   ];
   for (const [status, parts] of cases) {
     const answer = await post(parts);
-    expect([answer.status, answer.headers.get("content-type"), answer.headers.get("access-control-allow-origin")]).toEqual([status, "application/problem+json", "*"]);
+    expect([answer.status, answer.headers.get("content-type"), answer.headers.get("access-control-allow-origin")]).toEqual([
+      status,
+      "application/problem+json",
+      "*",
+    ]);
   }
   clock.advance(61_000);
   expect((await post([...entries, ["file", picture()]])).status).toBe(403);
@@ -75,23 +88,38 @@ test("of two files the first is stored, and what follows it is not looked at", a
 
 test("what is no multipart form is refused by name", async () => {
   for (const type of ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/mixed; boundary=x", ""]) {
-    const answer = await fetch(`${url}/_files`, { method: "POST", body: Buffer.from("file=x"), headers: type ? { "content-type": type } : {} });
-    expect(answer.status, type).toBe(415);
+    const answer = await fetch(`${url}/_files`, {
+      method: "POST",
+      body: Buffer.from("file=x"),
+      headers: type ? { "content-type": type } : {},
+    });
+    expect([type, answer.status]).toEqual([type, 415]);
     expect(await answer.text()).toContain("multipart/form-data");
   }
   const put = await fetch(`${url}/_files/uploads/a1`, { method: "PUT", body: "x" });
   expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
 });
 
-const head = (length: number): string => `POST /_files HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=bb\r\ncontent-length: ${length}\r\n\r\n`;
+const head = (length: number): string =>
+  `POST /_files HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=bb\r\ncontent-length: ${length}\r\n\r\n`;
 const written = (fields: Readonly<Record<string, string>>): string =>
-  Object.entries(fields).map(([name, value]) => `--bb\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`).join("");
+  Object.entries(fields)
+    .map(([name, value]) => `--bb\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+    .join("");
 const fileHead = '--bb\r\ncontent-disposition: form-data; name="file"; filename="x"\r\ncontent-type: image/png\r\n\r\n';
 
 test("a form that ends before its last boundary is refused, with and without leave to store, and the process lives on", async () => {
   const { key, fields } = await newForm();
-  const shapes = [`${written(fields)}${fileHead}abc`, `${fileHead}abc`, `${written(fields)}${fileHead}`, written(fields), "--bb\r\n", "nothing", "--bb\r\ncontent-disposition: form-data\r\n\r\nx"];
-  for (const body of shapes) expect(await exchange(port, `${head(body.length)}${body}`), body).toMatch(/^HTTP\/1\.1 40[03] /);
+  const shapes = [
+    `${written(fields)}${fileHead}abc`,
+    `${fileHead}abc`,
+    `${written(fields)}${fileHead}`,
+    written(fields),
+    "--bb\r\n",
+    "nothing",
+    "--bb\r\ncontent-disposition: form-data\r\n\r\nx",
+  ];
+  for (const body of shapes) expect(await exchange(port, `${head(body.length)}${body}`)).toMatch(/^HTTP\/1\.1 40[03] /);
   expect(await storage.head(key)).toBeNull();
   expect(drafts()).toEqual([]);
   expect(errors).toEqual([]);
@@ -125,8 +153,17 @@ test("a signed address reads its file, by GET and HEAD, until it expires; any ot
   // A part is asked for in vain: the whole is a right answer to that.
   expect((await fetch(address, { headers: { range: "bytes=0-1" } })).status).toBe(200);
   const { search } = new URL(address);
-  for (const path of ["/_files/photos/b", "/_files/photos/a~body", "/_files/photos%2Fa", "/_files/../photos/a", "/_files//photos/a", "/_files/photos/..%2fa", "/_files/", "/_files"]) {
-    expect(await exchange(port, `GET ${path}${search} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`), path).toContain("HTTP/1.1 403 ");
+  for (const path of [
+    "/_files/photos/b",
+    "/_files/photos/a~body",
+    "/_files/photos%2Fa",
+    "/_files/../photos/a",
+    "/_files//photos/a",
+    "/_files/photos/..%2fa",
+    "/_files/",
+    "/_files",
+  ]) {
+    expect(await exchange(port, `GET ${path}${search} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).toContain("HTTP/1.1 403 ");
   }
   clock.advance(3_600_000);
   expect((await fetch(address)).status).toBe(403);

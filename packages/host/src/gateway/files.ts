@@ -20,7 +20,8 @@ export function serveFiles({ storage, clock }: { storage: DiskStorage; clock: Cl
   const answer = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     try {
       if (request.method === "POST" && path === FILES_PATH) await upload(request, response, storage);
-      else if (request.method === "GET" || request.method === "HEAD") await read(request, response, { storage, key: path.slice(BELOW.length) });
+      else if (request.method === "GET" || request.method === "HEAD")
+        await read(request, response, { storage, key: path.slice(BELOW.length) });
       else throw new Fault("route.methodNotAllowed");
     } catch (error) {
       const { fault, isBug } = faultOf(error);
@@ -88,7 +89,11 @@ function formReader(request: IncomingMessage): BusboyInstance {
   }
 }
 
-async function read(request: IncomingMessage, response: ServerResponse, { storage, key }: { storage: DiskStorage; key: string }): Promise<void> {
+async function read(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { storage, key }: { storage: DiskStorage; key: string },
+): Promise<void> {
   const query = Object.fromEntries(new URLSearchParams(targetOf(request).query));
   const found = await storage.readSigned(key, query);
   // As S3 answers: whoever may not read learns nothing about what is there.

@@ -3,17 +3,36 @@ import { expect, test } from "vitest";
 import { httpEvent, sourceOf, targetOf } from "./httpEvent.ts";
 
 const request = (about: { url?: string; headers?: Record<string, string>; peer?: string } = {}) =>
-  ({ url: about.url ?? "/", headers: about.headers ?? {}, httpVersion: "1.1", method: "GET", socket: { remoteAddress: about.peer ?? "203.0.113.9" } }) as unknown as IncomingMessage;
-const queryOf = (query: string) => httpEvent(request(), { path: "/v1/x", query }, { routeKey: "GET /v1/x", pathParameters: {} }, "", "id").queryStringParameters;
+  ({
+    url: about.url ?? "/",
+    headers: about.headers ?? {},
+    httpVersion: "1.1",
+    method: "GET",
+    socket: { remoteAddress: about.peer ?? "203.0.113.9" },
+  }) as unknown as IncomingMessage;
+const queryOf = (query: string) =>
+  httpEvent(request(), { path: "/v1/x", query }, { routeKey: "GET /v1/x", pathParameters: {} }, "", "id").queryStringParameters;
 
 test("the query is what a form would say: repeated names joined by commas, + a space, escapes decoded once", () => {
-  expect(queryOf("a=1&a=2&b=x+y&c=%2541&d&e=&f=%00&g=%ff&a=3")).toEqual({ a: "1,2,3", b: "x y", c: "%41", d: "", e: "", f: "\0", g: "\ufffd" });
+  expect(queryOf("a=1&a=2&b=x+y&c=%2541&d&e=&f=%00&g=%ff&a=3")).toEqual({
+    a: "1,2,3",
+    b: "x y",
+    c: "%41",
+    d: "",
+    e: "",
+    f: "\0",
+    g: "\ufffd",
+  });
   expect(queryOf("")).toBeUndefined();
 });
 
 test("names that objects have by themselves are parameters like any other", () => {
   const query = queryOf("__proto__=1&constructor=2&toString=3&__proto__=4") ?? {};
-  expect(Object.entries(query)).toEqual([["__proto__", "1,4"], ["constructor", "2"], ["toString", "3"]]);
+  expect(Object.entries(query)).toEqual([
+    ["__proto__", "1,4"],
+    ["constructor", "2"],
+    ["toString", "3"],
+  ]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
 
@@ -26,10 +45,12 @@ test("the target is taken as it was sent, and the address of a proxy's request i
 });
 
 test("X-Forwarded-For is believed from loopback only, its last address only, and only where it is one", () => {
-  const via = (peer: string, forwarded?: string) => sourceOf(request({ peer, ...(forwarded !== undefined && { headers: { "x-forwarded-for": forwarded } }) }));
+  const via = (peer: string, forwarded?: string) =>
+    sourceOf(request({ peer, ...(forwarded !== undefined && { headers: { "x-forwarded-for": forwarded } }) }));
   expect(via("203.0.113.9", "198.51.100.1")).toBe("203.0.113.9");
   expect(via("10.0.0.1", "198.51.100.1")).toBe("10.0.0.1");
-  for (const peer of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]) expect(via(peer, "192.0.2.66, 198.51.100.1")).toBe("198.51.100.1");
+  for (const peer of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+    expect(via(peer, "192.0.2.66, 198.51.100.1")).toBe("198.51.100.1");
   expect(via("127.0.0.1", "2001:db8::1")).toBe("2001:db8::1");
   for (const strange of ["", " ", "somebody", "198.51.100.1,", `${"9".repeat(5000)}`]) expect(via("127.0.0.1", strange)).toBe("127.0.0.1");
   expect(via("::ffff:203.0.113.9")).toBe("203.0.113.9");

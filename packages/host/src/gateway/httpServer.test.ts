@@ -30,10 +30,14 @@ test("HEAD answers what GET would, without the body", async () => {
 });
 
 test("a preflight is allowed for every method and header that the API has", async () => {
-  const answer = await fetch(`${url}/v1/things`, { method: "OPTIONS", headers: { origin: "https://app.example", "access-control-request-method": "POST" } });
+  const answer = await fetch(`${url}/v1/things`, {
+    method: "OPTIONS",
+    headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+  });
   expect(answer.status).toBe(204);
   expect(answer.headers.get("access-control-allow-methods")).toBe("GET, POST, PUT, PATCH, DELETE");
-  for (const header of ["authorization", "content-type", "idempotency-key", "if-none-match"]) expect(answer.headers.get("access-control-allow-headers")).toContain(header);
+  for (const header of ["authorization", "content-type", "idempotency-key", "if-none-match"])
+    expect(answer.headers.get("access-control-allow-headers")).toContain(header);
 });
 
 test("204 and 304 come without a length and a body", async () => {
@@ -111,8 +115,17 @@ test("clients that send slowly keep nobody out", async () => {
 });
 
 test("clients that go away in the middle of a request, of their body or of the answer harm nobody", async () => {
-  const { port: at, url: here, errors, events } = await gateway(["POST /v1/x"], async () => after(20).then(() => ({ statusCode: 200, body: "x".repeat(MB) })));
-  for (const start of ["POST /v1/x HT", "POST /v1/x HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc", "POST /v1/x HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc"]) {
+  const {
+    port: at,
+    url: here,
+    errors,
+    events,
+  } = await gateway(["POST /v1/x"], async () => after(20).then(() => ({ statusCode: 200, body: "x".repeat(MB) })));
+  for (const start of [
+    "POST /v1/x HT",
+    "POST /v1/x HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc",
+    "POST /v1/x HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc",
+  ]) {
     for (const end of ["destroy", "resetAndDestroy"] as const) {
       const { socket, closed } = await dial(at);
       socket.write(start);
@@ -152,7 +165,8 @@ test("headers over their bound answer 431, and what is no HTTP 400", async () =>
   expect(await exchange(port, `GET /v1/things/7 HTTP/1.1\r\nhost: x\r\nx-long: ${"a".repeat(20_000)}\r\n\r\n`)).toContain("HTTP/1.1 431 ");
   expect(await exchange(port, `GET /${"a".repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`)).toContain("HTTP/1.1 431 ");
   expect(await exchange(port, "hello\r\n\r\n")).toContain("HTTP/1.1 400 ");
-  const both = "POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /v1/things/smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
+  const both =
+    "POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /v1/things/smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
   const seen = shared.events.length;
   expect(await exchange(port, both)).toContain("HTTP/1.1 400 ");
   expect(shared.events.slice(seen)).toEqual([]);
@@ -172,7 +186,11 @@ test("what follows a broken request is never written into an answer that has beg
 });
 
 test("an answer can't be split: a header with a line break is a bug that answers 500 as a problem", async () => {
-  const { port: at, errors } = await gateway(["GET /v1/x"], async () => ({ statusCode: 200, headers: { location: "/a\r\nset-cookie: evil=1" }, body: "{}" }));
+  const { port: at, errors } = await gateway(["GET /v1/x"], async () => ({
+    statusCode: 200,
+    headers: { location: "/a\r\nset-cookie: evil=1" },
+    body: "{}",
+  }));
   const text = await exchange(at, "GET /v1/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
   expect(text).toContain("HTTP/1.1 500 ");
   expect(text).toContain('"code":"server.failed"');

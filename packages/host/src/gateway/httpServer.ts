@@ -61,7 +61,11 @@ export function httpServer({ routes, clock, ids, other, onError, inFlightMax = I
     inFlight++;
     try {
       const serve = routes.get(matched.routeKey) as HttpFunction;
-      return write(request, response, await serve(httpEvent(request, target, matched, body.toString("utf8"), ids.next<string>()), {} as Context));
+      return write(
+        request,
+        response,
+        await serve(httpEvent(request, target, matched, body.toString("utf8"), ids.next<string>()), {} as Context),
+      );
     } finally {
       inFlight--;
     }
@@ -98,7 +102,9 @@ const STATUS_OF: Readonly<Record<string, string>> = {
 function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: ServerResponse | null }): void {
   // In the middle of an answer, another one would be read as part of it.
   if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
-  socket.end(`HTTP/1.1 ${STATUS_OF[error.code ?? ""] ?? "400 Bad Request"}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+  socket.end(`HTTP/1.1 ${STATUS_OF[error.code ?? ""] ?? "400 Bad Request"}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
 }
 
 const cors = {
@@ -115,6 +121,10 @@ const preflight = {
   },
 };
 
-function write(request: IncomingMessage, response: ServerResponse, { statusCode = 200, headers, body }: APIGatewayProxyStructuredResultV2): void {
+function write(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { statusCode = 200, headers, body }: APIGatewayProxyStructuredResultV2,
+): void {
   send(request, response, { status: statusCode, headers: { ...cors, ...headers }, body });
 }

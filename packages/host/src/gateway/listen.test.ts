@@ -4,7 +4,10 @@ import { listening } from "./gateway.fixture.ts";
 import { freePort, listen, PortError } from "./listen.ts";
 
 const problemOf = async (trying: Promise<unknown>): Promise<string> => {
-  const error = await trying.then(() => undefined, (thrown: unknown) => thrown);
+  const error = await trying.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(PortError);
   return String(error);
 };

@@ -31,9 +31,14 @@ function bound(server: Server, port: number, host: string): Promise<void> {
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  if (error.code === "EADDRINUSE") return new PortError(`Port ${port} is in use by another program. Stop it, or choose another port: PORT=${port < 65_535 ? port + 1 : 4000} npm start`);
-  if (error.code === "EACCES") return new PortError(`Port ${port} may not be opened by this user. Choose one above 1023: PORT=4000 npm start`);
-  if (["ENOTFOUND", "EAI_AGAIN", "EINVAL", "EAFNOSUPPORT"].includes(error.code ?? "")) return new PortError(`HOST=${host} is no address to listen on. Try 127.0.0.1.`);
+  if (error.code === "EADDRINUSE")
+    return new PortError(
+      `Port ${port} is in use by another program. Stop it, or choose another port: PORT=${port < 65_535 ? port + 1 : 4000} npm start`,
+    );
+  if (error.code === "EACCES")
+    return new PortError(`Port ${port} may not be opened by this user. Choose one above 1023: PORT=4000 npm start`);
+  if (["ENOTFOUND", "EAI_AGAIN", "EINVAL", "EAFNOSUPPORT"].includes(error.code ?? ""))
+    return new PortError(`HOST=${host} is no address to listen on. Try 127.0.0.1.`);
   if (error.code === "EADDRNOTAVAIL") return new PortError(`The address ${host} (HOST) is not one of this machine.`);
   return error;
 }

@@ -41,8 +41,20 @@ test("another method is told every method that the address has, HEAD with GET", 
 });
 
 test("doubled, trailing and missing slashes, dots and anything longer are other addresses", () => {
-  for (const path of ["/v1/swipes/x/", "/v1//swipes/x", "//v1/swipes/x", "/v1/swipes/", "v1/swipes/x", "", "*", "x/v1/swipes/x", "/v1/swipes/x/y", "/v1/./swipes/x", "/v1/a/b/../b/c"]) {
-    expect(keyOf("GET", path), path).toBe(404);
+  for (const path of [
+    "/v1/swipes/x/",
+    "/v1//swipes/x",
+    "//v1/swipes/x",
+    "/v1/swipes/",
+    "v1/swipes/x",
+    "",
+    "*",
+    "x/v1/swipes/x",
+    "/v1/swipes/x/y",
+    "/v1/./swipes/x",
+    "/v1/a/b/../b/c",
+  ]) {
+    expect([path, keyOf("GET", path)]).toEqual([path, 404]);
   }
   expect(keyOf("GET", "/")).toBe("GET /");
   expect(keyOf("GET", `/${"a/".repeat(100_000)}`)).toBe(404);
@@ -70,7 +82,11 @@ interface Naive {
 /** Tries every route, and takes the one whose earliest difference is a fixed segment. */
 function naive(routes: readonly Naive[], method: string, path: string): string | string[] | null {
   const parts = path.split("/").slice(1);
-  const fits = routes.filter(({ segments }) => segments.length === parts.length && segments.every((segment, i) => (segment.startsWith("{") ? parts[i] !== "" : segment === parts[i])));
+  const fits = routes.filter(
+    ({ segments }) =>
+      segments.length === parts.length &&
+      segments.every((segment, i) => (segment.startsWith("{") ? parts[i] !== "" : segment === parts[i])),
+  );
   const rank = ({ segments }: Naive) => segments.map((segment) => (segment.startsWith("{") ? "1" : "0")).join("");
   const [best] = fits.filter((route) => route.method === method).toSorted((x, y) => (rank(x) < rank(y) ? -1 : 1));
   if (best) return `${best.method} /${best.segments.join("/")}`;

@@ -36,11 +36,14 @@ interface Opened {
   readonly closed: Promise<number>;
 }
 
-function dialSocket(port: number, path = "/socket?ticket=t"): Opened & { readonly open: Promise<unknown>; readonly status: Promise<number | undefined> } {
+function dialSocket(
+  port: number,
+  path = "/socket?ticket=t",
+): Opened & { readonly open: Promise<unknown>; readonly status: Promise<number | undefined> } {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
   sockets.push(socket);
   const frames: string[] = [];
-  socket.on("message", (data) => void frames.push(String(data)));
+  socket.on("message", (data) => void frames.push((data as Buffer).toString()));
   socket.on("error", () => {});
   return {
     socket,
@@ -111,7 +114,11 @@ test("a refused client that keeps its half open is closed all the same", async (
 test("frames that come before the handshake is through arrive after it, in order", async () => {
   let release: () => void = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const { port, ids, sockets: port2 } = await opened(async (event) => {
+  const {
+    port,
+    ids,
+    sockets: port2,
+  } = await opened(async (event) => {
     if (event.requestContext.routeKey === "$connect") await gate;
     return { statusCode: 200 };
   });
@@ -127,7 +134,13 @@ test("frames that come before the handshake is through arrive after it, in order
 test("a client that goes away while its ticket is taken is disconnected again, and one that is closed then never opens", async () => {
   let release: () => void = () => {};
   let gate = new Promise<void>((resolve) => (release = resolve));
-  const { port, log, ids, registry, sockets: port2 } = await opened(async (event) => {
+  const {
+    port,
+    log,
+    ids,
+    registry,
+    sockets: port2,
+  } = await opened(async (event) => {
     if (event.requestContext.routeKey === "$connect") await gate;
     return { statusCode: 200 };
   });

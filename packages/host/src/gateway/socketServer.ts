@@ -52,8 +52,14 @@ export function socketServer(server: Server, options: SocketServerOptions): Sock
     // From `$connect` on the user counts as connected, so frames may come before the handshake is through: they wait for it.
     const early: string[] = [];
     registry.set(connectionId, { send: async (frame) => void early.push(frame), close: () => socket.destroy() });
-    const opening = { ...event(connectionId, "$connect", "CONNECT"), queryStringParameters: Object.fromEntries(new URLSearchParams(query)) };
-    const statusCode = await serve(opening, {} as Context).then((answer) => answer.statusCode, () => 500);
+    const opening = {
+      ...event(connectionId, "$connect", "CONNECT"),
+      queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    };
+    const statusCode = await serve(opening, {} as Context).then(
+      (answer) => answer.statusCode,
+      () => 500,
+    );
     let isAttended = false;
     if (statusCode === 200 && !socket.destroyed) {
       wss.handleUpgrade(request, socket, head, (ws) => {
@@ -65,7 +71,7 @@ export function socketServer(server: Server, options: SocketServerOptions): Sock
     if (isAttended) return undefined;
     registry.delete(connectionId);
     // It went away meanwhile, or what it asked for was no handshake: it has been answered, and never was here.
-    if (statusCode === 200) return void (await disconnected(serve, connectionId));
+    if (statusCode === 200) return await disconnected(serve, connectionId);
     return reject(socket, statusCode === 401 ? "401 Unauthorized" : "500 Internal Server Error");
   };
 
@@ -119,13 +125,16 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
     // Frames still come while a socket is closing; they are for nobody.
     if (ws.readyState !== ws.OPEN) return;
     idle.refresh();
-    if (++waiting > WAITING_FRAMES_MAX) return void shut(1008, "too many frames");
-    const text = String(data);
+    if (++waiting > WAITING_FRAMES_MAX) return shut(1008, "too many frames");
+    // In one piece, since that is what this server asks for.
+    const text = (data as Buffer).toString("utf8");
     // One after the other: what a client sent first happens first. A function that fails has said so itself.
-    turn = turn.then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body: text }, {} as Context)).then(
-      () => waiting--,
-      () => waiting--,
-    );
+    turn = turn
+      .then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body: text }, {} as Context))
+      .then(
+        () => waiting--,
+        () => waiting--,
+      );
   });
   ws.on("error", () => {});
   return new Promise((resolve) => {
