@@ -67,7 +67,8 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
   const postgres = await keepPostgres({
     dataDir: join(options.dataDir, "postgres"),
     mode: options.mode ?? "durable",
-    onFall: ({ isBack, problem }) => options.write(isBack ? "PostgreSQL ended by itself and is back." : `PostgreSQL does not come back yet: ${String(problem)}`),
+    onFall: ({ isBack, problem }) =>
+      options.write(isBack ? "PostgreSQL ended by itself and is back." : `PostgreSQL does not come back yet: ${String(problem)}`),
   });
   try {
     return await assemble(options, port, postgres);
@@ -88,12 +89,24 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const observer = hostObserver({ level: options.logLevel, write: options.write });
   const clock = movableClock();
   const db = connect(postgres.url(), { max: 12, name: "pendo" });
-  const bus = await pgBossBus({ db, connectionString: postgres.url(), clock, ids, onError: (error) => observer.bug(error, { of: "queues" }) });
+  const backgroundDb = connect(postgres.url(), { max: 3, name: "pendo-background" });
+  const bus = await pgBossBus({
+    db,
+    connectionString: postgres.url(),
+    clock,
+    ids,
+    onError: (error) => observer.bug(error, { of: "queues" }),
+  });
   // The data directory is ours alone, so whoever had taken messages is gone.
   await bus.recover();
 
   const registry: LocalSocketRegistry = new Map();
-  const storage = diskStorage({ root: join(options.dataDir, "files"), baseUrl: `${url}${FILES_PATH}`, secret: secrets.key("upload"), clock });
+  const storage = diskStorage({
+    root: join(options.dataDir, "files"),
+    baseUrl: `${url}${FILES_PATH}`,
+    secret: secrets.key("upload"),
+    clock,
+  });
   const ports: Ports = {
     db,
     bus,
@@ -107,7 +120,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     push: outboxPush({ db, clock, ids }),
     vision: localVision(),
   };
-  const bindings = bind({ ports, clock, ids, observer });
+  const runtime = { ports, clock, ids, observer };
+  const bindings = bind(runtime, { ...runtime, ports: { ...ports, db: backgroundDb } });
   const worker = startWorker({ consumer: bus, functions: bindings.queues, onError: (error) => observer.bug(error, { of: "worker" }) });
   const scheduler = startScheduler(bindings.schedules);
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url });
@@ -118,7 +132,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   void bus.relaySoon();
 
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, db, postgres }));
+  const stop = (): Promise<void> => (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, databases: [db, backgroundDb], postgres }));
   return { url, socketUrl, databaseUrl: postgres.url(), db, clock, worker, bus, observer, migrated, stop };
 }
 
@@ -130,12 +144,12 @@ interface Running {
   readonly scheduler: Scheduler;
   readonly worker: Worker;
   readonly bus: PgBossBus;
-  readonly db: Db;
+  readonly databases: readonly Db[];
   readonly postgres: KeptPostgres;
 }
 
 /** From the outside in: what feeds others ends before what they feed. */
-async function shutDown({ server, gateway, scheduler, worker, bus, db, postgres }: Running): Promise<void> {
+async function shutDown({ server, gateway, scheduler, worker, bus, databases, postgres }: Running): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await gateway.stop();
@@ -145,6 +159,6 @@ async function shutDown({ server, gateway, scheduler, worker, bus, db, postgres 
   await scheduler.stop();
   await worker.stop();
   await bus.stop();
-  await db.end({ timeout: 5 });
+  await Promise.all(databases.map((db) => db.end({ timeout: 5 })));
   await postgres.stop();
 }
