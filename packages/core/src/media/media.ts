@@ -101,8 +101,9 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
     if (media?.userId !== userId) throw new Fault("media.notFound");
     const reported = await isEvidence(tx, mediaId, at);
     await deleteMedia(tx, mediaId);
-    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
     await tellDiscoverable({ bus }, tx, userId, at);
+    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
     return reported;
   });
   await appendToMatches(db, userId, at);

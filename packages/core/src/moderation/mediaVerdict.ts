@@ -51,9 +51,10 @@ export async function judgeMedia(
     }
     const at = clock.now();
     await markVisible(tx, mediaId);
+    // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
+    if (media.kind === "photo") await tellDiscoverable({ bus }, tx, userId, at);
     await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
     await bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "visible" });
-    if (media.kind === "photo") await tellDiscoverable({ bus }, tx, userId, at);
   });
   await appendToMatches(db, userId, clock.now());
 }
@@ -70,6 +71,7 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
   const at = ports.clock.now();
   await markRefused(tx, { id: mediaId, state: "rejected", reason });
   await bankHash(tx, mediaId, reason, at);
+  await tellDiscoverable(ports, tx, userId, at);
   await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
   await ports.bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "rejected" });
   await decide(ports, tx, {
@@ -82,7 +84,6 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
     automatedDetection: true,
     automatedDecision: true,
   });
-  await tellDiscoverable(ports, tx, userId, at);
 }
 
 function refusalOf(labels: readonly VisionLabel[]): { reason: string; facts: string } | null {

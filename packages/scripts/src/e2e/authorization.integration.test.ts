@@ -38,7 +38,9 @@ test("every route answers every role and relation as its contract says, and whoe
     for (const table of changed(before, await everyRow())) wrong.push(`${routeName}: what was refused changed ${table}`);
     // Roles add nothing to what a user may do, so what changes something is done by the user alone, whom nothing is left to be refused.
     const isRead = spec.at.startsWith("GET ");
-    const granted = cases.filter(({ expected, role }) => typeof expected === "number" && (isRead || role === "user" || spec.auth !== "user"));
+    const granted = cases.filter(
+      ({ expected, role }) => typeof expected === "number" && (isRead || role === "user" || spec.auth !== "user"),
+    );
     for (const one of granted) wrong.push(...complaints(routeName, one, await ask(scene, { spec, row }, one), bodies));
     asked += refused.length + granted.length;
   }
@@ -60,11 +62,23 @@ test("a message, a photo or a prompt of somebody else is not reached through a t
     [() => client.messages.react({ ...mixed, emoji: "🦊" }), "message.notFound"],
     [() => client.messages.unreact({ ...mixed, emoji: "🦊" }), "message.notFound"],
     [() => client.messages.edit({ ...mixed, messageId: blocked.messageId, text: "Mine" }), "message.notFound"],
-    [() => client.messages.send({ conversationId: own.conversationId, clientMessageId: crypto.randomUUID(), kind: "photo", mediaId: matched.mediaId }), "media.notFound"],
+    [
+      () =>
+        client.messages.send({
+          conversationId: own.conversationId,
+          clientMessageId: crypto.randomUUID(),
+          kind: "photo",
+          mediaId: matched.mediaId,
+        }),
+      "media.notFound",
+    ],
     [() => client.reports.create({ userId: matched.userId, reason: "spam", messageId: stranger.messageId }), "message.notFound"],
     [() => client.reports.create({ userId: matched.userId, reason: "spam", messageId: own.messageId }), "message.notFound"],
     [() => client.reports.create({ userId: matched.userId, reason: "spam", mediaId: stranger.mediaId }), "media.notFound"],
-    [() => client.swipes.record({ targetId: stranger.userId, action: "like", comment: "Nice", on: { mediaId: matched.mediaId } }), "input.invalid"],
+    [
+      () => client.swipes.record({ targetId: stranger.userId, action: "like", comment: "Nice", on: { mediaId: matched.mediaId } }),
+      "input.invalid",
+    ],
     [() => client.notifications.read({ ids: [own.notificationId, stranger.notificationId] }), "notification.notFound"],
   ];
   for (const [attempt, code] of attempts) await expect(attempt()).rejects.toMatchObject({ code });
@@ -90,7 +104,8 @@ function isInContract(spec: RouteSpec, answer: Answer): boolean {
 async function ask({ me, things }: Scene, { spec, row }: { spec: RouteSpec; row: Row }, { role, relation }: Case): Promise<RawAnswer> {
   const token = role === "anonymous" ? null : role === "user" ? me.token : await tokenFor(here.place, { ...me, roles: [role] });
   const { headers, ...request } = requestOf(spec, row.input(things[relation]));
-  const send = () => rawCall(here.host.url, { ...request, headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) } });
+  const send = () =>
+    rawCall(here.host.url, { ...request, headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) } });
   const answer = await send();
   if (answer.status !== 429) return answer;
   // Rate limits are not what is tried here.
@@ -106,10 +121,17 @@ function requestOf(spec: RouteSpec, input: Record<string, unknown>): RawRequest 
     delete rest[name];
     return encodeURIComponent(value);
   });
-  return method === "GET" || method === "DELETE" ? { method, path } : { method, path, headers: { "content-type": "application/json" }, body: JSON.stringify(rest) };
+  return method === "GET" || method === "DELETE"
+    ? { method, path }
+    : { method, path, headers: { "content-type": "application/json" }, body: JSON.stringify(rest) };
 }
 
-function complaints(route: RouteName, { role, relation, expected }: Case, { status, text }: RawAnswer, bodies: Map<string, string>): string[] {
+function complaints(
+  route: RouteName,
+  { role, relation, expected }: Case,
+  { status, text }: RawAnswer,
+  bodies: Map<string, string>,
+): string[] {
   const what = `${route} as ${role}, ${relation}`;
   if (typeof expected === "number") return status === expected ? [] : [`${what}: ${expected} expected, ${status} ${text}`];
   const { instance: _instance, ...problem } = JSON.parse(text || "{}") as { code?: FaultCode; instance?: string };

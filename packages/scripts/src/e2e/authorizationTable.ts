@@ -36,8 +36,14 @@ const onMessage = (success: number, matched: Answer, further: (its: Things) => R
   return { ...row, answers: { ...row.answers, matched } };
 };
 
-const ofMine = (name: string, of: (its: Things) => string, success: number, otherwise: FaultCode): Row => about((its) => ({ [name]: of(its) }), otherwise, { own: success });
-const unseen = { blocked: "profile.notFound", blocker: "profile.notFound", deleted: "profile.notFound", unknown: "profile.notFound" } as const;
+const ofMine = (name: string, of: (its: Things) => string, success: number, otherwise: FaultCode): Row =>
+  about((its) => ({ [name]: of(its) }), otherwise, { own: success });
+const unseen = {
+  blocked: "profile.notFound",
+  blocker: "profile.notFound",
+  deleted: "profile.notFound",
+  unknown: "profile.notFound",
+} as const;
 const refreshToken = `${ids.next<string>()}.${"A".repeat(43)}`;
 
 /** What every route answers to whom. A new route without a row does not compile. */
@@ -46,7 +52,11 @@ export const authorization = {
   "admin.queues": alone(200),
   "admin.deadLetters": alone(200, { name: "push" }),
   "admin.redrive": alone(200, { name: "push" }),
-  "admin.setRoles": about((its) => ({ userId: its.userId, roles: ["support"] }), 200, { own: "auth.forbidden", deleted: "user.notFound", unknown: "user.notFound" }),
+  "admin.setRoles": about((its) => ({ userId: its.userId, roles: ["support"] }), 200, {
+    own: "auth.forbidden",
+    deleted: "user.notFound",
+    unknown: "user.notFound",
+  }),
   "auth.requestOtp": { input: () => ({ email: `${crypto.randomUUID()}@example.test` }), answers: { own: 202 } },
   "auth.verifyOtp": alone("auth.codeInvalid", { challengeId: ids.next<string>(), code: "000000" }),
   "auth.refresh": alone("auth.refreshInvalid", { refreshToken }),
@@ -100,12 +110,20 @@ export const authorization = {
   "quotas.read": alone(200),
   "realtime.ticket": alone(201),
   // Who blocked somebody, or was blocked, may report all the same.
-  "reports.create": about((its) => ({ userId: its.userId, reason: "spam" }), 201, { own: "input.invalid", deleted: "user.notFound", unknown: "user.notFound" }),
+  "reports.create": about((its) => ({ userId: its.userId, reason: "spam" }), 201, {
+    own: "input.invalid",
+    deleted: "user.notFound",
+    unknown: "user.notFound",
+  }),
   "reports.read": ofMine("id", (its) => its.reportId, 200, "report.notFound"),
   "sessions.list": alone(200),
   "sessions.revoke": ofMine("id", (its) => its.sessionId, 204, "session.notFound"),
   // Once a match has ended, the two are not shown to each other again.
-  "swipes.record": about((its) => ({ targetId: its.userId, action: "like" }), 200, { ...unseen, own: "swipe.self", ended: "profile.notFound" }),
+  "swipes.record": about((its) => ({ targetId: its.userId, action: "like" }), 200, {
+    ...unseen,
+    own: "swipe.self",
+    ended: "profile.notFound",
+  }),
   "swipes.rewind": alone("swipe.nothingToRewind"),
   "sync.sync": alone(200),
   "unsubscribe.oneClick": alone("unsubscribe.invalid", { token: "not-a-token" }),

@@ -53,10 +53,26 @@ const starts: BadStart[] = [
   },
   { what: "an address of another machine", environment: () => ({ HOST: "192.0.2.1" }), says: /192\.0\.2\.1 \(HOST\)/ },
   { what: "a data directory below a file", data: () => file("a-file"), says: /cannot be written/ },
-  { what: "a database that is other files", data: damaged("other-files", (dir) => emptied(path.join(dir, "postgres"), { "holiday.jpg": "no database" })), says: /damaged or not a database/ },
-  { what: "a database whose control file is cut off", data: damaged("cut-off", (dir) => truncateSync(path.join(dir, "postgres/global/pg_control"), 100)), says: /is damaged/ },
-  { what: "a database of another version", data: damaged("old", (dir) => writeFileSync(path.join(dir, "postgres/PG_VERSION"), "12\n")), says: /belongs to PostgreSQL 12/ },
-  { what: "secrets that are no JSON", data: damaged("secrets", (dir) => writeFileSync(path.join(dir, "secrets.json"), "{ garbage")), says: /secrets\.json are damaged \(not JSON\)/ },
+  {
+    what: "a database that is other files",
+    data: damaged("other-files", (dir) => emptied(path.join(dir, "postgres"), { "holiday.jpg": "no database" })),
+    says: /damaged or not a database/,
+  },
+  {
+    what: "a database whose control file is cut off",
+    data: damaged("cut-off", (dir) => truncateSync(path.join(dir, "postgres/global/pg_control"), 100)),
+    says: /is damaged/,
+  },
+  {
+    what: "a database of another version",
+    data: damaged("old", (dir) => writeFileSync(path.join(dir, "postgres/PG_VERSION"), "12\n")),
+    says: /belongs to PostgreSQL 12/,
+  },
+  {
+    what: "secrets that are no JSON",
+    data: damaged("secrets", (dir) => writeFileSync(path.join(dir, "secrets.json"), "{ garbage")),
+    says: /secrets\.json are damaged \(not JSON\)/,
+  },
 ];
 
 function file(name: string): string {
@@ -94,6 +110,9 @@ test("Ctrl-C in the middle of a start ends in order, and leaves no database serv
 test("a data directory that another Pendo has: one readable line and exit code 1, and the other goes on", async () => {
   running = await startHost({ PENDO_DATA: good, PORT: port });
   const { ended } = runHost({ PENDO_DATA: good, PORT: "0" });
-  expect(await ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Pendo could not start: The data directory \S+ is in use by another Pendo \(process \d+\)[^\n]*\n$/) });
+  expect(await ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^Pendo could not start: The data directory \S+ is in use by another Pendo \(process \d+\)[^\n]*\n$/),
+  });
   expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
 });

@@ -45,7 +45,10 @@ export async function startHost(environment: Readonly<Record<string, string>>): 
       if (url) resolve(url);
     });
   });
-  const url = await Promise.race([isReady, ended.then(({ stdout, stderr }) => Promise.reject(new Error(`The host ended: ${stdout}${stderr}`)))]);
+  const url = await Promise.race([
+    isReady,
+    ended.then(({ stdout, stderr }) => Promise.reject(new Error(`The host ended: ${stdout}${stderr}`))),
+  ]);
   const readyMs = performance.now() - startedMs;
   return {
     ...{ url, readyMs, child, ended },

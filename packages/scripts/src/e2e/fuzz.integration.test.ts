@@ -27,7 +27,10 @@ const Problem = z.strictObject({
   detail: z.string().min(1),
   code: z.enum(Object.keys(faults) as [FaultCode, ...FaultCode[]]),
   instance: z.string(),
-  errors: z.array(z.strictObject({ pointer: z.string().startsWith("/"), detail: z.string().min(1) })).min(1).optional(),
+  errors: z
+    .array(z.strictObject({ pointer: z.string().startsWith("/"), detail: z.string().min(1) }))
+    .min(1)
+    .optional(),
   retryAt: z.iso.datetime().optional(),
 });
 
@@ -37,11 +40,15 @@ test(`${COUNT} malformed requests, made from the contract, are answered with a d
   const people = await plantPeople(here.place, 40);
   const couples = await plantCouples(here.place, 4);
   const messages = await Promise.all(
-    couples.map(({ ann, conversationId }) => ann.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Hello" })),
+    couples.map(({ ann, conversationId }) =>
+      ann.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Hello" }),
+    ),
   );
   const matches = await here.host.db<{ id: string }[]>`select id from matches`;
   const members = couples.flatMap(({ ann, bob }) => [ann, bob]);
-  const media = await here.host.db<{ id: string }[]>`select id from media where user_id = any(${members.map(({ userId }) => userId as string)}::uuid[])`;
+  const media = await here.host.db<
+    { id: string }[]
+  >`select id from media where user_id = any(${members.map(({ userId }) => userId as string)}::uuid[])`;
   const users = [...people, ...Array.from({ length: 5 }, () => members).flat()];
   const unknown = [ids.next<string>()];
   const known = {
@@ -67,14 +74,19 @@ test(`${COUNT} malformed requests, made from the contract, are answered with a d
         slowestMs = Math.max(slowestMs, answer.ms);
         seen.set(String(answer.status), (seen.get(String(answer.status)) ?? 0) + 1);
       }
-      if (complaint) wrong.push(`${complaint}\n    ${describe(hostile)}${typeof answer === "string" ? "" : `\n    ${answer.status} ${answer.text.slice(0, 300)}`}`);
+      if (complaint)
+        wrong.push(
+          `${complaint}\n    ${describe(hostile)}${typeof answer === "string" ? "" : `\n    ${answer.status} ${answer.text.slice(0, 300)}`}`,
+        );
       // The clock moves on a little, so that rate limits are met now and then and not at every turn.
       if (i % 500 === 499) clock.advance(15_000);
     }),
   );
   await here.settled();
   const counts = [...seen].toSorted().map(([status, count]) => `${status}: ${count}`);
-  process.stdout.write(`FUZZ_SEED=${seed}: ${COUNT} requests in ${((performance.now() - startedMs) / 1000).toFixed(1)} s, slowest ${slowestMs.toFixed(0)} ms; ${counts.join(", ")}\n`);
+  process.stdout.write(
+    `FUZZ_SEED=${seed}: ${COUNT} requests in ${((performance.now() - startedMs) / 1000).toFixed(1)} s, slowest ${slowestMs.toFixed(0)} ms; ${counts.join(", ")}\n`,
+  );
   expect(wrong.slice(0, 8).join("\n")).toBe("");
   expect(slowestMs).toBeLessThan(ANSWER_MS_MAX);
   // Neither the gateway, a handler nor a consumer of what was stored found anything that it had not expected.
@@ -90,10 +102,23 @@ test("500 malformed frames are answered each, with a documented error or an ack,
   socket.addEventListener("message", ({ data }) => void received.push(JSON.parse(String(data)) as { type: string; data: unknown }));
   await new Promise((resolve) => socket.addEventListener("open", resolve));
 
-  const types = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...Object.keys(framesIn)) }, { weight: 1, arbitrary: fc.constantFrom<unknown>("", "__proto__", "toString", 1, null, [], "ready") });
-  const refs = fc.oneof({ weight: 5, arbitrary: fc.string({ maxLength: 64 }) }, { weight: 1, arbitrary: fc.constantFrom<unknown>(1, null, {}, "x".repeat(65)) });
-  const field = fc.oneof(fc.constantFrom<unknown>(couple.conversationId, ids.next<string>(), "\u0000", "", -1, 1e308, null, true, [], ["x"], "x".repeat(5000)), fc.jsonValue());
-  const data = fc.dictionary(fc.constantFrom("conversationId", "clientMessageId", "text", "seq", "typing", "userIds", "kind", "mediaId", "__proto__", "extra"), field, { maxKeys: 5 });
+  const types = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...Object.keys(framesIn)) },
+    { weight: 1, arbitrary: fc.constantFrom<unknown>("", "__proto__", "toString", 1, null, [], "ready") },
+  );
+  const refs = fc.oneof(
+    { weight: 5, arbitrary: fc.string({ maxLength: 64 }) },
+    { weight: 1, arbitrary: fc.constantFrom<unknown>(1, null, {}, "x".repeat(65)) },
+  );
+  const field = fc.oneof(
+    fc.constantFrom<unknown>(couple.conversationId, ids.next<string>(), "\u0000", "", -1, 1e308, null, true, [], ["x"], "x".repeat(5000)),
+    fc.jsonValue(),
+  );
+  const data = fc.dictionary(
+    fc.constantFrom("conversationId", "clientMessageId", "text", "seq", "typing", "userIds", "kind", "mediaId", "__proto__", "extra"),
+    field,
+    { maxKeys: 5 },
+  );
   const frames = fc.sample(
     fc.oneof(
       { weight: 12, arbitrary: fc.record({ type: types, ref: refs, data }, { requiredKeys: [] }).map((frame) => JSON.stringify(frame)) },
@@ -108,10 +133,15 @@ test("500 malformed frames are answered each, with a documented error or an ack,
     await expect.poll(() => received.length, { interval: 2, timeout: ANSWER_MS_MAX }).toBeGreaterThan(before);
     if (i % 100 === 99) here.host.clock.advance(61_000);
   }
-  const codes = new Set<string>([...Object.values(framesIn).flatMap(({ fails }) => fails as readonly string[]), "input.invalid", "input.notJson", "rate.limited"]);
+  const codes = new Set<string>([
+    ...Object.values(framesIn).flatMap(({ fails }) => fails as readonly string[]),
+    "input.invalid",
+    "input.notJson",
+    "rate.limited",
+  ]);
   for (const frame of received) {
     expect(Object.keys(framesOut)).toContain(frame.type);
-    expect(framesOut[frame.type as "error"].strict().safeParse(frame.data).error, JSON.stringify(frame)).toBeUndefined();
+    expect({ frame, error: framesOut[frame.type as "error"].strict().safeParse(frame.data).error }).toEqual({ frame, error: undefined });
     if (frame.type === "error") expect([...codes]).toContain((frame.data as { code: string }).code);
   }
   expect(socket.readyState).toBe(WebSocket.OPEN);
@@ -139,7 +169,10 @@ async function tokensOf(users: readonly Planted[]): Promise<(hostile: Hostile, i
 
 function send(url: string, { request }: Hostile, token: string | null, i: number): Promise<RawAnswer> {
   const forwarded = `198.18.${(i >> 8) & 255}.${i & 255}`;
-  return rawCall(url, { ...request, headers: { "x-forwarded-for": forwarded, ...(token !== null && { authorization: `Bearer ${token}` }), ...request.headers } });
+  return rawCall(url, {
+    ...request,
+    headers: { "x-forwarded-for": forwarded, ...(token !== null && { authorization: `Bearer ${token}` }), ...request.headers },
+  });
 }
 
 /** What is wrong with an answer; null where it is as the contract says. */

@@ -1,8 +1,8 @@
-import { MESSAGE_LENGTH_MAX } from "@pendo/contract/message";
 import { everyRoute, type Schema } from "@pendo/contract/openapi";
 import type { RouteSpec } from "@pendo/contract/route";
 import fc from "fast-check";
 import { z } from "zod";
+import { oddBodies, oddHeaders, oddMethods, oddQueries, oddSegments, oddTypes, values } from "./hostileValues.ts";
 import type { RawRequest } from "./rawCall.ts";
 
 /** A request that was made to be refused, mostly. Who sends it is for the sender to add. */
@@ -11,19 +11,6 @@ export interface Hostile {
   readonly request: RawRequest;
   readonly token: "user" | "admin" | "none" | "expired" | "junk";
 }
-
-/** Values that no field wants, or that some field wants and another does not. */
-const values = fc.oneof(
-  fc.constantFrom<unknown>(null, true, false, 0, -0, -1, 0.5, 1e308, -1e308, 2 ** 31, 2 ** 53, 9.007199254740993e15, "", " ", "\t\n", [], [[]], {}, [null]),
-  fc.constantFrom("\u0000", "a\u0000b", "\ud800", "\udfff!", "\ufeffx", "\u202eevil", "é".normalize("NFD"), "🏳️‍🌈", "👩‍👩‍👧‍👦", "%00", "%", "../../etc/passwd", "\\"),
-  fc.constantFrom("' or 1=1 --", "$1", "${1}", "{{7*7}}", "<script>", "__proto__", "constructor", "toString", "NaN", "Infinity", "1e9", "0x10", "true", "null"),
-  fc.constantFrom("2024-02-30", "9999-99-99", "0000-01-01", "-000001-01-01T00:00:00Z", "+275760-09-13T00:00:00Z", "2024-01-01T00:00:00+25:00", "294277-01-01", "0001-01-01T00:00:00Z"),
-  fc.constantFrom("99999999999999999999", "-1", "1.5", " 12", "12 ", "１２", "١٢"),
-  fc.constantFrom("x".repeat(MESSAGE_LENGTH_MAX + 1), "🦊".repeat(300), "a,".repeat(120), "e\u0301".repeat(200)),
-  fc.constantFrom({ __proto__: null, length: 1e9 }, { toString: "x" }, Array.from({ length: 2000 }, () => "x"), JSON.parse("[".repeat(500) + "]".repeat(500))),
-  fc.string({ unit: "binary", maxLength: 40 }),
-  fc.jsonValue({ maxDepth: 3 }),
-);
 
 /** Ids that exist, and some that do not, by the end of the field's name that they belong to; `id` for all others. */
 export interface Known {
@@ -41,7 +28,16 @@ function idsFor(field: string, known: Known): readonly string[] {
 
 /** A value that the schema of a field describes, near enough: its limits are stepped over by one as often as they are kept. */
 function plausible(schema: Schema, known: readonly string[]): fc.Arbitrary<unknown> {
-  const { type, enum: choices, anyOf, items, properties, format, pattern, const: only } = schema as Record<string, never> & { type?: string };
+  const {
+    type,
+    enum: choices,
+    anyOf,
+    items,
+    properties,
+    format,
+    pattern,
+    const: only,
+  } = schema as Record<string, never> & { type?: string };
   if (only !== undefined) return fc.constant(only);
   if (choices) return fc.constantFrom(...(choices as unknown[]));
   if (anyOf) return fc.oneof(...(anyOf as Schema[]).map((one) => plausible(one, known)));
@@ -51,14 +47,23 @@ function plausible(schema: Schema, known: readonly string[]): fc.Arbitrary<unkno
     case "integer":
     case "number": {
       const [min, max] = [Number(schema["minimum"] ?? -100), Number(schema["maximum"] ?? 100)];
-      return fc.oneof(fc.constantFrom(min, max, min - 1, max + 1, (min + max) / 2), fc.integer({ min: Math.ceil(min), max: Math.min(Math.floor(max), 2 ** 31 - 1) }));
+      return fc.oneof(
+        fc.constantFrom(min, max, min - 1, max + 1, (min + max) / 2),
+        fc.integer({ min: Math.ceil(min), max: Math.min(Math.floor(max), 2 ** 31 - 1) }),
+      );
     }
     case "boolean":
       return fc.boolean();
     case "array":
       return fc.array(plausible((items ?? {}) as Schema, known), { maxLength: Number(schema["maxItems"] ?? 3) + 1 });
     case "object":
-      return fc.record(Object.fromEntries(Object.entries((properties ?? {}) as Record<string, Schema>).map(([name, one]) => [name, plausible(one, known)])), { requiredKeys: [] });
+      return fc.record(
+        Object.fromEntries(
+          Object.entries((properties ?? {}) as Record<string, Schema>).map(([name, one]) => [name, plausible(one, known)]),
+        ),
+        { requiredKeys: [] },
+      );
+    case undefined:
     default:
       return fc.oneof(fc.constantFrom<unknown>(...known), fc.jsonValue());
   }
@@ -72,14 +77,33 @@ interface TextSchema {
 }
 
 function text({ format, pattern, min, max }: TextSchema, known: readonly string[]): fc.Arbitrary<string> {
-  if (pattern?.includes("-7[0-9a-f]")) return fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.uuid({ version: 7 }) }, { weight: 1, arbitrary: fc.uuid({ version: 4 }) });
+  if (pattern?.includes("-7[0-9a-f]"))
+    return fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...known) },
+      { weight: 1, arbitrary: fc.uuid({ version: 7 }) },
+      { weight: 1, arbitrary: fc.uuid({ version: 4 }) },
+    );
   if (format === "uuid") return fc.uuid();
-  if (format === "date-time") return fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((date) => date.toISOString());
-  if (format === "date") return fc.date({ min: new Date("1900-01-01"), max: new Date("2030-01-01"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
-  if (format === "email") return fc.constantFrom("robin@example.com", "Ｒobin@example.com", "a@b", "x@example.com, y@example.com", "x@example.com\r\nBcc: y@example.com");
+  if (format === "date-time")
+    return fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((date) => date.toISOString());
+  if (format === "date")
+    return fc
+      .date({ min: new Date("1900-01-01"), max: new Date("2030-01-01"), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+  if (format === "email")
+    return fc.constantFrom(
+      "robin@example.com",
+      "Ｒobin@example.com",
+      "a@b",
+      "x@example.com, y@example.com",
+      "x@example.com\r\nBcc: y@example.com",
+    );
   // Short patterns are cheap to follow; what follows one is well-formed, and so comes further.
   if (pattern && pattern.length < 60 && !pattern.includes("[^")) return fc.stringMatching(new RegExp(pattern));
-  return fc.oneof(fc.string({ minLength: min, maxLength: Math.min(max, 60) }), fc.constantFrom("😀", "❤️", "Hello there", "x".repeat(Math.max(1, max)), "x".repeat(max + 1)));
+  return fc.oneof(
+    fc.string({ minLength: min, maxLength: Math.min(max, 60) }),
+    fc.constantFrom("😀", "❤️", "Hello there", "x".repeat(Math.max(1, max)), "x".repeat(max + 1)),
+  );
 }
 
 const queryOf = (fields: Readonly<Record<string, unknown>>): string =>
@@ -89,25 +113,10 @@ const queryOf = (fields: Readonly<Record<string, unknown>>): string =>
 
 /** As `encodeURIComponent`, which throws for half a surrogate pair. */
 function encoded(value: string | undefined): string {
-  return Array.from(Buffer.from(value ?? "", "utf8"), (byte) => (/[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, "0")}`)).join("");
+  return Array.from(Buffer.from(value ?? "", "utf8"), (byte) =>
+    /[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, "0")}`,
+  ).join("");
 }
-
-const oddBodies = fc.constantFrom<string | Uint8Array>(
-  ...["{", "}", "[]", "null", '"x"', "1", "{\"a\":1}}", "{'a':1}", '{"a":1,}', "{\"a\":\ud800}", "\ufeff{}", "undefined", "NaN", "{\"__proto__\":{\"admin\":true}}", '{"constructor":{"prototype":{}}}'],
-  ...['{"limit":1,"limit":2}', "[".repeat(20_000), '{"a":'.repeat(5000), `{"text":"${"x".repeat(65 * 1024)}"}`, "a=1&b=2", "\u0000"],
-  Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d),
-  Uint8Array.of(0x1f, 0x8b, 0x08, 0x00),
-);
-const oddSegments = fc.constantFrom("%00", "%", "%zz", "%ff", "%2e%2e", "..", ".", "", "%2f", "__proto__", "constructor", "x".repeat(3000), "%F0%9F%A6%8A", "0", "me", ";a=b", "*", "%E0%A4%A");
-const oddQueries = fc.constantFrom("limit[]=1", "limit=1&limit=2", "__proto__=1", "__proto__[x]=1", "=", "&&&", "%00=1", "a=%zz", "limit=%00", "cursor=%00", "cursor=bnVsbA", "constructor=1", "?", "limit=1;DROP", "+=+");
-const oddMethods = fc.constantFrom("HEAD", "OPTIONS", "TRACE", "PROPFIND", "GET", "POST", "PUT", "PATCH", "DELETE", "PURGE");
-const oddHeaders = fc.constantFrom<Record<string, string>>(
-  ...[{ "if-none-match": "*" }, { "if-none-match": `"${"x".repeat(2000)}", W/"` }, { "idempotency-key": "" }, { "idempotency-key": "short" }, { "idempotency-key": "é".repeat(9) }],
-  ...[{ "idempotency-key": "x".repeat(500) }, { "idempotency-key": "the-same-for-all" }, { traceparent: "00-0-0-0" }, { "content-encoding": "gzip" }, { expect: "100-continue" }],
-  ...[{ "x-forwarded-for": "'; drop table users; --" }, { "x-forwarded-for": ",,," }, { accept: "text/plain;q=0" }, { cookie: "a=b; ".repeat(100) }, { "x-http-method-override": "DELETE" }],
-  ...[{ range: "bytes=0-1" }, { "accept-encoding": "nonsense" }, { origin: "null" }, { "user-agent": "\u00ff".repeat(300) }, { host: "[::1" }, { __proto__: "x" } as never],
-);
-const oddTypes = fc.constantFrom("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "application/JSON", "application/json5", ";", "*/*", "application/problem+json");
 
 interface Shape {
   readonly name: string;
@@ -129,17 +138,32 @@ function hostileTo({ name, spec, fields }: Shape, known: Known): fc.Arbitrary<Ho
   const [method = "", template = ""] = spec.at.split(" ");
   const inQuery = method === "GET" || method === "DELETE";
   const input = fc.record(
-    Object.fromEntries(Object.entries(fields).map(([field, schema]) => [field, fc.oneof({ weight: 9, arbitrary: plausible(schema, idsFor(field, known)) }, { weight: 1, arbitrary: values })])),
+    Object.fromEntries(
+      Object.entries(fields).map(([field, schema]) => [
+        field,
+        fc.oneof({ weight: 9, arbitrary: plausible(schema, idsFor(field, known)) }, { weight: 1, arbitrary: values }),
+      ]),
+    ),
     { requiredKeys: Object.keys(fields).filter((field) => template.includes(`{${field}}`)) },
   );
   // Most requests are odd in one way only: what is refused at the door never comes to what lies behind it.
-  const rarely = <T, U>(arbitrary: fc.Arbitrary<T>, otherwise: U): fc.Arbitrary<T | U> => fc.oneof({ weight: 15, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary });
-  const extra = rarely(fc.dictionary(fc.constantFrom("__proto__", "constructor", "userId", "id", "extra", "a/b", "a~b", "\u0000", ""), values, { maxKeys: 2 }), {});
+  const rarely = <T, U>(arbitrary: fc.Arbitrary<T>, otherwise: U): fc.Arbitrary<T | U> =>
+    fc.oneof({ weight: 15, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary });
+  const extra = rarely(
+    fc.dictionary(fc.constantFrom("__proto__", "constructor", "userId", "id", "extra", "a/b", "a~b", "\u0000", ""), values, { maxKeys: 2 }),
+    {},
+  );
   const oddly = fc.record({
     ...{ segment: rarely(oddSegments, null), body: rarely(oddBodies, null), type: rarely(oddTypes, null) },
     ...{ query: rarely(oddQueries, null), method: rarely(oddMethods, null), headers: rarely(oddHeaders, null) },
   });
-  const tokens = spec.auth === "public" ? fc.constant("none" as const) : fc.oneof({ weight: 18, arbitrary: fc.constant(spec.auth === "user" ? ("user" as const) : ("admin" as const)) }, { weight: 1, arbitrary: fc.constantFrom("user", "admin", "none", "expired", "junk") });
+  const tokens =
+    spec.auth === "public"
+      ? fc.constant("none" as const)
+      : fc.oneof(
+          { weight: 18, arbitrary: fc.constant(spec.auth === "user" ? ("user" as const) : ("admin" as const)) },
+          { weight: 1, arbitrary: fc.constantFrom("user", "admin", "none", "expired", "junk") },
+        );
   return fc.tuple(input, extra, oddly, tokens).map(([wanted, further, how, token]) => {
     const given: Record<string, unknown> = { ...wanted };
     const path = template

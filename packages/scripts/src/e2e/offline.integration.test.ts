@@ -69,9 +69,24 @@ test("A client that was offline for 300 messages, edits, deletions and an unmatc
     clock.advance(61_000);
   }
   const { conversationId } = withBob;
-  const edits = sent.filter((_, i) => i % 6 === 0).map(({ id: messageId }, i) => () => bob.client.messages.edit({ conversationId, messageId, text: `Edited ${i}` }));
-  const deletions = sent.filter((_, i) => i % 7 === 0).map(({ id: messageId }) => () => bob.client.messages.remove({ conversationId, messageId }));
-  await inParallel(8, [...edits, ...deletions].toSorted(() => 0.5 - Math.random()).map((change) => async () => await change().catch(refusedAsDeleted)));
+  const edits = sent
+    .filter((_, i) => i % 6 === 0)
+    .map(
+      ({ id: messageId }, i) =>
+        () =>
+          bob.client.messages.edit({ conversationId, messageId, text: `Edited ${i}` }),
+    );
+  const deletions = sent
+    .filter((_, i) => i % 7 === 0)
+    .map(
+      ({ id: messageId }) =>
+        () =>
+          bob.client.messages.remove({ conversationId, messageId }),
+    );
+  await inParallel(
+    8,
+    [...edits, ...deletions].toSorted(() => 0.5 - Math.random()).map((change) => async () => await change().catch(refusedAsDeleted)),
+  );
   await cy.client.matches.end({ id: withCy.matchId });
 
   const pages = await kept.catchUp(ann.client);
@@ -108,7 +123,12 @@ async function everyMessage(client: Client, conversationId: ConversationId): Pro
   const all: Message[] = [];
   let cursor: string | null = null;
   do {
-    const page: { items: Message[]; next: string | null } = await client.messages.list({ conversationId, after: 0, limit: 100, ...(cursor !== null && { cursor }) });
+    const page: { items: Message[]; next: string | null } = await client.messages.list({
+      conversationId,
+      after: 0,
+      limit: 100,
+      ...(cursor !== null && { cursor }),
+    });
     all.push(...page.items);
     cursor = page.next;
   } while (cursor !== null);

@@ -1,4 +1,5 @@
 import { type Frame, live } from "@pendo/client/live";
+import type { ClientMessageId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { plantCouples } from "./planted.ts";
 import { jsonCall } from "./rawCall.ts";
@@ -12,16 +13,21 @@ test("The same clientMessageId over WebSocket and HTTP twenty times at once is o
   if (!couple) throw new Error("Nobody was planted.");
   const { conversationId, ann, bob } = couple;
   const seen: Frame[] = [];
-  const [annLive, bobLive] = [live({ client: ann.client, onFrame: () => {} }), live({ client: bob.client, onFrame: (frame) => void seen.push(frame) })];
+  const [annLive, bobLive] = [
+    live({ client: ann.client, onFrame: () => {} }),
+    live({ client: bob.client, onFrame: (frame) => void seen.push(frame) }),
+  ];
   await Promise.all([annLive.ready(), bobLive.ready()]);
 
-  const clientMessageId = crypto.randomUUID() as never;
+  const clientMessageId = crypto.randomUUID() as ClientMessageId;
   const path = `PUT /v1/conversations/${conversationId}/messages/${clientMessageId}`;
   const overHttp = (text: string) => jsonCall(url, path, { token: ann.token, body: { text } });
   const overSocket = (text: string) => annLive.send("message.send", { conversationId, clientMessageId, text });
   const placeOf = ({ id, seq }: { id?: unknown; seq?: unknown }) => ({ id, seq });
   const sent = await Promise.all(
-    Array.from({ length: 20 }, async (_, i) => placeOf(i % 2 ? JSON.parse((await overHttp("Once")).text) : (await overSocket("Once")).data)),
+    Array.from({ length: 20 }, async (_, i) =>
+      placeOf(i % 2 ? JSON.parse((await overHttp("Once")).text) : (await overSocket("Once")).data),
+    ),
   );
   expect(sent[0]).toEqual({ id: expect.any(String), seq: 1 });
   expect(sent).toEqual(sent.map(() => sent[0]));
@@ -33,7 +39,10 @@ test("The same clientMessageId over WebSocket and HTTP twenty times at once is o
   expect((await ann.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Next" })).seq).toBe(2);
 
   await here.settled();
-  expect((await db`select seq, text from messages order by seq`).map(({ seq, text }) => [seq, text])).toEqual([[1, "Once"], [2, "Next"]]);
+  expect((await db`select seq, text from messages order by seq`).map(({ seq, text }) => [seq, text])).toEqual([
+    [1, "Once"],
+    [2, "Next"],
+  ]);
   const texts = (): unknown[] => seen.flatMap((frame) => (frame.type === "message.created" ? [frame.data.text] : []));
   await expect.poll(texts).toEqual(["Once", "Next"]);
   const [unread] = await db`select unread_count from members where user_id = ${bob.userId}`;

@@ -36,7 +36,11 @@ export async function secretsOf({ dataDir, url, socketUrl }: Place): Promise<Sec
 }
 
 /** A token of the host's own making, for whomever. */
-export async function tokenFor(place: Place, who: { userId: UserId; sessionId: SessionId; roles?: readonly StaffRole[] }, clock: Clock = place.clock): Promise<string> {
+export async function tokenFor(
+  place: Place,
+  who: { userId: UserId; sessionId: SessionId; roles?: readonly StaffRole[] },
+  clock: Clock = place.clock,
+): Promise<string> {
   return (await issue({ secrets: await secretsOf(place), clock }, { roles: [], ...who })).accessToken;
 }
 
@@ -50,7 +54,11 @@ export async function plantPeople(place: Place, count: number): Promise<Planted[
 export async function plantCouples(place: Place, count: number): Promise<PlantedCouple[]> {
   const { users, conversations } = await plant(place.db, { users: 2 * count, conversations: count });
   const planted = new Map((await signedIn(place, users)).map((one) => [one.userId, one]));
-  return conversations.map(({ conversationId, members: [a, b] }) => ({ conversationId, ann: planted.get(a) as Planted, bob: planted.get(b) as Planted }));
+  return conversations.map(({ conversationId, members: [a, b] }) => ({
+    conversationId,
+    ann: planted.get(a) as Planted,
+    bob: planted.get(b) as Planted,
+  }));
 }
 
 async function signedIn(place: Place, users: readonly { userId: UserId; sessionId: SessionId }[]): Promise<Planted[]> {

@@ -30,13 +30,19 @@ test("One poison message in a batch of ten: nine are done once, one is in the de
       factIds.push(await bus.emit(tx, "like.received", { likerId, likedId, action: "like" }, { actor: likerId }));
     }
   });
-  const facts = await db<{ id: string; type: string; envelope: never }[]>`select id, type, envelope from outbox where id = any(${factIds as string[]}::uuid[])`;
+  const facts = await db<
+    { id: string; type: string; envelope: never }[]
+  >`select id, type, envelope from outbox where id = any(${factIds as string[]}::uuid[])`;
   await bus.relay();
 
   const notified = async (): Promise<[string, number][]> =>
-    (await db<{ userId: string; eventCount: number }[]>`select user_id, event_count from notifications order by user_id`).map((row) => [row.userId, row.eventCount]);
+    (await db<{ userId: string; eventCount: number }[]>`select user_id, event_count from notifications order by user_id`).map((row) => [
+      row.userId,
+      row.eventCount,
+    ]);
   const depth = async (): Promise<QueueDepth | undefined> => (await bus.depths()).find(({ queue }) => queue === "push");
-  const eachOnce = (who: readonly { userId: string }[]): [string, number][] => who.map(({ userId }): [string, number] => [userId, 1]).toSorted();
+  const eachOnce = (who: readonly { userId: string }[]): [string, number][] =>
+    who.map(({ userId }): [string, number] => [userId, 1]).toSorted();
   await expect.poll(notified, { timeout: 5000 }).toEqual(eachOnce(liked.filter((one) => one !== poisoned)));
   const untilDead = async (): Promise<void> =>
     await expect
@@ -57,7 +63,8 @@ test("One poison message in a batch of ten: nine are done once, one is in the de
   const token = await tokenFor(here.place, { ...staff, roles: ["admin"] });
   const dead = JSON.parse((await jsonCall(url, "GET /v1/admin/queues/push/dead-letters", { token })).text) as { items: unknown[] };
   expect(dead.items).toMatchObject([{ id: factIds[3], type: "like.received", attempts: queues.push.attemptsMax }]);
-  const redrive = async (): Promise<unknown> => JSON.parse((await jsonCall(url, "POST /v1/admin/queues/push/redrive", { token, body: {} })).text);
+  const redrive = async (): Promise<unknown> =>
+    JSON.parse((await jsonCall(url, "POST /v1/admin/queues/push/redrive", { token, body: {} })).text);
 
   // Redriven while it is still poison, it comes back to the dead letters, and takes nobody with it.
   expect(await redrive()).toEqual({ movedCount: 1 });

@@ -34,7 +34,9 @@ test("kill -9 at a random moment loses nothing that was answered, and every fact
     killAfter.push(after);
     await writeUntilKilled(host, { likers, liked, couples, round, after, answered });
   }
-  process.stdout.write(`Killed after ${killAfter.join(" and ")} answers; ${answered.likes.length} likes and ${answered.messageIds.length} messages were answered.\n`);
+  process.stdout.write(
+    `Killed after ${killAfter.join(" and ")} answers; ${answered.likes.length} likes and ${answered.messageIds.length} messages were answered.\n`,
+  );
 
   const host = await startHost({ PENDO_DATA: dataDir, PORT: String(port) });
   await fetch(`${host.url}/_local/idle`, { method: "POST" });
@@ -48,7 +50,11 @@ test("kill -9 at a random moment loses nothing that was answered, and every fact
       ...{ messagesNotified: messagesMade, messagesCounted: messagesMade },
     });
     expect(likesMade).toBeGreaterThanOrEqual(answered.likes.length);
-    const kept = new Set((await db<{ likerId: string; likedId: string }[]>`select liker_id, liked_id from likes_inbox`).map((row) => `${row.likerId} ${row.likedId}`));
+    const kept = new Set(
+      (await db<{ likerId: string; likedId: string }[]>`select liker_id, liked_id from likes_inbox`).map(
+        (row) => `${row.likerId} ${row.likedId}`,
+      ),
+    );
     expect(answered.likes.filter(({ liker, liked: other }) => !kept.has(`${liker} ${other}`))).toEqual([]);
     const messages = new Set((await db<{ id: string }[]>`select id from messages`).map(({ id }) => id));
     expect(answered.messageIds.filter((id) => !messages.has(id))).toEqual([]);
@@ -90,7 +96,10 @@ async function writeUntilKilled(host: ChildHost, { likers, liked, couples, round
   };
   const write = async (i: number): Promise<void> => {
     const { conversationId, ann } = couples[i % couples.length] as PlantedCouple;
-    const answer = await jsonCall(host.url, `PUT /v1/conversations/${conversationId}/messages/${crypto.randomUUID()}`, { token: ann.token, body: { text: "Hello" } });
+    const answer = await jsonCall(host.url, `PUT /v1/conversations/${conversationId}/messages/${crypto.randomUUID()}`, {
+      token: ann.token,
+      body: { text: "Hello" },
+    });
     if (answer.status === 200) answered.messageIds.push((JSON.parse(answer.text) as { id: string }).id);
     else throw new Error(`A message was answered with ${answer.status}.`);
   };
@@ -112,7 +121,19 @@ async function writeUntilKilled(host: ChildHost, { likers, liked, couples, round
 
 /** How much happened, by what is stored; and by what followed from it. */
 async function tally(db: Db) {
-  const [row] = await db<[{ likesMade: number; likesNotified: number; likesCounted: number; messagesMade: number; messagesNotified: number; messagesCounted: number; waiting: number }]>`
+  const [row] = await db<
+    [
+      {
+        likesMade: number;
+        likesNotified: number;
+        likesCounted: number;
+        messagesMade: number;
+        messagesNotified: number;
+        messagesCounted: number;
+        waiting: number;
+      },
+    ]
+  >`
     select (select count(*)::int from likes_inbox) as likes_made, (select count(*)::int from messages) as messages_made,
       (select coalesce(sum(event_count), 0)::int from notifications where kind = 'like') as likes_notified,
       (select coalesce(sum(event_count), 0)::int from notifications where kind = 'message') as messages_notified,

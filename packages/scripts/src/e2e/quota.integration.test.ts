@@ -19,7 +19,8 @@ test("With one like left, 50 parallel likes are one 2xx and 49 times 429 with th
   if (leftMs < 60_000) clock.advance(leftMs);
   const [me, ...others] = await plantPeople(here.place, 2 + quotas.like.cap + 50);
   if (!me) throw new Error("Nobody was planted.");
-  const like = (target: { userId: string }) => jsonCall(url, `PUT /v1/swipes/${target.userId}`, { token: me.token, body: { action: "like" } });
+  const like = (target: { userId: string }) =>
+    jsonCall(url, `PUT /v1/swipes/${target.userId}`, { token: me.token, body: { action: "like" } });
   const left = async () => (await me.client.quotas.read()).likes;
 
   await Promise.all(others.slice(0, quotas.like.cap - 1).map(like));
@@ -38,7 +39,9 @@ test("With one like left, 50 parallel likes are one 2xx and 49 times 429 with th
 
   const rewinds = await Promise.all(Array.from({ length: 10 }, () => jsonCall(url, "POST /v1/swipes/rewind", { token: me.token })));
   expect(rewinds.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
-  expect(new Set(rewinds.filter(({ status }) => status === 409).map(({ text }) => (JSON.parse(text) as Refusal).code))).toEqual(new Set(["swipe.nothingToRewind"]));
+  expect(new Set(rewinds.filter(({ status }) => status === 409).map(({ text }) => (JSON.parse(text) as Refusal).code))).toEqual(
+    new Set(["swipe.nothingToRewind"]),
+  );
   const after = await me.client.quotas.read();
   expect([after.likes.left, after.rewinds.left]).toEqual([1, quotas.rewind.cap - 1]);
 

@@ -28,7 +28,12 @@ export function rawCall(baseUrl: string, { method, path, headers = {}, body }: R
       answer.on("data", (chunk: Buffer) => void chunks.push(chunk));
       answer.on("end", () => {
         clearTimeout(patience);
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString("utf8"), ms: performance.now() - startedMs });
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: Buffer.concat(chunks).toString("utf8"),
+          ms: performance.now() - startedMs,
+        });
       });
       answer.on("error", reject);
     });

@@ -23,7 +23,9 @@ test("Ctrl-C answers what is under way, closes sockets with 1001 and ends with 0
   // Half of a request's body is there when the signal comes, and the rest follows.
   const body = JSON.stringify({ email: "late@example.test" });
   const half = connect(port, "127.0.0.1");
-  half.write(`POST /v1/auth/otp/request HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`);
+  half.write(
+    `POST /v1/auth/otp/request HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+  );
   let answer = "";
   half.setEncoding("utf8").on("data", (text: string) => void (answer += text));
   const answered = new Promise((resolve) => half.on("close", resolve));
@@ -34,7 +36,7 @@ test("Ctrl-C answers what is under way, closes sockets with 1001 and ends with 0
   await answered;
   expect(answer).toMatch(/^HTTP\/1\.1 202 /);
   expect(await ending).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Finishing what is under way") });
-  await expect(fetch(`${first.url}/healthz`)).rejects.toThrow();
+  await expect(fetch(`${first.url}/healthz`)).rejects.toThrow("fetch failed");
 
   const second = await startHost(environment);
   const again = await signIn(second.url, email);

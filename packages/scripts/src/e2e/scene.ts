@@ -33,7 +33,16 @@ export const SCENE_PEOPLE = 8;
  * their account. `own` is in the conversation with the match.
  */
 export async function setScene(place: Place, people: readonly Planted[]): Promise<Scene> {
-  const [me, matched, stranger, blocked, blocker, ended, deleted, other] = people as [Planted, Planted, Planted, Planted, Planted, Planted, Planted, Planted];
+  const [me, matched, stranger, blocked, blocker, ended, deleted, other] = people as [
+    Planted,
+    Planted,
+    Planted,
+    Planted,
+    Planted,
+    Planted,
+    Planted,
+    Planted,
+  ];
   const meets = [
     await meet(place, me, matched),
     await meet(place, other, stranger),
@@ -50,7 +59,12 @@ export async function setScene(place: Place, people: readonly Planted[]): Promis
     place.db`update users set status = 'deleted', deleted_at = ${place.clock.now()} where id = ${deleted.userId}`,
     me.client.matches.end({ id: meets[5].matchId }),
   ]);
-  const of = async (person: Planted, met: Met, messageId = met.messageId): Promise<Things> => ({ userId: person.userId, ...met, messageId, ...(await belongings(place, person)) });
+  const of = async (person: Planted, met: Met, messageId = met.messageId): Promise<Things> => ({
+    userId: person.userId,
+    ...met,
+    messageId,
+    ...(await belongings(place, person)),
+  });
   return {
     me,
     things: {
@@ -89,7 +103,10 @@ async function say({ client }: Planted, conversationId: ConversationId): Promise
 }
 
 /** What somebody has besides: a photo, a second session, a report they made, a notification. */
-async function belongings({ db, clock }: Place, { userId }: Planted): Promise<Pick<Things, "mediaId" | "sessionId" | "reportId" | "notificationId">> {
+async function belongings(
+  { db, clock }: Place,
+  { userId }: Planted,
+): Promise<Pick<Things, "mediaId" | "sessionId" | "reportId" | "notificationId">> {
   const at = clock.now();
   const [sessionId, reportId, notificationId] = [ids.next<SessionId>(), ids.next<ReportId>(), ids.next<NotificationId>()];
   const [photo] = await db<[{ id: MediaId }]>`select id from media where user_id = ${userId}`;

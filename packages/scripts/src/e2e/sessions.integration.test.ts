@@ -5,7 +5,10 @@ import { jsonCall, type RawAnswer } from "./rawCall.ts";
 import { world } from "./world.ts";
 
 const here = world();
-const codeOf = ({ status, text }: RawAnswer): [number, string | null] => [status, text ? ((JSON.parse(text) as { code?: string }).code ?? null) : null];
+const codeOf = ({ status, text }: RawAnswer): [number, string | null] => [
+  status,
+  text ? ((JSON.parse(text) as { code?: string }).code ?? null) : null,
+];
 
 async function openSocket(url: string): Promise<{ frames: string[]; closed: Promise<number>; socket: WebSocket }> {
   const socket = new WebSocket(url);
@@ -30,21 +33,27 @@ test("A rotated refresh token used again revokes its family: socket closed after
 
   const rotated = JSON.parse((await refresh(stolen.refreshToken)).text) as { accessToken: string; refreshToken: string };
   const renewed = clientOf({ baseUrl: url, tokens: rotated });
-  const [phoneSocket, laptopSocket] = [await openSocket((await renewed.realtime.ticket()).url), await openSocket((await laptop.client.realtime.ticket()).url)];
+  const [phoneSocket, laptopSocket] = [
+    await openSocket((await renewed.realtime.ticket()).url),
+    await openSocket((await laptop.client.realtime.ticket()).url),
+  ];
   expect((await renewed.me.get()).email).toBe(email);
 
   expect(codeOf(await refresh(stolen.refreshToken))).toEqual([401, "auth.refreshInvalid"]);
   expect(await phoneSocket.closed).toBe(1000);
   expect(phoneSocket.frames).toEqual(["session.revoked"]);
   // The access token before the rotation, the one after it, and the refresh token that was still good.
-  for (const token of [stolen.accessToken, rotated.accessToken]) expect(codeOf(await jsonCall(url, "GET /v1/me", { token }))).toEqual([401, "auth.tokenInvalid"]);
+  for (const token of [stolen.accessToken, rotated.accessToken])
+    expect(codeOf(await jsonCall(url, "GET /v1/me", { token }))).toEqual([401, "auth.tokenInvalid"]);
   expect(codeOf(await refresh(rotated.refreshToken))).toEqual([401, "auth.refreshInvalid"]);
 
   expect((await laptop.client.sessions.list()).items.map(({ deviceName }) => deviceName)).toEqual(["laptop"]);
   expect(laptopSocket.socket.readyState).toBe(WebSocket.OPEN);
   laptopSocket.socket.close();
   await here.settled();
-  const letters = (await (await fetch(`${url}/_local/mail?to=${encodeURIComponent(email)}`)).json()) as { items: { content: { subject: string } }[] };
+  const letters = (await (await fetch(`${url}/_local/mail?to=${encodeURIComponent(email)}`)).json()) as {
+    items: { content: { subject: string } }[];
+  };
   // Two codes, a welcome, and the warning.
   expect(letters.items.length).toBe(4);
   expect(here.log).toEqual([]);

@@ -34,7 +34,14 @@ export function world(): World {
     return host;
   };
   beforeAll(async () => {
-    host = await startOneMachine({ dataDir, port: 0, host: "127.0.0.1", logLevel: "errors", mode: "test", write: (line) => void log.push(line) });
+    host = await startOneMachine({
+      dataDir,
+      port: 0,
+      host: "127.0.0.1",
+      logLevel: "errors",
+      mode: "test",
+      write: (line) => void log.push(line),
+    });
   });
   afterAll(async () => {
     await host?.stop();
@@ -93,7 +100,11 @@ async function personaOf(n: number): Promise<Persona> {
 
 /** A picture like no other: perceptual hashes of a flat one would all be alike. */
 export async function picture(n: number): Promise<Uint8Array> {
-  const bars = Array.from({ length: 8 }, (_, i) => `<rect x="${i * 40}" y="${((n * 37 + i * 53) % 7) * 30}" width="40" height="${60 + ((n * 11 + i * 29) % 5) * 30}" fill="hsl(${(n * 67 + i * 40) % 360} 60% 45%)"/>`);
+  const bars = Array.from(
+    { length: 8 },
+    (_, i) =>
+      `<rect x="${i * 40}" y="${((n * 37 + i * 53) % 7) * 30}" width="40" height="${60 + ((n * 11 + i * 29) % 5) * 30}" fill="hsl(${(n * 67 + i * 40) % 360} 60% 45%)"/>`,
+  );
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="400"><rect width="320" height="400" fill="hsl(${(n * 97) % 360} 40% 80%)"/>${bars.join("")}</svg>`;
   return new Uint8Array(await sharp(Buffer.from(svg)).jpeg({ quality: 80 }).toBuffer());
 }

@@ -34,7 +34,14 @@ const deadName = (queue: QueueName): string => `${queue}.dead`;
 /** A durable bus on PostgreSQL alone: facts move from the outbox to `pg-boss` queues in one transaction, so relaying itself neither loses nor doubles. */
 export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
   const { db, onError = () => {} } = options;
-  const boss = new PgBoss({ connectionString: options.connectionString, schema: "queue", max: 4, supervise: true, schedule: false, application_name: "pendo-queues" });
+  const boss = new PgBoss({
+    connectionString: options.connectionString,
+    schema: "queue",
+    max: 4,
+    supervise: true,
+    schedule: false,
+    application_name: "pendo-queues",
+  });
   boss.on("error", onError);
   await boss.start();
   await declareQueues(boss, options.retryDelaySec ?? 1);
@@ -93,15 +100,29 @@ async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reache
       }
     }
     // A job's id is its fact's, so a fact is in a queue once.
-    await Promise.all([...byQueue].map(([queue, sent]) => boss.insert(queue, sent.map((fact) => ({ id: fact.id, data: fact })), { db: through(tx) })));
+    await Promise.all(
+      [...byQueue].map(([queue, sent]) =>
+        boss.insert(
+          queue,
+          sent.map((fact) => ({ id: fact.id, data: fact })),
+          { db: through(tx) },
+        ),
+      ),
+    );
     return { count: facts.length, reached: [...byQueue.keys()] };
   });
 }
 
 async function recover(boss: PgBoss, db: Db): Promise<number> {
-  const taken = await db<{ name: string; id: string }[]>`select name, id from queue.job where state = 'active' and name = any(${queueNames as string[]}::text[])`;
+  const taken = await db<
+    { name: string; id: string }[]
+  >`select name, id from queue.job where state = 'active' and name = any(${queueNames as string[]}::text[])`;
   for (const [queue, jobs] of Map.groupBy(taken, ({ name }) => name)) {
-    await boss.fail(queue, jobs.map(({ id }) => id), { reason: "its consumer ended in the middle of it" });
+    await boss.fail(
+      queue,
+      jobs.map(({ id }) => id),
+      { reason: "its consumer ended in the middle of it" },
+    );
   }
   return taken.length;
 }
