@@ -87,6 +87,19 @@ test("a body that is too large answers 413 and ends the connection, told beforeh
   expect(shared.events).toHaveLength(seen);
 });
 
+test("a refused client that is still sending gets its answer: nothing that it sends resets the connection before", async () => {
+  const { socket, closed } = await dial(port);
+  socket.pause();
+  socket.write(`POST /v1/things HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n200000\r\n${"a".repeat(2 * MB)}\r\n`);
+  for (let n = 0; n < 5; n++) {
+    await after(50);
+    socket.write(`1000\r\n${"a".repeat(4096)}\r\n`);
+  }
+  socket.write("0\r\n\r\n");
+  socket.resume();
+  expect(await closed).toContain('"code":"input.tooLarge"');
+});
+
 test("over its limit the gateway answers 503 at once, says when to come back, and recovers", async () => {
   let finish: () => void = () => {};
   const held = new Promise<void>((resolve) => (finish = resolve));
@@ -103,15 +116,21 @@ test("over its limit the gateway answers 503 at once, says when to come back, an
   expect((await fetch(`${at}/v1/x`)).status).toBe(200);
 });
 
-test("clients that send slowly keep nobody out", async () => {
-  const { port: at, url: here } = await gateway(["POST /v1/x"], ok, { inFlightMax: 5 });
+test("clients that send slowly keep nobody out, and count once they have sent all", async () => {
+  let finish: () => void = () => {};
+  let held = Promise.resolve();
+  const { port: at, url: here } = await gateway(["POST /v1/x"], async () => held.then(ok), { inFlightMax: 5 });
   const slow = await Promise.all(Array.from({ length: 20 }, () => dial(at)));
   for (const { socket } of slow) socket.write("POST /v1/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\na");
   await after(50);
   expect((await fetch(`${here}/v1/x`, { method: "POST", body: "{}" })).status).toBe(200);
-  for (const { socket } of slow.slice(0, 4)) socket.write("b");
-  for (const { closed } of slow.slice(0, 4)) expect(await closed).toContain("HTTP/1.1 200 ");
-  for (const { socket } of slow.slice(4)) socket.destroy();
+  held = new Promise<void>((resolve) => (finish = resolve));
+  for (const { socket } of slow) socket.write("b");
+  await after(100);
+  finish();
+  const statuses = (await Promise.all(slow.map(({ closed }) => closed))).map((text) => text.slice(9, 12));
+  expect(statuses.filter((status) => status === "200")).toHaveLength(5);
+  expect(statuses.filter((status) => status === "503")).toHaveLength(15);
 });
 
 test("clients that go away in the middle of a request, of their body or of the answer harm nobody", async () => {
@@ -212,6 +231,7 @@ test("a function that throws answers 500 as a problem, without its words, and is
 });
 
 test("a client that offers another protocol is answered in this one, and a whole address is a path", async () => {
+  shared.server.on("upgrade", (_request, socket) => void socket.destroy());
   const upgrade = "connection: upgrade, close\r\nupgrade: h2c\r\n";
   expect(await exchange(port, `GET /v1/things/7 HTTP/1.1\r\nhost: x\r\n${upgrade}\r\n`)).toContain("HTTP/1.1 200 ");
   expect(await exchange(port, "GET http://x/v1/things/7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toContain("HTTP/1.1 200 ");
