@@ -11,5 +11,3 @@ export interface Observer {
   /** Resolves when everything said so far has left; awaited before a function freezes. */
   flush(): Promise<void>;
 }
-
-export const silentObserver: Observer = { line: () => {}, measure: () => {}, bug: () => {}, flush: async () => {} };
