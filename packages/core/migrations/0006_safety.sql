@@ -29,6 +29,9 @@ create table evidence (
   content jsonb not null,
   retain_until timestamptz not null
 );
+create index evidence_due on evidence (retain_until);
+-- Whether a picture is still evidence, asked whenever one is removed.
+create index evidence_content on evidence using gin (content jsonb_path_ops);
 
 -- A statement of reasons (Digital Services Act, Article 17) for every restriction.
 create table decisions (

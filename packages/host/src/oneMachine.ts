@@ -125,7 +125,13 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const worker = startWorker({ consumer: bus, functions: bindings.queues, onError: (error) => observer.bug(error, { of: "worker" }) });
   const scheduler = startScheduler(bindings.schedules);
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url });
-  const server = httpServer({ routes: bindings.routes, clock, ids, other: [serveFiles({ storage, clock }), consoleRoutes] });
+  const server = httpServer({
+    routes: bindings.routes,
+    clock,
+    ids,
+    other: [serveFiles({ storage, clock }), consoleRoutes],
+    onError: (error) => observer.bug(error, { of: "gateway" }),
+  });
   const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH });
   await listen(server, port, options.host);
   // What a crash left in the outbox leaves now.
