@@ -130,6 +130,7 @@ export async function markRead(
       select mine.*, (
         select count(*)::int from messages
         where conversation_id = ${conversationId} and messages.seq > mine.seq and sender_id <> ${userId} and deleted_at is null
+          and state = 'visible'
       ) as unread
       from mine where mine.seq > mine.read_seq
     ), member as (

@@ -5,7 +5,7 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
 import type { UploadForm } from "../ports/storage/storage.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append, appendToMatches } from "../sync/log.ts";
+import { append, appendWithMatches } from "../sync/log.ts";
 import { derivativeKeys, uploadKey } from "./keys.ts";
 import {
   deleteMedia,
@@ -103,10 +103,9 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
     await deleteMedia(tx, mediaId);
     // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
     await tellDiscoverable({ bus }, tx, userId, at);
-    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    await appendWithMatches(tx, { userId, kind: "media", ref: mediaId }, at);
     return reported;
   });
-  await appendToMatches(db, userId, at);
   // A crash between leaves files that nobody is ever given an address of.
   await storage.remove(keep ? [uploadKey(mediaId)] : [uploadKey(mediaId), ...derivativeKeys(mediaId)]);
 }
@@ -124,10 +123,9 @@ export async function order(
     if (!exactly) throw new Fault("input.invalid", { fields: { "/mediaIds": "must name each photo of the profile once" } });
     if (have.every((id, i) => id === mediaIds[i])) return;
     await writePositions(tx, userId, mediaIds);
-    await append(tx, [{ userId, kind: "profile", ref: userId }], at);
+    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
     await bus.emit(tx, "profile.updated", { userId }, { actor: userId });
   });
-  await appendToMatches(db, userId, at);
   return { photos: await ownPhotos({ db, storage }, userId) };
 }
 

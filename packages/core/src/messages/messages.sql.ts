@@ -170,11 +170,13 @@ export interface Erasure {
   readonly senderId: UserId;
   readonly recipientId: UserId;
   readonly seq: number;
+  /** Whether it is in the recipient's unread counts until it is read: what moderation hid no longer is. */
+  readonly counted: boolean;
   readonly at: Date;
 }
 
 /** Takes a message's content, reactions and part in the unread counts away, and logs it for both; its place in the order stays. */
-export async function erase(tx: Tx, { messageId, conversationId, senderId, recipientId, seq, at }: Erasure): Promise<void> {
+export async function erase(tx: Tx, { messageId, conversationId, senderId, recipientId, seq, counted, at }: Erasure): Promise<void> {
   await tx`
     with message as (
       update messages set text = null, media_id = null, deleted_at = ${at} where id = ${messageId}
@@ -182,7 +184,7 @@ export async function erase(tx: Tx, { messageId, conversationId, senderId, recip
       delete from reactions where message_id = ${messageId}
     ), member as (
       update members set unread_count = unread_count - 1
-      where conversation_id = ${conversationId} and user_id = ${recipientId} and read_seq < ${seq}
+      where conversation_id = ${conversationId} and user_id = ${recipientId} and read_seq < ${seq} and ${counted}
       returning user_id
     ), head as (
       insert into user_heads (user_id, rev, unread_count)

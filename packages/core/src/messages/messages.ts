@@ -162,7 +162,7 @@ export async function remove({ db, bus, clock }: Uses<"db" | "bus">, pointer: Po
     const { message, fact } = await locate(tx, pointer);
     if (message.senderId !== pointer.userId) throw new Fault("message.notEditable");
     if (message.deletedAt) return;
-    await sql.erase(tx, { ...fact, at: clock.now() });
+    await sql.erase(tx, { ...fact, counted: message.state === "visible", at: clock.now() });
     await bus.emit(tx, "message.deleted", fact, { actor: pointer.userId });
   });
 }

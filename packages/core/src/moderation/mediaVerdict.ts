@@ -6,7 +6,7 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import type { VisionLabel } from "../ports/vision/vision.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append, appendToMatches } from "../sync/log.ts";
+import { append, appendWithMatches } from "../sync/log.ts";
 import { decide } from "./decisions.ts";
 
 /** From which confidence on (0 to 100) a label of Rekognition's taxonomies refuses a picture, and the ground that is given. */
@@ -53,10 +53,11 @@ export async function judgeMedia(
     await markVisible(tx, mediaId);
     // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
     if (media.kind === "photo") await tellDiscoverable({ bus }, tx, userId, at);
-    await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+    const entry = { userId, kind: "media", ref: mediaId } as const;
+    if (media.kind === "photo") await appendWithMatches(tx, entry, at);
+    else await append(tx, [entry], at);
     await bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "visible" });
   });
-  await appendToMatches(db, userId, clock.now());
 }
 
 export interface RefusedMedia {

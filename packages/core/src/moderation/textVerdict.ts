@@ -2,10 +2,10 @@ import type { EventId, MessageId, UserId } from "@pendo/contract/ids";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Uses } from "../ports/ports.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append, appendToMatches } from "../sync/log.ts";
+import { appendWithMatches } from "../sync/log.ts";
 import { decide } from "./decisions.ts";
 import { judgeText, type TextVerdict } from "./textRules.ts";
-import { hideMessage, messageToJudge, settleWords, wordsToJudge, type Words } from "./textVerdict.sql.ts";
+import { hideMessage, lockConversation, messageToJudge, settleWords, wordsToJudge, type Words } from "./textVerdict.sql.ts";
 
 /**
  * Lets a profile's changed words be seen, or keeps them hidden and says why. Words that changed again meanwhile are left to their own fact.
@@ -19,7 +19,7 @@ export async function judgeProfile(ports: Uses<"db" | "bus">, { userId }: { read
   await db.begin(async (tx) => {
     const at = clock.now();
     if (!(await settleWords(tx, { userId, version: words.version, state: verdict.state, at }))) return;
-    await append(tx, [{ userId, kind: "profile", ref: userId }], at);
+    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
     if (verdict.state === "rejected") {
       await decide(ports, tx, {
         userId,
@@ -34,7 +34,6 @@ export async function judgeProfile(ports: Uses<"db" | "bus">, { userId }: { read
     }
     await tellDiscoverable({ bus }, tx, userId, at);
   });
-  await appendToMatches(db, userId, clock.now());
 }
 
 /** Hides a message from both people where it clearly breaks the rules, and tells its sender why. Doing it twice changes nothing. */
@@ -50,12 +49,9 @@ export async function judgeMessage(
   const { senderId, conversationId, seq } = sent;
   await db.begin(async (tx) => {
     const at = clock.now();
-    if (!(await firstTime(tx, "moderation", factId, at)) || !(await hideMessage(tx, messageId, sent.text))) return;
-    await append(
-      tx,
-      [senderId, recipientId].map((userId) => ({ userId, kind: "message", ref: messageId }) as const),
-      at,
-    );
+    if (!(await firstTime(tx, "moderation", factId, at))) return;
+    await lockConversation(tx, conversationId);
+    if (!(await hideMessage(tx, { id: messageId, text: sent.text, senderId, recipientId, at }))) return;
     await bus.emit(tx, "message.updated", { conversationId, messageId, seq, senderId, recipientId });
     await decide(ports, tx, {
       userId: senderId,

@@ -3,6 +3,7 @@ import type { ReportReason } from "@pendo/contract/report";
 import { v4 } from "uuid";
 import { expect, test } from "vitest";
 import { couple } from "../conversations/couple.fixture.ts";
+import * as conversations from "../conversations/conversations.ts";
 import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
@@ -37,6 +38,32 @@ test("a message that clearly breaks the rules is hidden once, with reasons, and 
   expect((await ports.facts("moderation.decided")).filter((fact) => fact.data.userId === a)).toHaveLength(1);
   const logged = await db`select l.user_id from user_log l where kind = 'message' and ref = ${messageId}`;
   expect(logged.map((row) => row["userId"]).toSorted()).toEqual([a, b].toSorted());
+});
+
+test("a hidden message is no unread one: it leaves the counts once, whether it is then deleted, read past, or followed by another", async () => {
+  const { a, b, conversationId, messageId } = await sent("go k1ll yourself");
+  const counts = async () => [
+    (await conversations.get(ports, { userId: b, conversationId })).unreadCount,
+    (await db<{ unreadCount: number }[]>`select unread_count from user_heads where user_id = ${b}`)[0]?.unreadCount,
+  ];
+  const say = (text: string) =>
+    messages.send(ports, { conversationId, senderId: a, clientMessageId: v4() as ClientMessageId, kind: "text", text });
+  const before = await say("Are you there?");
+  expect(await counts()).toEqual([2, 2]);
+  await Promise.all([1, 2].map(() => judgeMessage(ports, { factId: newFact(), messageId, recipientId: b })));
+  expect(await counts()).toEqual([1, 1]);
+  await messages.remove(ports, { conversationId, messageId, userId: a });
+  expect(await counts()).toEqual([1, 1]);
+
+  const { id: hidden } = await say("I will k1ll you");
+  await judgeMessage(ports, { factId: newFact(), messageId: hidden, recipientId: b });
+  await conversations.read(ports, { userId: b, conversationId, seq: before.seq });
+  expect(await counts()).toEqual([0, 0]);
+
+  const { id: read, seq } = await say("I will k1ll you");
+  await conversations.read(ports, { userId: b, conversationId, seq });
+  await judgeMessage(ports, { factId: newFact(), messageId: read, recipientId: b });
+  expect(await counts()).toEqual([0, 0]);
 });
 
 test("other messages are left alone", async () => {

@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import { describe, expect, test } from "vitest";
+import * as messages from "../messages/messages.ts";
 import { couple } from "../conversations/couple.fixture.ts";
 import { update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";
 import { testDb } from "../ports/db/testDb.ts";
@@ -59,6 +60,21 @@ describe("quiet hours", () => {
     await release(ports);
     expect(ports.notes).toHaveLength(1);
   });
+});
+
+test("a push that waits is dropped when nothing of its conversation is left to read", async () => {
+  const ports = own();
+  const pair = await couple(ports);
+  await addPhone(ports, pair.b);
+  const clock = (ms: number) => new Date(ports.clock.now().getTime() + ms).toISOString().slice(11, 16);
+  await setPrefs(ports, { userId: pair.b, quietFrom: clock(-3_600_000), quietTo: clock(600_000) });
+  const facts = [await write(ports, pair), await write(ports, pair)];
+  for (const fact of facts) await messaged(ports, fact);
+  for (const { data } of facts) await messages.remove(ports, { ...data, userId: pair.a });
+  ports.clock.advance(700_000);
+  await release(ports);
+  expect(ports.notes).toEqual([]);
+  expect(await rowsOf(pair.b)).toMatchObject([{ pushDueAt: null }]);
 });
 
 describe("devices", () => {

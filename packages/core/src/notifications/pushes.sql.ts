@@ -11,7 +11,7 @@ export interface Candidate {
   readonly refs: NotificationRefs;
   readonly eventCount: number;
   readonly pushedAt: Date | null;
-  /** False where the kind is switched off, the conversation is muted, ended or read, either is blocked, or the account is not active. */
+  /** False where the kind is switched off, the conversation is muted, ended or read, nothing of it is left to read, either is blocked, or the account is not active. */
   readonly wanted: boolean;
   readonly locale: string;
   readonly timeZone: string;
@@ -38,7 +38,7 @@ async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Quer
       n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, u.locale, u.time_zone, p.quiet_from, p.quiet_to,
       case when o.text_state = 'visible' then o.name else o.shown_name end as other_name,
       u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
-        and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and (m.muted_until is null or m.muted_until <= ${at}), false))
+        and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and m.unread_count > 0 and (m.muted_until is null or m.muted_until <= ${at}), false))
         and (n.kind = 'like' or c.ended_at is null and c.id is not null)
         and not exists (select from blocks where (blocker_id, blocked_id) in ((n.user_id, o.user_id), (o.user_id, n.user_id)))
         as wanted

@@ -5,7 +5,7 @@ import { Fault } from "../fault.ts";
 import { ownPhotos } from "../media/own.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
+import { appendWithMatches } from "../sync/log.ts";
 import { cardsFor } from "./cards.ts";
 import { tellDiscoverable } from "./discoverable.ts";
 import { ensureProfile, lockSaid, ownProfile, writeSaid, type OwnRow, type Said } from "./profiles.sql.ts";
@@ -84,7 +84,7 @@ export async function read(
 
 /** Tells whom it concerns that somebody changed their profile, in the transaction that changed it. */
 export async function tellChanged({ bus }: Pick<Ports, "bus">, tx: Tx, userId: UserId, at: Date): Promise<void> {
-  await append(tx, [{ userId, kind: "profile", ref: userId }], at);
+  await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
   await bus.emit(tx, "profile.updated", { userId }, { actor: userId });
   await tellDiscoverable({ bus }, tx, userId, at);
 }

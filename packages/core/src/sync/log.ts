@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import type { Db, Tx } from "../ports/db/db.ts";
+import type { Tx } from "../ports/db/db.ts";
 
 export type LogKind = "match" | "conversation" | "message" | "like" | "profile" | "media" | "notification" | "decision" | "block";
 
@@ -49,19 +49,23 @@ export async function lockHeads(tx: Tx, userIds: readonly UserId[]): Promise<voi
 const MATCHES_TOLD_MAX = 1000;
 
 /**
- * Notes in the logs of a user's matches that the user's card changed. A statement of its own, after the commit of the change: it locks many heads,
- * and must hold none before it takes them in their order.
+ * Notes a change in the user's own log and, in those of the user's matches, that the user's card changed, in the transaction that changed it. It
+ * takes all heads in their order, so the transaction holds none of them yet; one that it has taken here it may append to again.
  */
-export async function appendToMatches(db: Db, userId: UserId, at: Date): Promise<void> {
-  await db`
+export async function appendWithMatches(tx: Tx, { userId, kind, ref }: Omit<LogEntry, "likes">, at: Date): Promise<void> {
+  await tx`
     with matched as (
-      select m.other_id as user_id from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
+      select m.other_id from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
       where m.user_id = ${userId} order by m.active_at desc limit ${MATCHES_TOLD_MAX}
+    ), entry as (
+      select ${userId}::uuid as user_id, ${kind}::text as kind, ${ref}::uuid as ref
+      union all select other_id, 'profile', ${userId}::uuid from matched
     ), head as (
-      insert into user_heads (user_id, rev) select user_id, 1 from matched order by user_id
+      insert into user_heads (user_id, rev) select user_id, 1 from entry order by user_id
       on conflict (user_id) do update set rev = user_heads.rev + 1
       returning user_id, rev
     )
-    insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'profile', ${userId}, rev, ${at} from head
+    insert into user_log (user_id, kind, ref, rev, logged_at)
+    select user_id, entry.kind, entry.ref, head.rev, ${at} from entry join head using (user_id)
     on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
 }

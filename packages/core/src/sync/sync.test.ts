@@ -9,7 +9,8 @@ import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { append, appendToMatches } from "./log.ts";
+import * as profiles from "../profiles/profiles.ts";
+import { append } from "./log.ts";
 import { sync } from "./sync.ts";
 
 const statements: string[] = [];
@@ -202,11 +203,26 @@ describe("GET /v1/sync", () => {
     const ended = await couple(ports, [pair.a, await person(ports)]);
     await matches.end(ports, { matchId: ended.matchId, endedBy: ended.b });
     const cursors = await Promise.all([pair.b, ended.b].map(async (userId) => (await sync(ports, { userId, limit: 100 })).cursor));
-    await appendToMatches(db, pair.a, ports.clock.now());
+    await profiles.change(ports, { userId: pair.a, heightCm: 171 });
     expect((await sync(ports, { userId: pair.b, cursor: cursors[0], limit: 100 })).changes).toMatchObject([
-      { kind: "profile", id: pair.a, card: { name: "Ada" } },
+      { kind: "profile", id: pair.a, card: { name: "Ada", heightCm: 171 } },
     ]);
     expect((await sync(ports, { userId: ended.b, cursor: cursors[1], limit: 100 })).changes).toEqual([]);
+  });
+
+  test("people matched with each other change their cards and write at once, and nobody waits for another", async () => {
+    const people = await Promise.all([1, 2, 3, 4].map(() => person(ports)));
+    const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
+    const couples = await Promise.all(pairs.map((pair) => couple(ports, pair)));
+    for (const heightCm of [160, 161, 162, 163]) {
+      await Promise.all([
+        ...people.map((userId) => profiles.change(ports, { userId, heightCm })),
+        ...couples.map((one) => say(one, "hello")),
+      ]);
+    }
+    const { changes } = await sync(ports, { userId: people[0] as UserId, limit: 200 });
+    const cards = changes.flatMap((change) => (change.kind === "profile" && "card" in change ? [change.card.heightCm] : []));
+    expect(cards).toEqual([163, 163, 163, 163]);
   });
 
   test("every kind of entry becomes its object, or a removal; likes say nothing of whose they are", async () => {
