@@ -68,6 +68,8 @@ test("what was thrown is a fault, a store that is away, full or busy, or else a 
     EHOSTUNREACH: "store.unavailable",
     "53100": "store.full",
     "53300": "server.busy",
+    "40P01": "server.busy",
+    "40001": "server.busy",
   };
   for (const [code, expected] of Object.entries(coded))
     expect(faultOf(Object.assign(new Error("x"), { code }))).toMatchObject({ fault: { code: expected }, isBug: false });

@@ -3,6 +3,7 @@ import postgres from "postgres";
 import { teachArrays } from "./arrays.ts";
 import type { Db } from "./db.ts";
 import { dial, type Address } from "./dial.ts";
+import { beginAgain } from "./overtaken.ts";
 
 export interface ConnectOptions {
   /** How many connections this process may hold: 10 unless told; a Lambda serves one request at a time and needs 1 or 2. */
@@ -78,6 +79,7 @@ function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: C
     socket: () => dial({ to, tls, timeoutMs: connectTimeoutSec * 1_000 }),
   } as Settings);
   teachArrays(client);
+  beginAgain(client);
   return client;
 }
 

@@ -8,6 +8,7 @@ import type { ISql, Sql, TransactionSql } from "postgres";
  *   lie), `numeric` (also the sum of a bigint) as a string: cast it where a number is meant.
  * - JSON is given as `sql.json(value)`. A string that was stringified before would be stored as a JSON string.
  * - `undefined` as a parameter is an error; say `null`.
+ * - `begin` runs its function again where PostgreSQL ended the transaction in favour of another: what it does besides must bear that.
  */
 export type Db = Sql;
 /** A transaction. What must become true together is written through one. */
