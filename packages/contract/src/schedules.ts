@@ -10,7 +10,10 @@ export interface ScheduleSpec {
 export const schedules = {
   /** Relays the facts that a crash left in the outbox. */
   outboxSweep: schedule({ everySec: 60, timeoutSec: 50, needs: ["db", "bus"] }),
-  /** Deletes what has expired: challenges, idempotency keys, inbox marks, relayed facts, abandoned uploads, evidence that was kept long enough. */
+  /**
+   * Deletes what has expired: challenges, idempotency keys, inbox marks, relayed facts, abandoned uploads, pictures that no message
+   * shows, notifications read long ago, evidence that was kept long enough.
+   */
   expire: schedule({ everySec: 600, timeoutSec: 120, needs: ["db", "storage"] }),
   /** Sends the pushes that quiet hours, or one just before, held back. */
   notificationRelease: schedule({ everySec: 60, timeoutSec: 50, needs: ["db", "bus", "cache", "push"] }),

@@ -49,7 +49,7 @@ export const remove = route({
   status: 204,
   fails: ["conversation.notFound", "conversation.ended", "message.notFound", "message.notEditable"],
   limit: "write",
-  needs: ["db", "bus"],
+  needs: ["db", "bus", "storage"],
 });
 
 const reaction = z.strictObject({ conversationId: ConversationId, messageId: MessageId, emoji: Emoji });

@@ -52,6 +52,31 @@ export async function forgetUploads(db: Queryable, uploads: readonly Upload[]): 
   return (await db`delete from media where state = 'requested' and id = any(${uploads.map((upload) => upload.id)}::uuid[])`).count;
 }
 
+/** Pictures made for messages in these days that no message shows. Not before: whatever is older was looked at while it was young. */
+export async function unsentPictures(
+  db: Queryable,
+  { after, before }: { readonly after: Date; readonly before: Date },
+): Promise<MediaId[]> {
+  const rows = await db<{ id: MediaId }[]>`
+    select id from media
+    where kind <> 'photo' and state <> 'requested' and created_at > ${after} and created_at < ${before}
+      and not exists (select from messages where media_id = media.id)
+    order by created_at limit 200`;
+  return rows.map((row) => row.id);
+}
+
+/** Notifications that were read long ago, and what logs say of them. */
+export async function readNotifications(db: Queryable, before: Date): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
+    with gone as (
+      delete from notifications where id in (select id from notifications where read_at < ${before} limit ${STEP_MAX}) returning id, user_id
+    ), unlogged as (
+      delete from user_log l using gone where l.user_id = gone.user_id and l.kind = 'notification' and l.ref = gone.id
+    )
+    select count(*)::int as count from gone`;
+  return row?.count ?? 0;
+}
+
 export interface OldEvidence {
   readonly reportId: ReportId;
   /** The pictures that it names. */

@@ -1,5 +1,7 @@
-import type { MediaId } from "@pendo/contract/ids";
+import type { ClientMessageId, MediaId, NotificationId, UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
+import { couple } from "../conversations/couple.fixture.ts";
+import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { derivativeKeys } from "../media/keys.ts";
@@ -32,7 +34,17 @@ async function leave(hours: number): Promise<{ mediaId: MediaId; key: string }> 
   return { mediaId, key };
 }
 
-const nothing = { challenges: 0, idempotencyKeys: 0, inboxMarks: 0, refreshTokens: 0, uploads: 0, quotaCounters: 0, evidence: 0 };
+const nothing = {
+  challenges: 0,
+  idempotencyKeys: 0,
+  inboxMarks: 0,
+  refreshTokens: 0,
+  uploads: 0,
+  quotaCounters: 0,
+  evidence: 0,
+  unsentPictures: 0,
+  readNotifications: 0,
+};
 
 test("what is older than its use is deleted, each kind at its own age, and what is younger stays", async () => {
   await leave(23);
@@ -105,4 +117,45 @@ test("what was kept of a report goes when its time is over, and with it the file
   expect([await filesOf(kept.id), await filesOf(shared), await evidence()]).toEqual([present[0], 0, 0]);
   // The reports themselves stay.
   expect((await db`select from reports where reporter_id = ${reporter}`).count).toBe(2);
+});
+
+test("a picture for a message goes with its message, or after a day in which it was not sent; one that is sent, and photos of profiles, stay", async () => {
+  const { a, b, conversationId } = await couple(ports);
+  const filesOf = async (mediaId: MediaId): Promise<number> =>
+    (await Promise.all(derivativeKeys(mediaId).map((key) => storage.head(key)))).filter((found) => found !== null).length;
+  const send = async (mediaId: MediaId) =>
+    (await messages.send(ports, { conversationId, senderId: a, clientMessageId: ids.next<ClientMessageId>(), kind: "photo", mediaId })).id;
+  const [unsent, sent, twice, deleted] = await Promise.all([1, 2, 3, 4].map(() => addPhoto(ports, a, { kind: "messagePhoto" })));
+  const profilePhoto = await addPhoto(ports, b);
+  if (!unsent || !sent || !twice || !deleted) throw new Error("no picture");
+  const [, first, , gone] = [await send(sent), await send(twice), await send(twice), await send(deleted)];
+  for (const messageId of [first, gone]) await messages.remove(ports, { conversationId, messageId, userId: a });
+  expect(await Promise.all([unsent, sent, twice, deleted].map(filesOf))).toEqual([3, 3, 3, 0]);
+  await expect(send(deleted)).rejects.toMatchObject({ code: "media.notFound" });
+
+  clock.advance(23 * HOUR_MS);
+  expect(await expire(ports)).toMatchObject({ unsentPictures: 0 });
+  clock.advance(2 * HOUR_MS);
+  expect((await Promise.all([expire(ports), expire(ports)])).reduce((sum, run) => sum + run.unsentPictures, 0)).toBe(1);
+  expect(await Promise.all([unsent, sent, twice, profilePhoto].map(filesOf))).toEqual([0, 3, 3, 3]);
+  expect(await db`select id from media where id in (${unsent}, ${deleted})`).toHaveLength(0);
+});
+
+test("a notification goes a month after it was read, from the log too; one that was not read stays", async () => {
+  const userId: UserId = await newUser(ports);
+  const note = async (readAt: Date | null): Promise<NotificationId> => {
+    const id = ids.next<NotificationId>();
+    await db`
+      insert into notifications (id, user_id, kind, collapse_key, refs, created_at, updated_at, read_at)
+      values (${id}, ${userId}, 'match', ${id}, '{}', ${ago(2000)}, ${ago(2000)}, ${readAt})`;
+    await db`insert into user_log (user_id, kind, ref, rev, logged_at) values (${userId}, 'notification', ${id}, 1, ${ago(2000)})`;
+    return id;
+  };
+  const [unread, lately] = [await note(null), await note(ago(29 * 24))];
+  await note(ago(31 * 24));
+  expect(await expire(ports)).toMatchObject({ readNotifications: 1 });
+  const left = (await db<{ id: string }[]>`select id from notifications where user_id = ${userId}`).map((row) => row.id);
+  expect(left.toSorted()).toEqual([unread, lately].toSorted());
+  const logged = (await db<{ ref: string }[]>`select ref from user_log where user_id = ${userId}`).map((row) => row.ref);
+  expect(logged.toSorted()).toEqual([unread, lately].toSorted());
 });

@@ -1,4 +1,5 @@
 import { derivativeKeys } from "../media/keys.ts";
+import { removeUnsent } from "../media/media.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./expire.sql.ts";
 
@@ -7,7 +8,18 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** How many rows of each kind went. */
 export type Expired = Readonly<
-  Record<"challenges" | "idempotencyKeys" | "inboxMarks" | "refreshTokens" | "uploads" | "quotaCounters" | "evidence", number>
+  Record<
+    | "challenges"
+    | "idempotencyKeys"
+    | "inboxMarks"
+    | "refreshTokens"
+    | "uploads"
+    | "quotaCounters"
+    | "evidence"
+    | "unsentPictures"
+    | "readNotifications",
+    number
+  >
 >;
 
 /** Deletes what has outlived its use, in bounded steps: another run does the rest. Running twice, or late, does no harm. */
@@ -26,8 +38,16 @@ export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
     quotaCounters: await sql.quotaCounters(db, ago(3 * DAY_MS)),
     // Whoever found a picture to be evidence in its last moments, and so left its files, is long done with it.
     evidence: await evidence(ports, ago(HOUR_MS)),
+    unsentPictures: await unsentPictures(ports, { after: ago(30 * DAY_MS), before: ago(DAY_MS) }),
+    readNotifications: await sql.readNotifications(db, ago(30 * DAY_MS)),
     uploads: abandoned.length > 0 ? await sql.forgetUploads(db, abandoned) : 0,
   };
+}
+
+async function unsentPictures(ports: Uses<"db" | "storage">, days: { readonly after: Date; readonly before: Date }): Promise<number> {
+  let count = 0;
+  for (const mediaId of await sql.unsentPictures(ports.db, days)) if (await removeUnsent(ports, mediaId)) count += 1;
+  return count;
 }
 
 // The files go first: a crash between leaves a row that another run comes back to.

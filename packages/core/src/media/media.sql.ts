@@ -98,6 +98,11 @@ export async function deleteMedia(sql: Queryable, id: MediaId): Promise<void> {
   await sql`delete from media where id = ${id}`;
 }
 
+/** Whether a message shows it. */
+export async function isSent(sql: Queryable, id: MediaId): Promise<boolean> {
+  return (await sql`select 1 from messages where media_id = ${id} limit 1`).count > 0;
+}
+
 /** Whether somebody reported it and its files must be kept a while longer. */
 export async function isEvidence(sql: Queryable, id: MediaId, at: Date): Promise<boolean> {
   const rows = await sql`

@@ -12,6 +12,7 @@ import {
   freeAbandoned,
   insertMedia,
   isEvidence,
+  isSent,
   lockMedia,
   lockOwner,
   markUploaded,
@@ -106,8 +107,30 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
     await appendWithMatches(tx, { userId, kind: "media", ref: mediaId }, at);
     return reported;
   });
-  // A crash between leaves files that nobody is ever given an address of.
-  await storage.remove(keep ? [uploadKey(mediaId)] : [uploadKey(mediaId), ...derivativeKeys(mediaId)]);
+  await removeFiles({ storage }, mediaId, keep);
+}
+
+/**
+ * Deletes a picture that was made for a message, with its files, where no message shows it: the one that did was deleted, or it never was sent. The
+ * files of one that was reported stay: they are evidence. Answers whether it was deleted.
+ */
+export async function removeUnsent({ db, storage, clock }: Uses<"db" | "storage">, mediaId: MediaId): Promise<boolean> {
+  const keep = await db.begin(async (tx) => {
+    // Whoever is just sending it holds its row.
+    const media = await lockMedia(tx, mediaId);
+    if (!media || media.kind === "photo" || (await isSent(tx, mediaId))) return null;
+    const reported = await isEvidence(tx, mediaId, clock.now());
+    await deleteMedia(tx, mediaId);
+    return reported;
+  });
+  if (keep === null) return false;
+  await removeFiles({ storage }, mediaId, keep);
+  return true;
+}
+
+// A crash before this leaves files that nobody is ever given an address of.
+async function removeFiles({ storage }: Pick<Ports, "storage">, mediaId: MediaId, isEvidenceNow: boolean): Promise<void> {
+  await storage.remove(isEvidenceNow ? [uploadKey(mediaId)] : [uploadKey(mediaId), ...derivativeKeys(mediaId)]);
 }
 
 /** Puts the photos of a profile in order. Faults: `input.invalid` where these are not exactly its photos. */

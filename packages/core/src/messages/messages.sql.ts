@@ -151,11 +151,12 @@ export interface Target {
   readonly state: "visible" | "hidden";
   readonly createdAt: Date;
   readonly deletedAt: Date | null;
+  readonly mediaId: MediaId | null;
 }
 
 export async function target(tx: Tx, { conversationId, messageId }: { conversationId: ConversationId; messageId: MessageId }) {
   const [row] = await tx<Target[]>`
-    select seq, sender_id, kind, state, created_at, deleted_at from messages
+    select seq, sender_id, kind, state, created_at, deleted_at, media_id from messages
     where id = ${messageId} and conversation_id = ${conversationId}`;
   return row;
 }

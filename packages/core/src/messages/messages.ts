@@ -5,6 +5,7 @@ import { z } from "zod";
 import { lockLive, requireLive } from "../conversations/live.ts";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import * as media from "../media/media.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
@@ -83,7 +84,9 @@ export async function send(ports: Uses<"db" | "bus">, wanted: Send): Promise<Sen
       return placed;
     })
     .catch((thrown: unknown) => {
-      if (isSecondOfTwo(thrown)) return undefined;
+      if (violates(thrown, "messages_conversation_id_sender_id_client_message_id_key")) return undefined;
+      // The photo was deleted in this very moment.
+      if (violates(thrown, "messages_media_id_fkey")) throw new Fault("media.notFound");
       throw thrown;
     });
   if (sent) return { id: message.id, seq: sent.seq, sentAt: at.toISOString() };
@@ -117,12 +120,8 @@ function hashOf({ kind, text, mediaId }: { kind: MessageKind; text: string | nul
     .digest();
 }
 
-function isSecondOfTwo(thrown: unknown): boolean {
-  return (
-    thrown instanceof Error &&
-    "constraint_name" in thrown &&
-    thrown.constraint_name === "messages_conversation_id_sender_id_client_message_id_key"
-  );
+function violates(thrown: unknown, constraint: string): boolean {
+  return thrown instanceof Error && "constraint_name" in thrown && thrown.constraint_name === constraint;
 }
 
 export interface Pointer {
@@ -154,17 +153,21 @@ export async function edit(
 }
 
 /**
- * Deletes one's own message for both; a second time changes nothing.
+ * Deletes one's own message for both, and its photo; a second time changes nothing.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable` for the other's message
  */
-export async function remove({ db, bus, clock }: Uses<"db" | "bus">, pointer: Pointer): Promise<void> {
-  await db.begin(async (tx) => {
+export async function remove(ports: Uses<"db" | "bus" | "storage">, pointer: Pointer): Promise<void> {
+  const { db, bus, clock } = ports;
+  const mediaId = await db.begin(async (tx) => {
     const { message, fact } = await locate(tx, pointer);
     if (message.senderId !== pointer.userId) throw new Fault("message.notEditable");
-    if (message.deletedAt) return;
+    if (message.deletedAt) return null;
     await sql.erase(tx, { ...fact, counted: message.state === "visible", at: clock.now() });
     await bus.emit(tx, "message.deleted", fact, { actor: pointer.userId });
+    return message.mediaId;
   });
+  // A crash before this leaves the photo to the sweep of those that no message shows.
+  if (mediaId) await media.removeUnsent(ports, mediaId);
 }
 
 /**
