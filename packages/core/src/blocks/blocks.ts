@@ -1,4 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
+import { Time } from "@pendo/contract/time";
 import { z } from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
@@ -7,7 +8,7 @@ import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
 import * as sql from "./blocks.sql.ts";
 
-const Place = z.tuple([z.iso.datetime().transform((time) => new Date(time)), z.uuid()]);
+const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
 
 export interface BlockedUser {
   readonly userId: UserId;

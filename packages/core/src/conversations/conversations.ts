@@ -1,5 +1,6 @@
 import type { Conversation } from "@pendo/contract/conversation";
 import type { UserId } from "@pendo/contract/ids";
+import { Time } from "@pendo/contract/time";
 import { z } from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
@@ -9,7 +10,7 @@ import { append } from "../sync/log.ts";
 import { markRead, select, setMuted, type ConversationRow, type ConversationsWanted, type Member } from "./conversations.sql.ts";
 import { lockLive, requireLive } from "./live.ts";
 
-const Place = z.tuple([z.iso.datetime().transform((time) => new Date(time)), z.uuid()]);
+const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
 
 /** A page of a user's conversations, newest activity first: neither ended ones nor those with somebody blocked, either way. */
 export async function list(

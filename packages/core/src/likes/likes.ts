@@ -1,6 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { LikeOn } from "@pendo/contract/like";
 import type { ProfileCard } from "@pendo/contract/profile";
+import { Time } from "@pendo/contract/time";
 import { z } from "zod";
 import { decode, encode } from "../cursor.ts";
 import type { Uses } from "../ports/ports.ts";
@@ -26,7 +27,7 @@ interface PageWanted {
   readonly limit: number;
 }
 
-const SortKey = z.tuple([z.iso.datetime(), z.uuid()]);
+const SortKey = z.tuple([Time, z.uuid()]);
 
 /**
  * Who likes the user and waits for an answer, newest first, and how many there are. People who paused are shown, since they may be answered; whoever

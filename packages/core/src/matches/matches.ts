@@ -1,5 +1,6 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
+import { Time } from "@pendo/contract/time";
 import { z } from "zod";
 import { endFor } from "../conversations/start.ts";
 import { decode, encode } from "../cursor.ts";
@@ -18,7 +19,7 @@ export interface Match {
   readonly matchedAt: string;
 }
 
-const SortKey = z.tuple([z.iso.datetime(), z.uuid()]);
+const SortKey = z.tuple([Time, z.uuid()]);
 
 /**
  * The user's current matches, newest first. Whoever is not active any more is left out, so a page may be short of its limit.

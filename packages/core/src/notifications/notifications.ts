@@ -1,12 +1,13 @@
 import type { NotificationId, UserId } from "@pendo/contract/ids";
 import type { Notification } from "@pendo/contract/notification";
+import { Time } from "@pendo/contract/time";
 import { z } from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./notifications.sql.ts";
 
-const Place = z.tuple([z.iso.datetime().transform((time) => new Date(time)), z.uuid()]);
+const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
 
 /** A page of a user's notifications, last updated first. */
 export async function list(
