@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "./ids.ts";
 import { Photo } from "./profile.ts";
+import { isReadable, UNREADABLE } from "./text.ts";
 import { Time } from "./time.ts";
 
 export const MESSAGE_LENGTH_MAX = 4000;
@@ -14,7 +15,13 @@ export type MessageKind = z.infer<typeof MessageKind>;
 
 // PostgreSQL refuses NUL; the other control characters, besides tab and line breaks, show nothing.
 const WORDS = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/;
-export const MessageText = z.string().trim().min(1).max(MESSAGE_LENGTH_MAX).regex(WORDS, "must not hold control characters");
+export const MessageText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MESSAGE_LENGTH_MAX)
+  .regex(WORDS, "must not hold control characters")
+  .refine(isReadable, UNREADABLE);
 
 /** What is sent: a text has `text`; a photo has `mediaId`, and may have `text` below it. */
 export const messageBody = { kind: MessageKind.default("text"), text: MessageText.optional(), mediaId: MediaId.optional() };

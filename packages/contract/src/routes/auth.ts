@@ -3,6 +3,7 @@ import { Email } from "../email.ts";
 import { ChallengeId, UserId } from "../ids.ts";
 import { Locale } from "../locale.ts";
 import { route } from "../route.ts";
+import { line } from "../text.ts";
 import { Time } from "../time.ts";
 
 /** An opaque refresh token: the session it belongs to, and 32 secret bytes. */
@@ -39,11 +40,7 @@ export const verifyOtp = route({
       .string()
       .regex(/^[0-9]{6}$/, "must be 6 digits")
       .meta({ examples: ["012345"] }),
-    deviceName: z
-      .string()
-      .trim()
-      .min(1)
-      .max(64)
+    deviceName: line(64)
       .optional()
       .meta({ examples: ["Robin's phone"] }),
   }),
@@ -63,13 +60,9 @@ export const refresh = route({
   auth: "public",
   input: z.strictObject({
     refreshToken: RefreshToken,
-    attemptId: z
-      .uuid()
-      .toLowerCase()
-      .optional()
-      .meta({
-        description: "Random, kept until the answer has arrived, and sent again with a retry: the retry then gets the same refresh token.",
-      }),
+    attemptId: z.uuid().toLowerCase().optional().meta({
+      description: "Random, kept until the answer has arrived, and sent again with a retry: the retry then gets the same refresh token.",
+    }),
   }),
   output: z.object(tokens),
   fails: ["auth.refreshInvalid", "account.suspended"],

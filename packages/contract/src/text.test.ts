@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { MessageText } from "./message.ts";
+import { verifyOtp } from "./routes/auth.ts";
+import { line, paragraphs } from "./text.ts";
+import { Day, Time } from "./time.ts";
+
+const deviceName = verifyOtp.input.shape.deviceName;
+const fields = { line: line(40), paragraphs: paragraphs(100).min(1), message: MessageText, deviceName };
+
+test.for(Object.entries(fields))("%s takes words of any script, and emoji", ([, field]) => {
+  for (const words of ["Zoë", "محمد", "דנה", "小林 さくら", "नेहा", "👩🏽‍❤️‍💋‍👨🏿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "O’Hara-Łuc", "می‌خواهم"])
+    expect(field.safeParse(words)).toMatchObject({ success: true, data: words });
+});
+
+test.for(Object.entries(fields))(
+  "%s takes nothing that shows nothing, nor half a character, nor what the database refuses",
+  ([, field]) => {
+    const nothing = ["", "  ", "\u200b", "\u200d\u2060\ufeff", "\u3164", "\u2800 \u2800", "\u00ad", "\u{e0061}"];
+    for (const text of [...nothing, "a\ud83d", "\udc00b", "nul\u0000", "\u001b[2J"])
+      expect(field.safeParse(text).success, JSON.stringify(text)).toBe(false);
+  },
+);
+
+test("what stands in a profile, and the name of a device, turn no direction", () => {
+  for (const field of [fields.line, fields.paragraphs, deviceName])
+    for (const turn of ["\u202e", "\u202d", "\u2066", "\u2069", "\u2028"]) expect(field.safeParse(`abc${turn}def`).success).toBe(false);
+});
+
+test("a text that may be empty is, but shows something otherwise", () => {
+  expect([paragraphs(9).safeParse("").success, paragraphs(9).safeParse("\u200b").success]).toEqual([true, false]);
+});
+
+test("days and times are those the database knows", () => {
+  expect(["0001-01-01", "2024-02-29"].map((day) => Day.safeParse(day).success)).toEqual([true, true]);
+  expect(["0000-12-31", "2023-02-29", "2024-2-9", "+12024-02-09"].map((day) => Day.safeParse(day).success)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(Time.safeParse("0001-01-01T00:00:00Z").success).toBe(true);
+  expect(["0000-01-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-02-09T00:00:00"].map((time) => Time.safeParse(time).success)).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
