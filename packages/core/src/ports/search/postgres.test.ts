@@ -28,6 +28,14 @@ test("a document of a user who was purged meanwhile is dropped, the others of it
   expect((await search.find({ text: "stranger", limit: 10 })).userIds).toEqual([kept]);
 });
 
+test("a word longer than the index takes is cut between two characters, and found", async () => {
+  const userId = UserId.parse(v7());
+  await admit([userId]);
+  const long = `${"a".repeat(63)}\u{20000}${"b".repeat(20)}`;
+  await search.index([{ ...document(userId), bio: long }]);
+  expect((await search.find({ text: long, limit: 10 })).userIds).toEqual([userId]);
+});
+
 test("batches that meet in opposite order, and removals among them, don't lock each other out", async () => {
   const users = Array.from({ length: 200 }, () => UserId.parse(v7()));
   await admit(users);

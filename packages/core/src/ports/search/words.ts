@@ -20,7 +20,8 @@ export function fold(text: string): string {
 /** The different words of a text, folded: runs of letters, marks and digits of any script. */
 export function words(text: string): string[] {
   const found = fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  return [...new Set(found.map((word) => word.slice(0, WORD_MAX)))];
+  // Cut between characters: the database takes no half of one.
+  return [...new Set(found.map((word) => (word.length > WORD_MAX ? word.slice(0, WORD_MAX).replace(/[\ud800-\udbff]$/, "") : word)))];
 }
 
 /** What is indexed of a document: all its words, and which of them occur in the name. */
