@@ -43,15 +43,16 @@ export function startWorker({ consumer, functions, onError }: WorkerOptions): Wo
       while (!stopping) {
         called = false;
         working = true;
-        let count = 0;
+        let isFull = false;
         try {
-          count = await workBatch(consumer, queue, serve);
+          isFull = await workBatch(consumer, queue, serve);
         } catch (error) {
           // The store is away or the process is short of something: the messages stay, and come again.
           if (!stopping) onError(error);
         }
         working = false;
-        if (count === 0 && !called && !stopping) await sleep();
+        // A batch that was not full took everything there was; what came since has called.
+        if (!isFull && !called && !stopping) await sleep();
       }
     };
     return {
@@ -82,14 +83,16 @@ export function startWorker({ consumer, functions, onError }: WorkerOptions): Wo
   };
 }
 
-async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunction): Promise<number> {
-  const deliveries = await consumer.fetch(queue, queues[queue].batchMax);
-  if (deliveries.length === 0) return 0;
+/** Works one batch; answers whether it was full, so that there may be more. */
+async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunction): Promise<boolean> {
+  const { batchMax } = queues[queue];
+  const deliveries = await consumer.fetch(queue, batchMax);
+  if (deliveries.length === 0) return false;
   const { batchItemFailures } = await serve(sqsEvent(queue, deliveries), {} as Context);
   const failed = new Set(batchItemFailures.map((item) => item.itemIdentifier));
   const done = deliveries.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
   await Promise.all([consumer.complete(queue, done), consumer.fail(queue, [...failed], "its handler failed; the log says how")]);
-  return deliveries.length;
+  return deliveries.length === batchMax;
 }
 
 function sqsEvent(queue: QueueName, deliveries: readonly Delivery[]): SQSEvent {
