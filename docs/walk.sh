@@ -2,6 +2,7 @@
 # Two people sign up, meet, match and talk: the walk of README.md, in one piece. Start Pendo first (npm start), then run docs/walk.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+curl -fs -o /dev/null "${PENDO_URL:-http://127.0.0.1:4000}/healthz" || { echo "No Pendo answers there. Start one first: npm start" >&2 && exit 1; }
 
 PENDO_URL=${PENDO_URL:-http://127.0.0.1:4000}
 
