@@ -102,7 +102,7 @@ function text({ format, pattern, min, max }: TextSchema, known: readonly string[
   if (pattern && pattern.length < 60 && !pattern.includes("[^")) return fc.stringMatching(new RegExp(pattern));
   return fc.oneof(
     fc.string({ minLength: min, maxLength: Math.min(max, 60) }),
-    fc.constantFrom("😀", "❤️", "Hello there", "x".repeat(Math.max(1, max)), "x".repeat(max + 1)),
+    fc.constantFrom("a\u0000b", "\ud800!", "😀", "❤️", "Hello there", "x".repeat(Math.max(1, max)), "x".repeat(max + 1)),
   );
 }
 
