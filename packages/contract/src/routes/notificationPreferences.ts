@@ -26,6 +26,8 @@ export const get = route({
   output: NotificationPreferences,
   fails: [],
   limit: "read",
+  // Asked again each time, and answered without a body while nothing changed.
+  cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db"],
 });
 

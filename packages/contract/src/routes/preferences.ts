@@ -19,6 +19,8 @@ export const readMine = route({
   output: Preferences,
   fails: [],
   limit: "read",
+  // Asked again each time, and answered without a body while nothing changed.
+  cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db"],
 });
 

@@ -14,6 +14,8 @@ export const readMine = route({
   output: MyProfile,
   fails: [],
   limit: "read",
+  // Asked again each time, and answered without a body while nothing changed.
+  cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db", "storage"],
 });
 

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { everyRoute } from "./openapi.ts";
+
+/** Each POST that takes no `Idempotency-Key`, and why a client may still repeat it. */
+const repeatable: Readonly<Record<string, string>> = {
+  "POST /v1/auth/otp/request": "Another code is sent; how many is limited by address. Nobody is signed in whose key it could be.",
+  "POST /v1/auth/otp/verify": "A used code is refused. Keeping the answer for a replay would keep tokens.",
+  "POST /v1/auth/token/refresh": "`attemptId` does it, and keeps no tokens.",
+  "POST /v1/auth/logout": "A session ends once.",
+  "POST /v1/media/{id}/complete": "It is noted once.",
+  "POST /v1/realtime/tickets": "Another ticket does no harm: each is good for one socket and half a minute.",
+  "POST /v1/unsubscribe/{token}": "It sets what is set already.",
+};
+
+const specs = everyRoute().map(({ spec }) => spec);
+
+test("every POST takes an `Idempotency-Key`, or is known to be harmless when it is repeated; nothing else takes one", () => {
+  const posts = specs.filter(({ at }) => at.startsWith("POST "));
+  expect(posts.length).toBeGreaterThan(8);
+  const without = posts.filter(({ idempotent }) => idempotent !== true).map(({ at }) => at);
+  expect(without.toSorted()).toEqual(Object.keys(repeatable).toSorted());
+  expect(specs.filter(({ at, idempotent }) => idempotent === true && !at.startsWith("POST "))).toEqual([]);
+  // Keys belong to whoever is signed in.
+  expect(specs.filter(({ auth, idempotent }) => idempotent === true && auth === "public")).toEqual([]);
+});
+
+test("every list is bounded: what answers `items` takes a limit, or is as long as a table of the contract", () => {
+  const lists = specs.filter(({ output }) => "shape" in output && "items" in (output.shape as object));
+  expect(lists.length).toBeGreaterThan(8);
+  const unbounded = lists.filter(({ input }) => !("limit" in input.shape)).map(({ at }) => at);
+  expect(unbounded).toEqual(["GET /v1/admin/queues"]);
+  for (const { input } of lists.filter((one) => "limit" in one.input.shape)) {
+    const limit = input.shape["limit"] as unknown as { safeParse(value: unknown): { success: boolean } };
+    expect(limit.safeParse("201").success).toBe(false);
+    expect(limit.safeParse("0").success).toBe(false);
+  }
+});
+
+test("only reads are cached, and shared caches keep nothing that depends on who asks", () => {
+  for (const { at, auth, cache } of specs) {
+    if (cache) expect(at).toMatch(/^GET /);
+    if (cache?.scope === "public") expect(auth).toBe("public");
+  }
+});
