@@ -4,6 +4,6 @@ const socket = new WebSocket(process.argv[2]);
 socket.onopen = () => socket.send(JSON.stringify({ type: "sync", ref: "1", data: {} }));
 socket.onmessage = ({ data: text }) => {
   const { type, data } = JSON.parse(text);
-  if (type !== "ack") console.log(data.text ? `${type}: ${data.text}` : type);
+  process.stdout.write(data.text ? `${type}: ${data.text}\n` : `${type}\n`);
   if (type === "message.created") socket.close();
 };
