@@ -41,12 +41,6 @@ export interface Witness {
   readonly userId: UserId;
 }
 
-/** Whether there is such an account to report. */
-export async function canBeReported(sql: Queryable, userId: UserId): Promise<boolean> {
-  const rows = await sql`select 1 from users where id = ${userId} and status <> 'deleted'`;
-  return rows.count > 0;
-}
-
 /** Whether the reported person sent this message to the reporter. */
 export async function sentToReporter(sql: Queryable, messageId: MessageId, { reporterId, userId }: Witness): Promise<boolean> {
   const rows = await sql`

@@ -1,9 +1,10 @@
 import type { MediaId, MessageId, ReportId, UserId } from "@pendo/contract/ids";
 import type { ReportReason } from "@pendo/contract/report";
+import { userExists } from "../blocks/blocks.sql.ts";
 import { Fault } from "../fault.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import { canBeReported, freezeEvidence, insertReport, ownReport, sentToReporter, shownToReporter, type ReportRow } from "./reports.sql.ts";
+import { freezeEvidence, insertReport, ownReport, sentToReporter, shownToReporter, type ReportRow } from "./reports.sql.ts";
 
 const DUE_MS = 24 * 3_600_000;
 /** How long what was reported is kept: decisions may be contested for six months, and disputes take their time. */
@@ -65,7 +66,7 @@ export async function read(
 }
 
 async function check(tx: Tx, { reporterId, userId, messageId, mediaId }: ReportInput): Promise<void> {
-  if (!(await canBeReported(tx, userId))) throw new Fault("user.notFound");
+  if (!(await userExists(tx, userId))) throw new Fault("user.notFound");
   if (messageId && !(await sentToReporter(tx, messageId, { reporterId, userId }))) throw new Fault("message.notFound");
   if (mediaId && !(await shownToReporter(tx, mediaId, { reporterId, userId }))) throw new Fault("media.notFound");
 }

@@ -1,11 +1,11 @@
-import { type Envelope, type EventName, events } from "@pendo/contract/events";
+import type { Envelope } from "@pendo/contract/events";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import { PgBoss } from "pg-boss";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
 import type { Bus, Consumer, DeadLetter, Delivery, QueueDepth } from "./bus.ts";
-import { outboxWriter, shared, takeFacts } from "./outbox.ts";
+import { byQueue, outboxWriter, shared, takeFacts } from "./outbox.ts";
 
 export interface PgBossBus extends Bus, Consumer {
   /**
@@ -91,17 +91,10 @@ async function declareQueues(boss: PgBoss, retryDelay: number): Promise<void> {
 async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reached: QueueName[] }> {
   return await db.begin(async (tx) => {
     const facts = await takeFacts(tx, RELAY_BATCH_MAX);
-    const byQueue = new Map<QueueName, Envelope[]>();
-    for (const fact of facts) {
-      for (const queue of events[fact.type as EventName].to) {
-        const waiting = byQueue.get(queue);
-        if (waiting) waiting.push(fact);
-        else byQueue.set(queue, [fact]);
-      }
-    }
+    const sentTo = byQueue(facts);
     // A job's id is its fact's, so a fact is in a queue once.
     await Promise.all(
-      [...byQueue].map(([queue, sent]) =>
+      [...sentTo].map(([queue, sent]) =>
         boss.insert(
           queue,
           sent.map((fact) => ({ id: fact.id, data: fact })),
@@ -109,7 +102,7 @@ async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reache
         ),
       ),
     );
-    return { count: facts.length, reached: [...byQueue.keys()] };
+    return { count: facts.length, reached: [...sentTo.keys()] };
   });
 }
 

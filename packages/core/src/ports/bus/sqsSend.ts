@@ -1,8 +1,9 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { type Envelope, type EventName, events } from "@pendo/contract/events";
+import type { Envelope } from "@pendo/contract/events";
 import type { EventId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { passes } from "../awsFailure.ts";
+import { byQueue } from "./outbox.ts";
 import { BATCH_COUNT_MAX, type QueueUrls } from "./sqsMessages.ts";
 
 /**
@@ -31,16 +32,8 @@ export async function sendFacts(
   facts: readonly Envelope[],
   signal: AbortSignal,
 ): Promise<Unsent[]> {
-  const byQueue = new Map<QueueName, Envelope[]>();
-  for (const fact of facts) {
-    for (const queue of events[fact.type as EventName].to) {
-      const waiting = byQueue.get(queue);
-      if (waiting) waiting.push(fact);
-      else byQueue.set(queue, [fact]);
-    }
-  }
   const unsent = await Promise.all(
-    [...byQueue].map(async ([queue, sent]) => {
+    [...byQueue(facts)].map(async ([queue, sent]) => {
       const failed = await sendBatches(
         client,
         queueUrls[queue].url,
