@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
+import { createHmac, createPublicKey, type JsonWebKey, createSecretKey } from "node:crypto";
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -22,7 +22,12 @@ async function newKey(kid: string): Promise<JWK> {
   return { ...(await exportJWK((await generateKeyPair("ES256", { extractable: true })).privateKey)), kid, alg: "ES256" };
 }
 function secretsWith(signingKeys: JWK[]): Secrets {
-  return { signingKeys, key: () => new Uint8Array(32), publicUrl: "https://api.pendo.test", socketUrl: "wss://socket.pendo.test" };
+  return {
+    signingKeys,
+    key: () => createSecretKey(new Uint8Array(32)),
+    publicUrl: "https://api.pendo.test",
+    socketUrl: "wss://socket.pendo.test",
+  };
 }
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
 import { EARTH_RADIUS_KM, type Place } from "./distance.ts";
 
@@ -34,7 +34,7 @@ interface Row {
 }
 
 /** The grid of a deployment. The same key makes the same grid, so that a place is not told again by being snapped twice. */
-export function secretGrid(key: Uint8Array): Grid {
+export function secretGrid(key: KeyObject): Grid {
   const fraction = (text: string) => createHmac("sha256", key).update(text).digest().readUIntBE(0, 6) / 2 ** 48;
   const shift = (text: string) => (fraction(text) * 2 - 1) * BORDER_SHIFT_MAX;
   const offset = fraction("rows");

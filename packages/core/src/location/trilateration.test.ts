@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { bestGuess, missMetres, moved, oracle, percentile, seeded, type Point } from "./attacker.fixture.ts";
@@ -8,7 +9,7 @@ const TARGETS = 1000;
 /** Every twentieth target may be found no nearer than this. */
 const MISS_METRES_MIN = 200;
 
-const grid = secretGrid(new Uint8Array(32).fill(7));
+const grid = secretGrid(createSecretKey(new Uint8Array(32).fill(7)));
 const snapped = (place: Place, who: string) => grid.snap(who as UserId, place, null);
 const exact = (place: Place) => place;
 
@@ -137,7 +138,7 @@ test("a place is shown within two cells of it, and stays where it is shown: anyw
 });
 
 test("each has borders of their own, and another key makes another grid", () => {
-  const other = secretGrid(new Uint8Array(32).fill(8));
+  const other = secretGrid(createSecretKey(new Uint8Array(32).fill(8)));
   const town = places(29).slice(0, 50);
   expect(
     town.filter((place) => same(grid.snap("one" as UserId, place, null), grid.snap("two" as UserId, place, null))).length,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export function testPorts(db: Db): TestPorts {
     cache: memoryCache({ clock }),
     search: postgresSearch({ db }),
     bus: outboxBus(ambient),
-    storage: diskStorage({ root: join(dir, "files"), baseUrl: "http://127.0.0.1/_files", secret: randomBytes(32), clock }),
+    storage: diskStorage({ root: join(dir, "files"), baseUrl: "http://127.0.0.1/_files", secret: createSecretKey(randomBytes(32)), clock }),
     connections: memoryConnections({ clock }),
     sockets: localSockets({ registry }),
     registry,

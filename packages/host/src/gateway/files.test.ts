@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { dial, exchange, gateway } from "./gateway.fixture.ts";
 const root = mkdtempSync(join(tmpdir(), "pendo-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const clock = movableClock();
-const options = { root, secret: randomBytes(32), clock };
+const options = { root, secret: createSecretKey(randomBytes(32)), clock };
 const storage = diskStorage({ ...options, baseUrl: "http://files.invalid/_files" });
 const { port, url, errors } = await gateway(["GET /v1/x"], async () => ({ statusCode: 200 }), { other: [serveFiles({ storage, clock })] });
 const here = (address: string): string => address.replace("http://files.invalid", url);

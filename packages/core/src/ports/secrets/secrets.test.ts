@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -24,6 +25,8 @@ async function expectToSign(secrets: Secrets): Promise<void> {
   expect((await jwtVerify(token, await importJWK(open, "ES256"))).payload.sub).toBe("someone");
 }
 
+const hex = (key: KeyObject): string => key.export().toString("hex");
+
 test("the first start makes secrets that sign, for the owner alone, and later starts read the same", async () => {
   const first = await localSecrets(dir, urls);
   await expectToSign(first);
@@ -31,13 +34,13 @@ test("the first start makes secrets that sign, for the owner alone, and later st
   expect(readdirSync(dir)).toEqual(["secrets.json"]);
   const second = await localSecrets(dir, urls);
   expect(second.signingKeys).toEqual(first.signingKeys);
-  expect(second.key("otp")).toEqual(first.key("otp"));
+  expect(hex(second.key("otp"))).toBe(hex(first.key("otp")));
   expect(second.publicUrl).toBe("http://localhost:3000");
 });
 
 test("starts at the same moment agree on one set of secrets", async () => {
   const all = await Promise.all([1, 2, 3, 4, 5].map(() => localSecrets(dir, urls)));
-  expect(new Set(all.map((secrets) => Buffer.from(secrets.key("refresh")).toString("hex"))).size).toBe(1);
+  expect(new Set(all.map((secrets) => hex(secrets.key("refresh")))).size).toBe(1);
   expect(new Set(all.map(({ signingKeys }) => signingKeys[0]?.kid)).size).toBe(1);
 });
 
@@ -46,20 +49,13 @@ test("every purpose has a key of its own, of 32 bytes, that depends on the maste
   const one = secretsFrom({ master: Buffer.alloc(32, 1), signingKeys: [], ...urls });
   const other = secretsFrom({ master: Buffer.alloc(32, 2), signingKeys: [], ...urls });
   const keys = purposes.flatMap((purpose) => [one.key(purpose), other.key(purpose)]);
-  expect(keys.every((key) => key.length === 32)).toBe(true);
-  expect(new Set(keys.map((key) => Buffer.from(key).toString("hex"))).size).toBe(purposes.length * 2);
+  expect(keys.every((key) => key.symmetricKeySize === 32)).toBe(true);
+  expect(new Set(keys.map((key) => hex(key))).size).toBe(purposes.length * 2);
 });
 
 test("the derivation never changes: what was hashed yesterday is found today", () => {
   const secrets = secretsFrom({ master: Buffer.alloc(32, 7), signingKeys: [], ...urls });
-  expect(Buffer.from(secrets.key("email")).toString("hex")).toBe("2900fb9cfbb2a889f0ad9cf28117de2c38f65898f3fd884bfc1042691216cfd7");
-});
-
-test("spoiling a key that was handed out does not spoil the next one", () => {
-  const secrets = secretsFrom({ master: Buffer.alloc(32, 7), signingKeys: [], ...urls });
-  const before = secrets.key("otp").slice();
-  secrets.key("otp").fill(0);
-  expect(secrets.key("otp")).toEqual(before);
+  expect(hex(secrets.key("email"))).toBe("2900fb9cfbb2a889f0ad9cf28117de2c38f65898f3fd884bfc1042691216cfd7");
 });
 
 test("a file that others could read is closed to them", async () => {
@@ -98,7 +94,7 @@ test("a deployment's secrets sign and derive", async () => {
   await expectToSign(secrets);
   expect(secrets.socketUrl).toBe("wss://socket.example.com");
   const same = secretsFrom({ ...input, master: Buffer.from(input.masterSecret, "base64"), signingKeys: [] });
-  expect(secrets.key("cursor")).toEqual(same.key("cursor"));
+  expect(hex(secrets.key("cursor"))).toBe(hex(same.key("cursor")));
 });
 
 test("of a rotated key set the first signs and all are kept", async () => {

@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,7 +20,7 @@ let storage: DiskStorage;
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), "pendo-disk-"));
   clock = movableClock();
-  storage = diskStorage({ root: path.join(root, "files"), baseUrl, secret: new Uint8Array(32).fill(7), clock });
+  storage = diskStorage({ root: path.join(root, "files"), baseUrl, secret: createSecretKey(new Uint8Array(32).fill(7)), clock });
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -76,7 +77,7 @@ test("a form expires", async () => {
 });
 
 test("a form of another deployment is refused", async () => {
-  const other = diskStorage({ root, baseUrl, secret: new Uint8Array(32).fill(8), clock });
+  const other = diskStorage({ root, baseUrl, secret: createSecretKey(new Uint8Array(32).fill(8)), clock });
   expect(await post(await other.uploadForm(photo), new Uint8Array(5))).toBe(403);
 });
 
@@ -125,6 +126,6 @@ test("drafts that a crash left an hour ago are swept at the next start, younger 
   await writeFile(path.join(unfinished, "old"), "x");
   await writeFile(path.join(unfinished, "young"), "x");
   await utimes(path.join(unfinished, "old"), longAgo, longAgo);
-  await diskStorage({ root: path.join(root, "files"), baseUrl, secret: new Uint8Array(32), clock }).ping();
+  await diskStorage({ root: path.join(root, "files"), baseUrl, secret: createSecretKey(new Uint8Array(32)), clock }).ping();
   expect(await readdir(unfinished)).toEqual(["young"]);
 });

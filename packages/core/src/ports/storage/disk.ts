@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { Fault } from "../../fault.ts";
 import type { Clock } from "../clock/clock.ts";
@@ -13,7 +13,7 @@ export interface DiskStorageOptions {
   /** Where the host answers: forms are posted here, and `/<key>` below it is read. Without a slash at the end. */
   readonly baseUrl: string;
   /** 32 bytes that sign forms and addresses. */
-  readonly secret: Uint8Array;
+  readonly secret: KeyObject;
   readonly clock: Clock;
 }
 
@@ -36,7 +36,7 @@ type Policy = z.infer<typeof Policy>;
 
 /** Files under a root directory, with forms and addresses of the same shape as S3's. */
 export function diskStorage({ root, baseUrl, secret, clock }: DiskStorageOptions): DiskStorage {
-  if (secret.byteLength !== 32) throw new Error("the key that signs files must have 32 bytes");
+  if (secret.symmetricKeySize !== 32) throw new Error("the key that signs files must have 32 bytes");
   const files = diskFiles(root);
   // The purpose is part of what is signed, so that a form's signature never opens a file or the other way round.
   const sign = (purpose: "read" | "upload", text: string) => createHmac("sha256", secret).update(`${purpose}\n${text}`).digest("base64url");

@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import type fs from "node:fs/promises";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,7 +27,7 @@ vi.mock("node:fs/promises", async (original) => {
 
 test.each(["ENOSPC", "EDQUOT"])("a full disk (%s) answers store.full, keeps the old object and leaves no draft", async (code) => {
   const root = await mkdtemp(path.join(tmpdir(), "pendo-full-"));
-  const storage = diskStorage({ root, baseUrl: "http://localhost/files", secret: new Uint8Array(32), clock: systemClock });
+  const storage = diskStorage({ root, baseUrl: "http://localhost/files", secret: createSecretKey(new Uint8Array(32)), clock: systemClock });
   await storage.put("photos/a", Uint8Array.of(1), "image/jpeg");
   disk.full = code;
   await expect(storage.put("photos/a", Uint8Array.of(2, 3), "image/webp")).rejects.toThrow(new Fault("store.full"));
