@@ -95,7 +95,3 @@ export async function removeLikes(tx: Tx, a: UserId, b: UserId): Promise<UserId[
     delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id`;
   return rows.map((row) => row.likedId);
 }
-
-export async function lockHeads(tx: Tx, a: UserId, b: UserId): Promise<void> {
-  await tx`select 1 from user_heads where user_id in (${a}, ${b}) order by user_id for no key update`;
-}

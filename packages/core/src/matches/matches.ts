@@ -75,8 +75,6 @@ export async function endBetween(
   const liked = await sql.removeLikes(tx, a, b);
   const matchId = await sql.currentBetween(tx, a, b);
   if (matchId) await endOne(tx, bus, { matchId, endedBy, at });
-  // Whatever the caller does with the heads next, both were locked in the order of their ids.
-  else await sql.lockHeads(tx, a, b);
   const other = (userId: UserId) => (userId === a ? b : a);
   // Of the heads, the caller is going to need the blocker's as well: both are taken here, in the order everybody takes them in.
   await lockHeads(tx, [a, b]);
