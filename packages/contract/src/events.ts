@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ChallengeId, ConversationId, DecisionId, type type EventId, MatchId, MediaId, MessageId, ReportId, SessionId, UserId } from "./ids.ts";
+import { ChallengeId, ConversationId, DecisionId, type EventId, MatchId, MediaId, MessageId, ReportId, SessionId, UserId } from "./ids.ts";
 import type { QueueName } from "./queues.ts";
 
 export const SwipeAction = z.enum(["like", "superlike", "pass"]);

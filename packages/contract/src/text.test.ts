@@ -16,8 +16,8 @@ test.for(Object.entries(fields))(
   "%s takes nothing that shows nothing, nor half a character, nor what the database refuses",
   ([, field]) => {
     const nothing = ["", "  ", "\u200b", "\u200d\u2060\ufeff", "\u3164", "\u2800 \u2800", "\u00ad", "\u{e0061}"];
-    for (const text of [...nothing, "a\ud83d", "\udc00b", "nul\u0000", "\u001b[2J"])
-      expect(field.safeParse(text).success, JSON.stringify(text)).toBe(false);
+    const texts = [...nothing, "a\ud83d", "\udc00b", "nul\u0000", "\u001b[2J"];
+    expect(texts.filter((text) => field.safeParse(text).success)).toEqual([]);
   },
 );
 
