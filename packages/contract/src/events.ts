@@ -30,24 +30,39 @@ export const events = {
   "location.changed": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "media.uploaded": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["media"] },
   "media.processed": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["moderation"] },
-  "media.moderated": { data: z.object({ userId: UserId, mediaId: MediaId, verdict: z.enum(["visible", "rejected"]) }), to: ["matching", "search", "realtime", "analytics"] },
+  "media.moderated": {
+    data: z.object({ userId: UserId, mediaId: MediaId, verdict: z.enum(["visible", "rejected"]) }),
+    to: ["matching", "search", "realtime", "analytics"],
+  },
 
   "swipe.recorded": { data: z.object({ swiperId: UserId, targetId: UserId, action: SwipeAction }), to: ["analytics"] },
   "swipe.rewound": { data: z.object({ swiperId: UserId, targetId: UserId }), to: ["matching", "analytics"] },
   "like.received": { data: z.object({ likerId: UserId, likedId: UserId, action: SwipeAction }), to: ["push", "realtime"] },
-  "match.created": { data: z.object({ matchId: MatchId, conversationId: ConversationId, ...pair }), to: ["push", "email", "realtime", "analytics"] },
-  "match.ended": { data: z.object({ matchId: MatchId, conversationId: ConversationId, endedBy: UserId, ...pair }), to: ["realtime", "analytics"] },
+  "match.created": {
+    data: z.object({ matchId: MatchId, conversationId: ConversationId, ...pair }),
+    to: ["push", "email", "realtime", "analytics"],
+  },
+  "match.ended": {
+    data: z.object({ matchId: MatchId, conversationId: ConversationId, endedBy: UserId, ...pair }),
+    to: ["realtime", "analytics"],
+  },
 
   "message.created": { data: z.object(messageRef), to: ["realtime", "push", "moderation", "analytics"] },
   "message.updated": { data: z.object(messageRef), to: ["realtime", "moderation"] },
   "message.deleted": { data: z.object(messageRef), to: ["realtime"] },
   "reaction.changed": { data: z.object({ ...messageRef, reactorId: UserId }), to: ["realtime"] },
-  "conversation.read": { data: z.object({ conversationId: ConversationId, readerId: UserId, otherId: UserId, readSeq: z.int() }), to: ["realtime", "push"] },
+  "conversation.read": {
+    data: z.object({ conversationId: ConversationId, readerId: UserId, otherId: UserId, readSeq: z.int() }),
+    to: ["realtime", "push"],
+  },
 
   "user.blocked": { data: z.object({ blockerId: UserId, blockedId: UserId }), to: ["realtime", "matching", "analytics"] },
   "user.unblocked": { data: z.object({ blockerId: UserId, blockedId: UserId }), to: ["matching"] },
   "report.created": { data: z.object({ reportId: ReportId }), to: ["moderation", "analytics"] },
-  "moderation.decided": { data: z.object({ decisionId: DecisionId, userId: UserId }), to: ["email", "realtime", "matching", "search", "analytics"] },
+  "moderation.decided": {
+    data: z.object({ decisionId: DecisionId, userId: UserId }),
+    to: ["email", "realtime", "matching", "search", "analytics"],
+  },
   "deck.low": { data: z.object({ userId: UserId }), to: ["matching"] },
 } as const satisfies Record<string, EventSpec>;
 

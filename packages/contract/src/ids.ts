@@ -34,5 +34,8 @@ export type EventId = z.infer<typeof EventId>;
 export const ClientMessageId = z.uuid().toLowerCase().brand<"ClientMessageId">();
 export type ClientMessageId = z.infer<typeof ClientMessageId>;
 /** Chosen by the client, stable for one installation. */
-export const DeviceId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "must be 8 to 64 letters, digits, _ or -").brand<"DeviceId">();
+export const DeviceId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{8,64}$/, "must be 8 to 64 letters, digits, _ or -")
+  .brand<"DeviceId">();
 export type DeviceId = z.infer<typeof DeviceId>;

@@ -1,5 +1,15 @@
 /** The ports that an entry of the contract may name in `needs`. `clock` and `ids` are part of every context. */
 export const portNames = [
-  "db", "cache", "search", "bus", "storage", "connections", "sockets", "mail", "push", "vision", "secrets",
+  "db",
+  "cache",
+  "search",
+  "bus",
+  "storage",
+  "connections",
+  "sockets",
+  "mail",
+  "push",
+  "vision",
+  "secrets",
 ] as const;
 export type PortName = (typeof portNames)[number];

@@ -18,7 +18,13 @@ export const queues = {
   analytics: queue({ fifo: false, batchMax: 100, timeoutSec: 60, attemptsMax: 5, needs: ["db"] }),
   media: queue({ fifo: false, batchMax: 4, timeoutSec: 60, attemptsMax: 5, needs: ["db", "bus", "storage"] }),
   search: queue({ fifo: false, batchMax: 50, timeoutSec: 30, attemptsMax: 5, needs: ["db", "search"] }),
-  realtime: queue({ fifo: false, batchMax: 50, timeoutSec: 15, attemptsMax: 3, needs: ["db", "cache", "connections", "sockets", "secrets"] }),
+  realtime: queue({
+    fifo: false,
+    batchMax: 50,
+    timeoutSec: 15,
+    attemptsMax: 3,
+    needs: ["db", "cache", "connections", "sockets", "secrets"],
+  }),
 } as const satisfies Record<string, QueueSpec>;
 
 export type QueueName = keyof typeof queues;

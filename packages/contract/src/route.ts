@@ -39,9 +39,19 @@ export function route<const R extends RouteSpec>(spec: R): R {
 
 /** What any route may answer besides its own `fails`. */
 export const commonFaults = [
-  "input.invalid", "input.notJson", "input.tooLarge", "input.mediaType", "rate.limited", "server.failed", "server.busy", "store.unavailable",
+  "input.invalid",
+  "input.notJson",
+  "input.tooLarge",
+  "input.mediaType",
+  "rate.limited",
+  "server.failed",
+  "server.busy",
+  "store.unavailable",
 ] as const satisfies readonly FaultCode[];
 
 export const userFaults = [
-  "auth.required", "auth.tokenInvalid", "auth.tokenExpired", "account.suspended",
+  "auth.required",
+  "auth.tokenInvalid",
+  "auth.tokenExpired",
+  "account.suspended",
 ] as const satisfies readonly FaultCode[];

@@ -138,7 +138,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   void bus.relaySoon();
 
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, databases: [db, backgroundDb], postgres }));
+  const stop = (): Promise<void> =>
+    (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, databases: [db, backgroundDb], postgres }));
   return { url, socketUrl, databaseUrl: postgres.url(), db, clock, worker, bus, observer, migrated, stop };
 }
 

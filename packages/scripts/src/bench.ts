@@ -52,7 +52,15 @@ try {
     const barePeak = mean(theirs.map((run) => run.perSec));
     const at70 = await openLoop({ ...load, port: host.port, perSec: peak * 0.7, next: next(false) });
     const failed = [...ours, ...theirs, at70].map((run) => JSON.stringify(run.failures)).filter((text) => text !== "{}");
-    rows.push([name, peak.toFixed(0), barePeak.toFixed(0), (peak / barePeak).toFixed(2), at70.p50Ms.toFixed(1), at70.p99Ms.toFixed(1), failed.join(" ") || "none"]);
+    rows.push([
+      name,
+      peak.toFixed(0),
+      barePeak.toFixed(0),
+      (peak / barePeak).toFixed(2),
+      at70.p50Ms.toFixed(1),
+      at70.p99Ms.toFixed(1),
+      failed.join(" ") || "none",
+    ]);
     say(rows.at(-1)?.join("  ") ?? "");
   }
   await bare.stop();

@@ -17,7 +17,12 @@ export const recommend = route({
 
 /** A query field that holds several values, between commas. */
 const listOf = <T extends z.ZodType<unknown, string>>(item: T, max: number) =>
-  z.string().max(200).transform((text) => text.split(",")).pipe(z.array(item).min(1).max(max)).optional();
+  z
+    .string()
+    .max(200)
+    .transform((text) => text.split(","))
+    .pipe(z.array(item).min(1).max(max))
+    .optional();
 
 const age = z.coerce.number().int().min(18).max(120);
 

@@ -22,14 +22,18 @@ const here = (): Pick<Person, "lat" | "lon"> => ({ lat: -60 + island, lon: 10 })
 const newIsland = () => void (island += 8);
 
 async function people(...given: Partial<Person>[]): Promise<UserId[]> {
-  return await addPeople(db, given.map((person) => ({ ...here(), ...person })));
+  return await addPeople(
+    db,
+    given.map((person) => ({ ...here(), ...person })),
+  );
 }
 
 const shownTo = async (userId: UserId, limit = 20) => (await recommend(ports, { userId, limit })).items.map((card) => card.userId);
 const faultOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
-    (error: unknown) => (error instanceof Fault ? { code: error.code, fields: error.fields, retryAt: error.retryAt } : { code: String(error) }),
+    (error: unknown) =>
+      error instanceof Fault ? { code: error.code, fields: error.fields, retryAt: error.retryAt } : { code: String(error) },
   );
 
 describe("GET /v1/discovery/recommendations", () => {
@@ -37,7 +41,16 @@ describe("GET /v1/discovery/recommendations", () => {
     newIsland();
     const today = ports.clock.now().toISOString().slice(5, 10);
     const year = ports.clock.now().getUTCFullYear();
-    const [me] = (await people({ gender: "man", wants: ["woman"], birthDate: `${year - 30}-${today}`, ageMin: 25, ageMax: 35, radiusKm: 40, intent: "casual", intents: ["casual", "unsure"] })) as [UserId];
+    const [me] = (await people({
+      gender: "man",
+      wants: ["woman"],
+      birthDate: `${year - 30}-${today}`,
+      ageMin: 25,
+      ageMax: 35,
+      radiusKm: 40,
+      intent: "casual",
+      intents: ["casual", "unsure"],
+    })) as [UserId];
     const fits: Partial<Person> = { gender: "woman", wants: ["man"], birthDate: `${year - 28}-01-01`, intent: "casual", radiusKm: 40 };
     const kmNorth = (km: number) => ({ lat: here().lat + km / 111.2 });
     const yes = await people(
@@ -69,7 +82,14 @@ describe("GET /v1/discovery/recommendations", () => {
   test("the same people come back until they are swiped, blocked, hidden or suspended", async () => {
     newIsland();
     const [me, liked, passed, blocked, blocker, hidden, suspended, ...rest] = (await people(...Array.from({ length: 12 }, () => ({})))) as [
-      UserId, UserId, UserId, UserId, UserId, UserId, UserId, ...UserId[],
+      UserId,
+      UserId,
+      UserId,
+      UserId,
+      UserId,
+      UserId,
+      UserId,
+      ...UserId[],
     ];
     const first = await shownTo(me);
     expect(first).toHaveLength(11);
@@ -162,7 +182,10 @@ describe("the ranking", () => {
       { intent: "casual", interests: ["chess", "rain"] },
       { intent: "casual" },
     )) as [UserId, UserId, ...UserId[]];
-    const [far, asleep] = (await people({ lat: here().lat + 0.3 }, { activeAt: new Date(Date.now() - 60 * 86_400_000) })) as [UserId, UserId];
+    const [far, asleep] = (await people({ lat: here().lat + 0.3 }, { activeAt: new Date(Date.now() - 60 * 86_400_000) })) as [
+      UserId,
+      UserId,
+    ];
     const liker = better[3] as UserId;
     await swipes.record(ports, { swiperId: liker, targetId: me, action: "like" });
     const rank = (seed: number) => retrieve(db, { userId: me, at: ports.clock.now(), limit: 10, seed });
@@ -177,9 +200,22 @@ describe("the ranking", () => {
   test("popularity is applied in batches, and each swipe counts", async () => {
     newIsland();
     const [a, b] = (await people({}, {})) as [UserId, UserId];
-    await db.begin((tx) => apply(tx, [{ targetId: a, action: "like" }, { targetId: a, action: "pass" }, { targetId: b, action: "superlike" }]));
+    await db.begin((tx) =>
+      apply(tx, [
+        { targetId: a, action: "like" },
+        { targetId: a, action: "pass" },
+        { targetId: b, action: "superlike" },
+      ]),
+    );
     await Promise.all(
-      Array.from({ length: 10 }, () => db.begin((tx) => apply(tx, [{ targetId: b, action: "pass" }, { targetId: a, action: "pass" }]))),
+      Array.from({ length: 10 }, () =>
+        db.begin((tx) =>
+          apply(tx, [
+            { targetId: b, action: "pass" },
+            { targetId: a, action: "pass" },
+          ]),
+        ),
+      ),
     );
     expect(await db`select likes_received, swipes_received from profiles where user_id in (${a}, ${b}) order by user_id`).toEqual([
       { likesReceived: 1, swipesReceived: 12 },
@@ -204,7 +240,8 @@ describe("GET /v1/discovery/search", () => {
     await db`update profiles set discoverable = false where user_id = ${hidden}`;
     await db`insert into blocks (blocker_id, blocked_id, created_at) values (${blocked}, ${me}, ${ports.clock.now()})`;
     await swipes.record(ports, { swiperId: me, targetId: swiped, action: "like" });
-    const found = async (more: object) => (await search(ports, { userId: me, text: "", limit: 20, ...more })).items.map((card) => card.userId).toSorted();
+    const found = async (more: object) =>
+      (await search(ports, { userId: me, text: "", limit: 20, ...more })).items.map((card) => card.userId).toSorted();
     expect(await found({ text: "climb" })).toEqual([ada, bea].toSorted());
     expect(await found({ text: "climbing ada" })).toEqual([ada]);
     expect(await found({ ageMax: 35 })).toEqual([ada]);

@@ -39,7 +39,8 @@ async function fromDeck(
   const head = complete(await stillEligible(ports.db, { userId, userIds: deck.slice(0, headLength), at }));
   const rest = deck.slice(headLength);
   // The head may be used up although the deck is not.
-  const alive = head.length >= limit || rest.length === 0 ? head : [...head, ...complete(await stillEligible(ports.db, { userId, userIds: rest, at }))];
+  const alive =
+    head.length >= limit || rest.length === 0 ? head : [...head, ...complete(await stillEligible(ports.db, { userId, userIds: rest, at }))];
   if (alive.length === 0) return null;
   const left = alive === head ? [...head, ...rest] : alive;
   if (deck.length - left.length >= GONE_MAX) await writeDeck(ports.cache, userId, left);
@@ -50,7 +51,14 @@ async function fromDeck(
 }
 
 /** @throws {Fault} `profile.incomplete`, naming what is missing. */
-export function complete({ missing, userIds }: { readonly missing: readonly Missing[]; readonly userIds: readonly UserId[] }): readonly UserId[] {
-  if (missing.length > 0) throw new Fault("profile.incomplete", { fields: Object.fromEntries(missing.map((name) => [`/${name}`, "is missing"])) });
+export function complete({
+  missing,
+  userIds,
+}: {
+  readonly missing: readonly Missing[];
+  readonly userIds: readonly UserId[];
+}): readonly UserId[] {
+  if (missing.length > 0)
+    throw new Fault("profile.incomplete", { fields: Object.fromEntries(missing.map((name) => [`/${name}`, "is missing"])) });
   return userIds;
 }

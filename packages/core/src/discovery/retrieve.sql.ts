@@ -60,7 +60,10 @@ export async function retrieve(sql: Queryable, { userId, at, limit, seed }: Retr
 }
 
 /** Of a deck, who may still be shown, in the deck's order: whoever was swiped, blocked, hidden, or does not fit any more is gone. */
-export async function stillEligible(sql: Queryable, { userId, userIds, at }: { userId: UserId; userIds: readonly UserId[]; at: Date }): Promise<Found> {
+export async function stillEligible(
+  sql: Queryable,
+  { userId, userIds, at }: { userId: UserId; userIds: readonly UserId[]; at: Date },
+): Promise<Found> {
   const rows = await sql<Found[]>`
     with v as materialized (${viewer(sql, userId, at)}), alive as (
       select p.user_id, deck.place as rank
@@ -72,7 +75,10 @@ export async function stillEligible(sql: Queryable, { userId, userIds, at }: { u
 }
 
 /** Of search hits, who may be shown and wants the viewer, in the order of the hits. What the viewer wants, the search was told. */
-export async function stillShowable(sql: Queryable, { userId, userIds, at }: { userId: UserId; userIds: readonly UserId[]; at: Date }): Promise<UserId[]> {
+export async function stillShowable(
+  sql: Queryable,
+  { userId, userIds, at }: { userId: UserId; userIds: readonly UserId[]; at: Date },
+): Promise<UserId[]> {
   const rows = await sql<{ userId: UserId }[]>`
     with v as materialized (${viewer(sql, userId, at)})
     select p.user_id from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as hit (user_id, place) cross join ${candidates(sql)}

@@ -45,7 +45,15 @@ export async function search(
 }
 
 function query(wanted: SearchFor, me: Seeker, at: Date) {
-  const { text, genders = me.genders, ageMin = me.ageMin, ageMax = me.ageMax, intents = me.intents, interests, radiusKm = me.radiusKm } = wanted;
+  const {
+    text,
+    genders = me.genders,
+    ageMin = me.ageMin,
+    ageMax = me.ageMax,
+    intents = me.intents,
+    interests,
+    radiusKm = me.radiusKm,
+  } = wanted;
   return {
     text,
     genders,

@@ -22,7 +22,10 @@ const ABANDONED_AFTER_MS = 60_000;
  * @returns null where the request is the first and is to be carried out; the first answer where it was carried out before.
  * @throws {Fault} `idempotency.keyReused` where the key came with another request, `idempotency.inProgress` while the first is running.
  */
-export async function claim({ db, clock }: Uses<"db">, request: { userId: UserId; key: string; requestHash: Buffer }): Promise<Answer | null> {
+export async function claim(
+  { db, clock }: Uses<"db">,
+  request: { userId: UserId; key: string; requestHash: Buffer },
+): Promise<Answer | null> {
   const { userId, key, requestHash } = request;
   const at = clock.now();
   const abandoned = new Date(at.getTime() - ABANDONED_AFTER_MS);

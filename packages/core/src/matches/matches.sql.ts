@@ -62,7 +62,10 @@ export interface EndedRow {
 }
 
 /** Ends a current match of the user; answers undefined where it has ended already, or is not the user's. */
-export async function end(tx: Tx, { matchId, endedBy, at }: { matchId: MatchId; endedBy: UserId; at: Date }): Promise<EndedRow | undefined> {
+export async function end(
+  tx: Tx,
+  { matchId, endedBy, at }: { matchId: MatchId; endedBy: UserId; at: Date },
+): Promise<EndedRow | undefined> {
   const rows = await tx<EndedRow[]>`
     update matches m set ended_at = ${at}, ended_by = ${endedBy} from conversations c
     where m.id = ${matchId} and ${endedBy} in (m.lo, m.hi) and m.ended_at is null and c.match_id = m.id

@@ -11,7 +11,8 @@ import * as matches from "./matches.ts";
 const db = testDb();
 const ports = testPorts(db);
 
-const swipe = (swiperId: UserId, targetId: UserId, action: "like" | "pass" = "like") => swipes.record(ports, { swiperId, targetId, action });
+const swipe = (swiperId: UserId, targetId: UserId, action: "like" | "pass" = "like") =>
+  swipes.record(ports, { swiperId, targetId, action });
 
 async function matched(): Promise<{ a: UserId; b: UserId; matchId: MatchId }> {
   const [a, b] = (await addCrowd(db, 2)) as [UserId, UserId];
@@ -20,7 +21,11 @@ async function matched(): Promise<{ a: UserId; b: UserId; matchId: MatchId }> {
   return { a, b, matchId: matchId as MatchId };
 }
 
-const codeOf = (promise: Promise<unknown>) => promise.then(() => "no fault", (error: unknown) => (error instanceof Fault ? error.code : error));
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "no fault",
+    (error: unknown) => (error instanceof Fault ? error.code : error),
+  );
 
 test("GET /v1/matches lists the caller's matches newest first, in pages, from either side", async () => {
   const people = (await addCrowd(db, 6)) as UserId[];
@@ -50,12 +55,18 @@ test("DELETE /v1/matches/{id} ends match and conversation once, for both and for
   const { a, b, matchId } = await matched();
   const [stranger] = (await addCrowd(db, 1)) as [UserId];
   expect(await codeOf(matches.end(ports, { matchId, endedBy: stranger }))).toBe("match.notFound");
-  await Promise.all([matches.end(ports, { matchId, endedBy: a }), matches.end(ports, { matchId, endedBy: b }), matches.end(ports, { matchId, endedBy: a })]);
+  await Promise.all([
+    matches.end(ports, { matchId, endedBy: a }),
+    matches.end(ports, { matchId, endedBy: b }),
+    matches.end(ports, { matchId, endedBy: a }),
+  ]);
   await matches.end(ports, { matchId, endedBy: b });
   const ended = (await ports.facts("match.ended")).filter((fact) => fact.data.matchId === matchId);
   expect(ended).toHaveLength(1);
   expect(await db`select 1 from conversations where match_id = ${matchId} and ended_at is not null`).toHaveLength(1);
-  expect(await db`select user_id, rev from user_log where ref = ${matchId} order by user_id`).toMatchObject([a, b].toSorted().map((userId) => ({ userId })));
+  expect(await db`select user_id, rev from user_log where ref = ${matchId} order by user_id`).toMatchObject(
+    [a, b].toSorted().map((userId) => ({ userId })),
+  );
   expect(await codeOf(matches.read(ports, { userId: a, matchId }))).toBe("match.notFound");
   expect((await matches.list(ports, { userId: b, limit: 10 })).items).toEqual([]);
   for (const action of ["like", "pass"] as const) expect(await codeOf(swipe(a, b, action))).toBe("profile.notFound");
@@ -82,7 +93,10 @@ test("GET /v1/likes lists who waits for whom, with the maintained count, leaving
     ports.clock.advance(1_000);
   }
   const first = await likes.listIncoming(ports, { userId: me, limit: 2 });
-  expect(first.items.map((item) => [item.user.name, item.comment])).toEqual([["Di", "Hello"], ["Cy", "Hello"]]);
+  expect(first.items.map((item) => [item.user.name, item.comment])).toEqual([
+    ["Di", "Hello"],
+    ["Cy", "Hello"],
+  ]);
   const second = await likes.listIncoming(ports, { userId: me, limit: 2, cursor: first.next ?? "" });
   expect([second.items.map((item) => item.user.name), second.next, second.count]).toEqual([["Bo"], null, 3]);
   expect((await likes.listOutgoing(ports, { userId: likers[0] as UserId, limit: 5 })).items.map((item) => item.user.userId)).toEqual([me]);

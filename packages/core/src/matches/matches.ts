@@ -53,7 +53,10 @@ export async function read(ports: Uses<"db" | "storage">, { userId, matchId }: {
  * Ending it again changes nothing.
  * @throws {Fault} `match.notFound` where it never was the user's.
  */
-export async function end({ db, bus, clock }: Uses<"db" | "bus">, { matchId, endedBy }: { matchId: MatchId; endedBy: UserId }): Promise<void> {
+export async function end(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  { matchId, endedBy }: { matchId: MatchId; endedBy: UserId },
+): Promise<void> {
   const at = clock.now();
   await db.begin(async (tx) => {
     if (await endOne(tx, bus, { matchId, endedBy, at })) return;
@@ -78,7 +81,12 @@ export async function endBetween(
   const other = (userId: UserId) => (userId === a ? b : a);
   // Of the heads, the caller is going to need the blocker's as well: both are taken here, in the order everybody takes them in.
   await lockHeads(tx, [a, b]);
-  if (liked.length > 0) await append(tx, liked.map((userId) => ({ userId, kind: "like", ref: other(userId), likes: -1 })), at);
+  if (liked.length > 0)
+    await append(
+      tx,
+      liked.map((userId) => ({ userId, kind: "like", ref: other(userId), likes: -1 })),
+      at,
+    );
 }
 
 async function endOne(
@@ -90,7 +98,11 @@ async function endOne(
   if (!ended) return false;
   const userIds: [UserId, UserId] = [ended.lo, ended.hi];
   await endFor(tx, { matchId, at });
-  await append(tx, userIds.map((userId) => ({ userId, kind: "match", ref: matchId })), at);
+  await append(
+    tx,
+    userIds.map((userId) => ({ userId, kind: "match", ref: matchId })),
+    at,
+  );
   await bus.emit(tx, "match.ended", { matchId, conversationId: ended.conversationId, endedBy, userIds }, { actor: endedBy });
   return true;
 }

@@ -52,7 +52,9 @@ export function testPorts(db: Db): TestPorts {
     vision: localVision(),
     secrets: testSecrets(),
     facts: async <E extends EventName>(type?: E) => {
-      const rows = await db<{ envelope: Envelope<E> }[]>`select envelope from outbox where ${type ?? null}::text is null or type = ${type ?? null} order by id`;
+      const rows = await db<
+        { envelope: Envelope<E> }[]
+      >`select envelope from outbox where ${type ?? null}::text is null or type = ${type ?? null} order by id`;
       return rows.map((row) => row.envelope);
     },
   };
@@ -61,7 +63,12 @@ export function testPorts(db: Db): TestPorts {
 function testSecrets(): Secrets {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const signingKey = { ...privateKey.export({ format: "jwk" }), kid: "test", alg: "ES256" };
-  return secretsFrom({ master: randomBytes(32), signingKeys: [signingKey], publicUrl: "http://127.0.0.1:4000", socketUrl: "ws://127.0.0.1:4000/socket" });
+  return secretsFrom({
+    master: randomBytes(32),
+    signingKeys: [signingKey],
+    publicUrl: "http://127.0.0.1:4000",
+    socketUrl: "ws://127.0.0.1:4000/socket",
+  });
 }
 
 function outboxBus(ambient: Ambient): Bus {

@@ -59,5 +59,8 @@ export async function addPeople(db: Db, people: readonly Partial<Person>[]): Pro
 
 /** Adds so many alike people. */
 export function addCrowd(db: Db, count: number): Promise<UserId[]> {
-  return addPeople(db, Array.from({ length: count }, () => ({})));
+  return addPeople(
+    db,
+    Array.from({ length: count }, () => ({})),
+  );
 }

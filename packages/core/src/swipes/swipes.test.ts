@@ -109,7 +109,12 @@ describe("PUT /v1/swipes/{targetId}", () => {
 
   test("nobody swipes on themselves, on the unknown, the hidden, the suspended or the blocked", async () => {
     const [a, b] = await two();
-    const [hidden, suspended, blocked, blocker] = (await addPeople(db, [{ discoverable: false }, {}, {}, {}])) as [UserId, UserId, UserId, UserId];
+    const [hidden, suspended, blocked, blocker] = (await addPeople(db, [{ discoverable: false }, {}, {}, {}])) as [
+      UserId,
+      UserId,
+      UserId,
+      UserId,
+    ];
     await db`update users set status = 'suspended' where id = ${suspended}`;
     await db`insert into blocks (blocker_id, blocked_id, created_at) values (${a}, ${blocked}, ${clock.now()}), (${blocker}, ${a}, ${clock.now()})`;
     expect((await faultOf(swipe(a, a))).code).toBe("swipe.self");
@@ -167,7 +172,11 @@ describe("PUT /v1/swipes/{targetId}", () => {
     for (const fault of faults) expect([fault.code, fault.retryAt]).toEqual(["swipe.quotaSpent", new Date("2026-03-11T00:00:00Z")]);
     expect(await db`select used from quota_counters where user_id = ${swiper as UserId}`).toEqual([{ used: 50 }]);
     expect(await db`select count(*)::int as n from likes_inbox where liker_id = ${swiper as UserId}`).toEqual([{ n: 50 }]);
-    expect((await quotas.read(ports, { userId: swiper as UserId })).likes).toEqual({ left: 0, cap: 50, resetsAt: "2026-03-11T00:00:00.000Z" });
+    expect((await quotas.read(ports, { userId: swiper as UserId })).likes).toEqual({
+      left: 0,
+      cap: 50,
+      resetsAt: "2026-03-11T00:00:00.000Z",
+    });
   }, 60_000);
 });
 

@@ -63,7 +63,8 @@ async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date
   if (!liked.complete) throw new Fault("profile.incomplete");
   if (!liked.known) throw new Fault("profile.notFound");
   if (!liked.changed) return { ...(await unchanged(tx, swipe)), ...left };
-  if (!liked.charged) throw new Fault("swipe.quotaSpent", { retryAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
+  if (!liked.charged)
+    throw new Fault("swipe.quotaSpent", { retryAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
   if (!onProfile) throw new Fault("input.invalid", { fields: { "/on": "is not on that profile" } });
   const [made, blocked] = await Promise.all([
     liked.mutual ? make(ports, tx, { userIds: ordered(swiperId, targetId), madeBy: swiperId, at }) : told(ports, tx, swipe),
@@ -77,7 +78,10 @@ async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date
 
 const windowsOf = (at: Date): sql.Windows => ({ like: windowOf("like", at), superlike: windowOf("superlike", at) });
 
-function leftOf({ likesUsed, superlikesUsed }: { readonly likesUsed: number; readonly superlikesUsed: number }, { like, superlike }: sql.Windows) {
+function leftOf(
+  { likesUsed, superlikesUsed }: { readonly likesUsed: number; readonly superlikesUsed: number },
+  { like, superlike }: sql.Windows,
+) {
   return { likesLeft: Math.max(like.cap - likesUsed, 0), superlikesLeft: Math.max(superlike.cap - superlikesUsed, 0) };
 }
 
@@ -96,7 +100,11 @@ async function unchanged(tx: Tx, swipe: sql.Swipe): Promise<Pick<Recorded, "acti
   return { action, matchId, conversationId };
 }
 
-async function withdrawn(tx: Tx, { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId }, at: Date): Promise<void> {
+async function withdrawn(
+  tx: Tx,
+  { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId },
+  at: Date,
+): Promise<void> {
   if (!(await sql.withdraw(tx, { swiperId, targetId }))) return;
   await append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at);
 }
@@ -112,7 +120,10 @@ const REWIND_ATTEMPTS_MAX = 5;
  * Takes the user's newest swipe back, once: the pair is as if it had not been swiped, the quota is given back once, and a like leaves the other's inbox.
  * @throws {Fault} `swipe.nothingToRewind`; `swipe.matched` where the swipe made a match; `swipe.quotaSpent` where no rewind is left.
  */
-export async function rewind(ports: Uses<"db" | "bus">, { swiperId }: { swiperId: UserId }): Promise<{ targetId: UserId; action: SwipeAction }> {
+export async function rewind(
+  ports: Uses<"db" | "bus">,
+  { swiperId }: { swiperId: UserId },
+): Promise<{ targetId: UserId; action: SwipeAction }> {
   for (let attempt = 1; attempt <= REWIND_ATTEMPTS_MAX; attempt++) {
     const rewound = await tryRewind(ports, swiperId);
     if (rewound) return rewound;
@@ -122,7 +133,10 @@ export async function rewind(ports: Uses<"db" | "bus">, { swiperId }: { swiperId
 
 class Overtaken extends Error {}
 
-async function tryRewind({ db, bus, clock }: Uses<"db" | "bus">, swiperId: UserId): Promise<{ targetId: UserId; action: SwipeAction } | undefined> {
+async function tryRewind(
+  { db, bus, clock }: Uses<"db" | "bus">,
+  swiperId: UserId,
+): Promise<{ targetId: UserId; action: SwipeAction } | undefined> {
   const at = clock.now();
   const window = windowOf("rewind", at);
   try {

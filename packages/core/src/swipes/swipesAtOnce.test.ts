@@ -22,7 +22,9 @@ test("500 mutual likes, each sent three times from both sides at once, make exac
   const people = await addCrowd(db, 1000);
   const since = randomIds.next<string>();
   const pairs = Array.from({ length: 500 }, (_, i) => [people[2 * i], people[2 * i + 1]] as [UserId, UserId]);
-  const answers = await Promise.all(pairs.flatMap(([a, b]) => [swipe(a, b), swipe(b, a), swipe(a, b), swipe(b, a), swipe(b, a), swipe(a, b)]));
+  const answers = await Promise.all(
+    pairs.flatMap(([a, b]) => [swipe(a, b), swipe(b, a), swipe(a, b), swipe(b, a), swipe(b, a), swipe(a, b)]),
+  );
   const ids = people;
   const [counted] = await db`
     select (select count(*) from matches where lo = any(${ids}::uuid[]))::int as matches,
@@ -36,7 +38,16 @@ test("500 mutual likes, each sent three times from both sides at once, make exac
       (select sum(likes_count) from user_heads where user_id = any(${ids}::uuid[]))::int as likes,
       (select sum(used) from quota_counters where user_id = any(${ids}::uuid[]))::int as charged`;
   expect(counted).toEqual({
-    matches: 500, conversations: 500, members: 1000, facts: 500, told: 500, swipes: 1000, entries: 1000, waiting: 0, likes: 0, charged: 1000,
+    matches: 500,
+    conversations: 500,
+    members: 1000,
+    facts: 500,
+    told: 500,
+    swipes: 1000,
+    entries: 1000,
+    waiting: 0,
+    likes: 0,
+    charged: 1000,
   });
   expect(new Set(answers.flatMap((answer) => answer.matchId ?? [])).size).toBe(500);
 }, 60_000);
@@ -65,7 +76,9 @@ test("everybody of a crowd likes everybody at once, and ends every match at once
   expect(await db`select sum(likes_count)::int as n from user_heads where user_id = any(${people}::uuid[])`).toEqual([{ n: 0 }]);
   const matched = await db<{ id: never; lo: UserId; hi: UserId }[]>`select id, lo, hi from matches where lo = any(${people}::uuid[])`;
   await Promise.all(matched.flatMap(({ id, lo, hi }) => [lo, hi].map((endedBy) => matches.end(ports, { matchId: id, endedBy }))));
-  expect(await db`select count(*)::int as n from outbox where type = 'match.ended' and envelope -> 'data' ->> 'matchId' = any(${made})`).toEqual([{ n: 91 }]);
+  expect(
+    await db`select count(*)::int as n from outbox where type = 'match.ended' and envelope -> 'data' ->> 'matchId' = any(${made})`,
+  ).toEqual([{ n: 91 }]);
 }, 60_000);
 
 test("a match waits for the lower head before it takes the higher one, whoever made it", async () => {
@@ -78,7 +91,8 @@ test("a match waits for the lower head before it takes the higher one, whoever m
     await db.begin(async (tx) => {
       await tx`select 1 from user_heads where user_id = ${lower} for update`;
       made = swipe(last, first);
-      while ((await db`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length === 0) await sleep(5);
+      while ((await db`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length === 0)
+        await sleep(5);
       expect(await tx`select 1 from user_heads where user_id = ${higher} for update nowait`).toHaveLength(1);
     });
     expect((await made)?.matchId).toBeTypeOf("string");
@@ -133,10 +147,14 @@ test("random swipes, rewinds, unmatches and blocks among few people never deadlo
     select 1 from swipe_pairs p where p.lo = any(${everybody}::uuid[]) and p.lo_action in ('like', 'superlike') and p.hi_action in ('like', 'superlike')
       and (select count(*) from matches m where m.lo = p.lo and m.hi = p.hi) <> 1`;
   expect(unmatched).toEqual([]);
-  expect(await db`
-    select 1 from matches m join blocks b on b.blocker_id in (m.lo, m.hi) and b.blocked_id in (m.lo, m.hi) where m.ended_at is null`).toEqual([]);
-  expect(await db`
-    select 1 from likes_inbox l join blocks b on b.blocker_id in (l.liked_id, l.liker_id) and b.blocked_id in (l.liked_id, l.liker_id)`).toEqual([]);
+  expect(
+    await db`
+    select 1 from matches m join blocks b on b.blocker_id in (m.lo, m.hi) and b.blocked_id in (m.lo, m.hi) where m.ended_at is null`,
+  ).toEqual([]);
+  expect(
+    await db`
+    select 1 from likes_inbox l join blocks b on b.blocker_id in (l.liked_id, l.liker_id) and b.blocked_id in (l.liked_id, l.liker_id)`,
+  ).toEqual([]);
   expect([...seen]).toContain("swipe.self");
 }, 60_000);
 

@@ -10,4 +10,6 @@ import { handlers as realtime } from "./realtime.ts";
 import { handlers as search } from "./search.ts";
 
 /** A queue without a consumer does not compile. */
-export const queue = { analytics, email, matching, media, moderation, push, realtime, search } satisfies { readonly [Q in QueueName]: HandleQueue<Q> | HandleBatch<Q> };
+export const queue = { analytics, email, matching, media, moderation, push, realtime, search } satisfies {
+  readonly [Q in QueueName]: HandleQueue<Q> | HandleBatch<Q>;
+};

@@ -22,14 +22,14 @@ const bus = { emit: outboxWriter({ clock, ids }) } as Parameters<typeof recommen
 const storage = diskStorage({ root: `${dataDir}/files`, baseUrl: "http://127.0.0.1/_files", secret: secrets.key("upload"), clock });
 const ports = { db, bus, clock, ids, secrets, storage, cache: memoryCache({ clock }) };
 
-const server = createServer(async (request, response) => {
-  try {
-    const answer = await serve(request);
-    const body = JSON.stringify(answer);
-    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
-  } catch {
-    response.writeHead(500, { "content-length": 0 }).end();
-  }
+const server = createServer((request, response) => {
+  serve(request).then(
+    (answer) => {
+      const body = JSON.stringify(answer);
+      response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+    },
+    () => response.writeHead(500, { "content-length": 0 }).end(),
+  );
 });
 
 async function serve(request: IncomingMessage): Promise<unknown> {
@@ -39,7 +39,12 @@ async function serve(request: IncomingMessage): Promise<unknown> {
   const body = request.method === "GET" ? {} : (JSON.parse(await textOf(request)) as { action?: SwipeAction; text?: string });
   if (noun === "swipes") return await swipes.record(ports, { swiperId: me, targetId: id as UserId, action: body.action ?? "pass" });
   if (noun === "conversations") {
-    const wanted = { conversationId: id as ConversationId, senderId: me, clientMessageId: messageId as ClientMessageId, kind: "text" as const };
+    const wanted = {
+      conversationId: id as ConversationId,
+      senderId: me,
+      clientMessageId: messageId as ClientMessageId,
+      kind: "text" as const,
+    };
     return await messages.send(ports, { ...wanted, text: body.text });
   }
   if (noun === "discovery") return await recommend(ports, { userId: me, limit: 10 });

@@ -47,7 +47,7 @@ export async function matchFrames(options: {
 async function openSocket(port: number, token: string, onFrame: (frame: { type: string }) => unknown): Promise<WebSocket> {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/realtime/tickets`, {
     method: "POST",
-    headers: { "authorization": `Bearer ${token}`, "content-type": "application/json", "idempotency-key": randomUUID() },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": randomUUID() },
     body: "{}",
   });
   const { url } = (await answer.json()) as { url: string };

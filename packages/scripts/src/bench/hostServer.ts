@@ -15,7 +15,13 @@ export interface Usage {
 
 // The one-machine host as a process of its own, as `npm start` runs it, which tells its parent where it is and how much memory it holds.
 const [dataDir = ""] = process.argv.slice(2);
-const pendo = await startOneMachine({ dataDir, port: 0, host: "127.0.0.1", logLevel: "errors", write: (line) => process.stderr.write(`${line}\n`) });
+const pendo = await startOneMachine({
+  dataDir,
+  port: 0,
+  host: "127.0.0.1",
+  logLevel: "errors",
+  write: (line) => process.stderr.write(`${line}\n`),
+});
 process.send?.({ port: Number(new URL(pendo.url).port), databaseUrl: pendo.databaseUrl } satisfies HostReady);
 process.on("message", () => {
   globalThis.gc?.();

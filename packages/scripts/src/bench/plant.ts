@@ -61,7 +61,18 @@ async function plantUsers(db: Db, users: Planted["users"], at: Date): Promise<vo
     await tx`insert into media ${tx(
       userIds.map((user_id) => {
         const id = ids.next<MediaId>();
-        return { id, user_id, kind: "photo", state: "visible", position: 0, content_type: "image/jpeg", upload_key: `bench/${id}`, width: 1080, height: 1350, created_at: at };
+        return {
+          id,
+          user_id,
+          kind: "photo",
+          state: "visible",
+          position: 0,
+          content_type: "image/jpeg",
+          upload_key: `bench/${id}`,
+          width: 1080,
+          height: 1350,
+          created_at: at,
+        };
       }),
     )}`;
   });

@@ -23,7 +23,8 @@ export type TokenOf = (userId: UserId) => string;
 /** An access token for everybody, as a sign-in would give it. */
 export async function tokensFor({ users }: Planted, secrets: Secrets): Promise<TokenOf> {
   const tokens = new Map<UserId, string>();
-  for (const { userId, sessionId } of users) tokens.set(userId, (await issue({ secrets, clock }, { userId, sessionId, roles: [] })).accessToken);
+  for (const { userId, sessionId } of users)
+    tokens.set(userId, (await issue({ secrets, clock }, { userId, sessionId, roles: [] })).accessToken);
   return (userId) => tokens.get(userId) ?? "";
 }
 
@@ -41,7 +42,12 @@ export function scenarios({ users, conversations }: Planted, tokenOf: TokenOf, s
         const i = step++;
         const [swiper, target] = [userAt(i), userAt(i + 1 + 2 * Math.floor(i / users.length) + (i % 7))];
         // Three of ten are likes: more would spend the quotas of the twelve hours.
-        return { method: "PUT", path: `/v1/swipes/${target}`, token: auth(bare, swiper), body: i % 10 < 3 ? '{"action":"like"}' : '{"action":"pass"}' };
+        return {
+          method: "PUT",
+          path: `/v1/swipes/${target}`,
+          token: auth(bare, swiper),
+          body: i % 10 < 3 ? '{"action":"like"}' : '{"action":"pass"}',
+        };
       },
     },
     {
@@ -61,7 +67,12 @@ export function scenarios({ users, conversations }: Planted, tokenOf: TokenOf, s
         return () => {
           const { conversationId, members } = conversations[i++ % conversations.length] as Planted["conversations"][number];
           const path = `/v1/conversations/${conversationId}/messages/${ids.next<string>()}`;
-          return { method: "PUT", path, token: auth(bare, members[i % 2] as UserId), body: '{"text":"A message of a usual length, to be measured."}' };
+          return {
+            method: "PUT",
+            path,
+            token: auth(bare, members[i % 2] as UserId),
+            body: '{"text":"A message of a usual length, to be measured."}',
+          };
         };
       },
     },

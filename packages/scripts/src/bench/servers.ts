@@ -14,7 +14,10 @@ export interface HostProcess extends HostReady {
 }
 
 export async function startHost(dataDir: string, execArgv: readonly string[] = []): Promise<HostProcess> {
-  const child = fork(beside("hostServer.ts"), [dataDir], { execArgv: ["--expose-gc", ...asStarted, ...execArgv], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(beside("hostServer.ts"), [dataDir], {
+    execArgv: ["--expose-gc", ...asStarted, ...execArgv],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const ended = once(child, "exit").then(() => {
     throw new Error("The host ended before it was ready.");
   });
