@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { person } from "../conversations/couple.fixture.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
+import type { Connection } from "../ports/connections/connections.ts";
 import { connect, SOCKETS_MAX } from "./connect.ts";
-import { open, session } from "./socket.fixture.ts";
+import { deliver } from "./deliver.ts";
+import { fact, open, session } from "./socket.fixture.ts";
 import { issue } from "./tickets.ts";
 
 const db = testDb();
@@ -30,6 +32,21 @@ describe("tickets", () => {
     }
     await db`update users set status = 'suspended' where id = ${userId}`;
     await expect(connect(ports, { ticket: suspended.ticket, connectionId: "c" })).rejects.toMatchObject({ code: "ticket.invalid" });
+  });
+
+  test("a socket that opens while its session ends is refused, or found and closed with the others", async () => {
+    const userId = await person(ports);
+    const sessionId = await session(ports, userId);
+    const { ticket } = await issue(ports, { userId, sessionId });
+    const end = async (): Promise<void> => {
+      await db`update sessions set revoked_at = ${ports.clock.now()}, revoke_reason = 'logout' where id = ${sessionId}`;
+      await deliver(ports, [fact(ports, "session.revoked", { userId, sessionId })]);
+    };
+    // The session ends, and all that follows is done, in the moment before the socket is noted.
+    const connections = { ...ports.connections, add: async (added: Connection) => end().then(() => ports.connections.add(added)) };
+    await connect({ ...ports, connections }, { ticket, connectionId: "late" }).catch(() => undefined);
+    expect(await ports.connections.get("late")).toBeNull();
+    expect(await ports.connections.ofUser(userId)).toEqual([]);
   });
 
   test("one socket too many closes the oldest", async () => {

@@ -15,8 +15,12 @@ type Ports = Uses<"db" | "cache" | "connections" | "sockets">;
  */
 export async function connect(ports: Ports, { ticket, connectionId }: { ticket: string; connectionId: string }): Promise<void> {
   const holder = await redeem(ports, ticket);
-  if (!(await mayConnect(ports.db, holder))) throw new Fault("ticket.invalid");
+  // Known before it is asked for: whoever ends the session later finds the socket and closes it.
   await ports.connections.add({ connectionId, ...holder, connectedAt: ports.clock.now() });
+  if (!(await mayConnect(ports.db, holder))) {
+    await ports.connections.remove(connectionId);
+    throw new Fault("ticket.invalid");
+  }
   const open = await ports.connections.ofUser(holder.userId);
   const tooMany = open.toSorted((x, y) => y.connectedAt.getTime() - x.connectedAt.getTime()).slice(SOCKETS_MAX);
   await Promise.all(tooMany.map((old) => close(ports, old.connectionId)));
