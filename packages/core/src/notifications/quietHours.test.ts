@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quietUntil } from "./quietHours.ts";
+import { CLOCKS_MAX, clocksKept, quietUntil } from "./quietHours.ts";
 
 const until = (at: string, from: string, to: string, timeZone: string) =>
   quietUntil(new Date(at), { from, to, timeZone })?.toISOString() ?? null;
@@ -55,4 +55,14 @@ describe("quiet hours", () => {
       }
     }
   });
+});
+
+test("however people spell their time zones, no more than some are kept in mind", () => {
+  const spelled = (bits: number): string =>
+    [..."america/new_york"].map((letter, i) => ((bits >> i) & 1 ? letter.toUpperCase() : letter)).join("");
+  // Bit 7 is that of the slash.
+  const zones = new Set(Array.from({ length: 2 * CLOCKS_MAX + 500 }, (_, bits) => spelled(bits)));
+  expect(zones.size).toBeGreaterThan(CLOCKS_MAX);
+  for (const timeZone of zones) quietUntil(new Date(0), { from: "22:00", to: "07:00", timeZone });
+  expect(clocksKept()).toBeLessThanOrEqual(CLOCKS_MAX);
 });

@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 export interface QuietHours {
   /** HH:MM, or HH:MM:SS. */
   readonly from: string;
@@ -41,9 +43,14 @@ function minuteIn(at: Date, timeZone: string): number {
   return minuteOf(clockOf(timeZone).format(at));
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+/** There are some 600 zones, but each is also known by its name in any mix of cases, and users choose what they write. */
+export const CLOCKS_MAX = 1000;
+const clocks = new LRUCache<string, Intl.DateTimeFormat>({ max: CLOCKS_MAX });
 
-/** Making one costs a thousand times what asking it does. There are some 600 zones in all. */
+/** How many clocks are kept: never more than `CLOCKS_MAX`. */
+export const clocksKept = (): number => clocks.size;
+
+/** Making one costs a thousand times what asking it does. */
 function clockOf(timeZone: string): Intl.DateTimeFormat {
   const known =
     clocks.get(timeZone) ?? new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
