@@ -158,11 +158,13 @@ interface Running {
 /** From the outside in: what feeds others ends before what they feed. */
 async function shutDown({ server, gateway, scheduler, worker, bus, databases, postgres }: Running): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // Again and again: a connection whose last request was just answered is kept open by its client.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
   await gateway.stop();
   const patience = setTimeout(() => server.closeAllConnections(), 10_000);
   await closed;
   clearTimeout(patience);
+  clearInterval(sweep);
   await scheduler.stop();
   await worker.stop();
   await bus.stop();
