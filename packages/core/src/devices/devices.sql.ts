@@ -20,6 +20,14 @@ export async function lockUser(tx: Tx, userId: UserId): Promise<void> {
   await tx`select from users where id = ${userId} for no key update`;
 }
 
+/**
+ * Holds what a binding may change, in the order of tokens: two people who take each other's token over at once wait in one direction. The user comes
+ * first.
+ */
+export async function lockBindings(tx: Tx, { userId, token }: Binding): Promise<void> {
+  await tx`select from devices where user_id = ${userId} or token = ${token} order by token for update`;
+}
+
 /** Leaves room for a token on this device, and for one more device. */
 export async function makeRoom(tx: Tx, { userId, deviceId, token }: Binding, devicesMax: number): Promise<void> {
   await tx`

@@ -78,3 +78,14 @@ test("the longest token that the contract lets through is stored, and random one
   await bind(userId, "long", token);
   expect(await tokens(userId)).toEqual([token]);
 });
+
+test("two people who swap their tokens, again and again and at once, never lock each other out", async () => {
+  const [one, two] = [await newUser(ports), await newUser(ports)];
+  for (let round = 0; round < 40; round++) {
+    const [first, second] = round % 2 ? ["swap-1", "swap-2"] : ["swap-2", "swap-1"];
+    await Promise.all([bind(one, "one", first ?? ""), bind(two, "two", second ?? "")]);
+    expect([await tokens(one), await tokens(two)]).toEqual([[first], [second]]);
+  }
+  await db`select pg_stat_force_next_flush()`;
+  expect(await db`select deadlocks::int from pg_stat_database where datname = current_database()`).toEqual([{ deadlocks: 0 }]);
+});

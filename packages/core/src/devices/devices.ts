@@ -1,6 +1,6 @@
 import type { DeviceId, UserId } from "@pendo/contract/ids";
 import type { Uses } from "../ports/ports.ts";
-import { type Binding, lockUser, makeRoom, remove, upsert } from "./devices.sql.ts";
+import { type Binding, lockBindings, lockUser, makeRoom, remove, upsert } from "./devices.sql.ts";
 
 /** As many installations of one user are pushed to; with one more, the one that was bound longest ago is forgotten. */
 export const DEVICES_MAX = 20;
@@ -9,6 +9,7 @@ export const DEVICES_MAX = 20;
 export async function bindPushToken({ db, clock }: Uses<"db">, binding: Binding): Promise<void> {
   await db.begin(async (tx) => {
     await lockUser(tx, binding.userId);
+    await lockBindings(tx, binding);
     await makeRoom(tx, binding, DEVICES_MAX);
     await upsert(tx, binding, clock.now());
   });
