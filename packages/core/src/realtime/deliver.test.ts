@@ -2,6 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { beforeEach, describe, expect, test } from "vitest";
 import { couple, person } from "../conversations/couple.fixture.ts";
 import * as conversations from "../conversations/conversations.ts";
+import { Fault } from "../fault.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
@@ -55,6 +56,29 @@ describe("frames", () => {
     await Promise.all([deliver(ports, batch), deliver(ports, batch)]);
     await deliver(ports, [...batch, ...batch]);
     expect(b.types()).toEqual(["message.created"]);
+  });
+
+  test("a fact whose telling failed is told by the queue's retry, and then no more", async () => {
+    const pair = await couple(ports);
+    const b = await open(ports, pair.b);
+    await say(ports, pair, "hello");
+    const batch = await facts(ports);
+    const away = { ...ports, connections: { ...ports.connections, ofUser: () => Promise.reject(new Fault("store.unavailable")) } };
+    await expect(deliver(away, batch)).rejects.toMatchObject({ code: "store.unavailable" });
+    await deliver(ports, batch);
+    await deliver(ports, batch);
+    expect(b.types()).toEqual(["message.created"]);
+  });
+
+  test("where the cache goes away as well, the queue hears why telling failed", async () => {
+    const pair = await couple(ports);
+    await say(ports, pair, "hello");
+    const away = {
+      ...ports,
+      connections: { ...ports.connections, ofUser: () => Promise.reject(new Error("no sockets")) },
+      cache: { ...ports.cache, remove: () => Promise.reject(new Error("no cache")) },
+    };
+    await expect(deliver(away, await facts(ports))).rejects.toThrow("no sockets");
   });
 
   test("what waited in the queue is not told after a block, an unmatch, a deletion or a hiding", async () => {

@@ -21,7 +21,8 @@ const CLAIM_SEC = 3600;
 
 /**
  * Tells open sockets what happened. What a frame says is read from the database now, never taken from the fact, and only for whoever may still see
- * it: a fact that waited in the queue must not outlive a block. Each fact makes frames once; frames that are lost are made up for by syncing.
+ * it: a fact that waited in the queue must not outlive a block. Each fact makes frames once, or again where sending them failed; frames that are lost
+ * are made up for by syncing.
  * Sockets of revoked sessions are closed, as often as a fact says so.
  */
 export async function deliver(ports: Ports, facts: readonly RealtimeFact[]): Promise<void> {
@@ -31,18 +32,31 @@ export async function deliver(ports: Ports, facts: readonly RealtimeFact[]): Pro
       facts.filter((fact) => fact.type === "session.revoked"),
     ),
     ...facts.map((fact) => (fact.type === "user.blocked" ? part(ports, fact.data.blockerId, fact.data.blockedId) : undefined)),
-    tell(
+    tellOnce(
       ports,
-      await firstTimes(
-        ports,
-        facts.filter((fact) => fact.type !== "session.revoked"),
-      ),
+      facts.filter((fact) => fact.type !== "session.revoked"),
     ),
   ]);
 }
 
+/** Claims come before frames, so that of two consumers one tells. Where telling fails they are given back, for the queue's retry to tell instead. */
+async function tellOnce(ports: Ports, facts: readonly RealtimeFact[]): Promise<void> {
+  const claimed = await firstTimes(ports, facts);
+  try {
+    await tell(ports, claimed);
+  } catch (thrown) {
+    // Why telling failed is what the queue shall hear, and not that the cache is away as well.
+    await ports.cache.remove(...claimed.map(claimOf)).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+function claimOf({ id }: RealtimeFact): string {
+  return `told:${id}`;
+}
+
 async function firstTimes({ cache }: Ports, facts: readonly RealtimeFact[]): Promise<RealtimeFact[]> {
-  const first = await Promise.all(facts.map((fact) => cache.claim(`told:${fact.id}`, "1", CLAIM_SEC)));
+  const first = await Promise.all(facts.map((fact) => cache.claim(claimOf(fact), "1", CLAIM_SEC)));
   return facts.filter((_, i) => first[i]);
 }
 
