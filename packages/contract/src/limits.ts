@@ -18,6 +18,8 @@ export const limits = {
   search: { max: 60, windowSec: 60, per: "user" },
   auth: { max: 60, windowSec: 60, per: "ip" },
   public: { max: 300, windowSec: 60, per: "ip" },
+  /** Requests that were refused because nobody could tell who called: tokens are not guessed at leisure. */
+  denied: { max: 300, windowSec: 60, per: "ip" },
   staff: { max: 300, windowSec: 60, per: "user" },
 } as const satisfies Record<string, LimitSpec>;
 

@@ -111,6 +111,26 @@ describe("who calls", () => {
   });
 });
 
+test("whoever guesses tokens is soon refused for that alone, by address; whoever holds a good one is not", async () => {
+  const guesses = await Promise.all(
+    Array.from({ length: limits.denied.max + 20 }, () =>
+      call(serve, specs.staff.at, { headers: { authorization: "Bearer a.b.c" }, ip: "192.0.2.99" }),
+    ),
+  );
+  expect(guesses.filter(({ status }) => status === 401)).toHaveLength(limits.denied.max);
+  expect(guesses.find(({ status }) => status === 429)?.headers["retry-after"]).toBeDefined();
+  const { headers } = await signedIn(ports, ["analyst"]);
+  expect((await call(serve, specs.staff.at, { headers, ip: "192.0.2.99" })).status).toBe(200);
+});
+
+test("knocking at a staff route counts against the limit", async () => {
+  const { headers } = await signedIn(ports);
+  expect(await call(serve, specs.staff.at, { headers })).toMatchObject({
+    status: 403,
+    headers: { "ratelimit-remaining": String(limits.write.max - 1) },
+  });
+});
+
 describe("what goes out", () => {
   test("an answer holds what the contract declares and nothing else", async () => {
     const { headers } = await signedIn(ports);

@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { RouteSpec } from "@pendo/contract/route";
 import type { Bus } from "@pendo/core/ports/bus/bus";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { authenticate } from "./authenticate.ts";
+import { authenticate, authorize } from "./authenticate.ts";
 import { conditional } from "./conditional.ts";
 import type { HttpContext, Invocation } from "./httpInvocation.ts";
 import { idempotency } from "./idempotency.ts";
@@ -28,7 +28,7 @@ export interface BoundRoute {
 }
 
 /**
- * Wraps a noun's handlers as one function, which dispatches on the gateway's `routeKey`. In order: find the route, say who calls, limit the rate,
+ * Wraps a noun's handlers as one function, which dispatches on the gateway's `routeKey`. In order: find the route, say who calls, limit the rate, let in whom it is for,
  * validate the input, replay an idempotent answer, handle, answer a conditional read; faults become problem details on the way out.
  */
 export function httpFunction(noun: string, specs: object, handlers: object, runtime: Runtime): HttpFunction {
@@ -40,6 +40,7 @@ export function httpFunction(noun: string, specs: object, handlers: object, runt
     .use(route(routes))
     .use(authenticate(runtime))
     .use(rateLimit(runtime))
+    .use(authorize())
     .use(parseInput())
     .use(idempotency(runtime))
     .use(conditional())

@@ -1,5 +1,6 @@
 import type { MiddlewareObj, Request } from "@middy/core";
 import type { SessionId, UserId } from "@pendo/contract/ids";
+import type { StaffRole } from "@pendo/contract/route";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller } from "./handles.ts";
 import type { BoundRoute } from "./http.ts";
@@ -13,6 +14,7 @@ export interface Invocation extends Record<string, unknown> {
   responseHeaders: Record<string, string>;
   me?: UserId;
   sessionId?: SessionId;
+  roles?: readonly StaffRole[];
   /** Lets the facts leave that the handler emitted. */
   settle?: () => Promise<void>;
   /** How an idempotent request is to be settled, where it is one. */

@@ -1,7 +1,8 @@
-import { limits } from "@pendo/contract/limits";
+import { type LimitName, limits } from "@pendo/contract/limits";
+import { faults } from "@pendo/contract/faults";
 import { Fault } from "@pendo/core/fault";
 import type { Cache } from "@pendo/core/ports/cache/cache";
-import type { HttpMiddleware } from "./httpInvocation.ts";
+import type { HttpMiddleware, HttpRequest } from "./httpInvocation.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 
 /** Counts the request against its route's limit, exactly, and tells the caller where it stands. */
@@ -9,14 +10,32 @@ export function rateLimit(runtime: Runtime): HttpMiddleware {
   const { cache } = contextOf(runtime, ["cache"]) as { cache: Cache };
   return {
     before: async (request) => {
-      const { route, me, caller, responseHeaders } = request.internal;
-      const { max, windowSec, per } = limits[route.spec.limit];
-      const subject = per === "user" && me ? me : caller.ip;
-      const hit = await cache.hit(`limit:${route.spec.limit}:${subject}`, max, windowSec);
-      responseHeaders["ratelimit-limit"] = String(max);
-      responseHeaders["ratelimit-remaining"] = String(hit.remaining);
-      responseHeaders["ratelimit-reset"] = String(Math.max(0, Math.ceil((hit.resetAt.getTime() - runtime.clock.now().getTime()) / 1000)));
-      if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });
+      const { route, me, caller } = request.internal;
+      const { limit } = route.spec;
+      await count(cache, request, limit, limits[limit].per === "user" && me ? me : caller.ip, runtime);
+    },
+    onError: async (request) => {
+      // Who could not be told apart was not counted yet: whoever guesses tokens is, by address.
+      const { error, internal } = request;
+      if (!(error instanceof Fault) || faults[error.code].status !== 401 || internal.me) return;
+      await count(cache, request, "denied", internal.caller.ip, runtime).catch((limited: unknown) => {
+        request.error = limited instanceof Error ? limited : error;
+      });
     },
   };
+}
+
+async function count(
+  cache: Cache,
+  { internal: { responseHeaders } }: HttpRequest,
+  limit: LimitName,
+  subject: string,
+  { clock }: Runtime,
+): Promise<void> {
+  const { max, windowSec } = limits[limit];
+  const hit = await cache.hit(`limit:${limit}:${subject}`, max, windowSec);
+  responseHeaders["ratelimit-limit"] = String(max);
+  responseHeaders["ratelimit-remaining"] = String(hit.remaining);
+  responseHeaders["ratelimit-reset"] = String(Math.max(0, Math.ceil((hit.resetAt.getTime() - clock.now().getTime()) / 1000)));
+  if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });
 }
