@@ -37,7 +37,6 @@ export function cacheBehaviour(name: string, start: () => Promise<CacheUnderTest
     texts(context);
     onceOnly(context);
     hits(context);
-    lists(context);
   });
 }
 
@@ -100,15 +99,13 @@ function texts({ cache, under, fresh }: Context): void {
   });
 
   test("removes keys of every kind, and none", async () => {
-    const [text, count, list] = [fresh(), fresh(), fresh()];
+    const [text, count] = [fresh(), fresh()];
     await cache().set(text, "x", 60);
     await cache().hit(count, 1, 60);
-    await cache().pushList(list, ["x"], 60);
-    await cache().remove(text, count, list, fresh());
+    await cache().remove(text, count, fresh());
     await cache().remove();
     expect(await cache().get(text)).toBeNull();
     expect((await cache().hit(count, 1, 60)).allowed).toBe(true);
-    expect(await cache().popList(list, 1)).toEqual({ values: [], left: 0 });
   });
 }
 
@@ -184,65 +181,5 @@ function hits({ cache, under, fresh }: Context): void {
     const none = await cache().hit(fresh(), 0, 60);
     expect(none).toMatchObject({ allowed: false, remaining: 0 });
     expect(none.resetAt.getTime()).toBeGreaterThan(under().now().getTime());
-  });
-}
-
-function lists({ cache, under, fresh }: Context): void {
-  test("pops from the head, in order, with what is left", async () => {
-    const key = fresh();
-    await cache().pushList(key, ["a", "b", "c", "d", "e"], 60);
-    expect(await cache().popList(key, 2)).toEqual({ values: ["a", "b"], left: 3 });
-    expect(await cache().popList(key, 0)).toEqual({ values: [], left: 3 });
-    expect(await cache().popList(key, 10)).toEqual({ values: ["c", "d", "e"], left: 0 });
-    expect(await cache().popList(key, 1)).toEqual({ values: [], left: 0 });
-  });
-
-  test("replaces a list as a whole; an empty one is none", async () => {
-    const key = fresh();
-    await cache().pushList(key, ["old", "older"], 60);
-    await cache().pushList(key, ["new"], 60);
-    expect(await cache().popList(key, 9)).toEqual({ values: ["new"], left: 0 });
-    await cache().pushList(key, ["x"], 60);
-    await cache().pushList(key, [], 60);
-    expect(await cache().popList(key, 9)).toEqual({ values: [], left: 0 });
-  });
-
-  test("forgets a list when its life is over; popping does not prolong it", async () => {
-    const key = fresh();
-    await cache().pushList(key, ["a", "b", "c"], 2);
-    await under().pass(1200);
-    expect((await cache().popList(key, 1)).values).toEqual(["a"]);
-    await under().pass(900);
-    expect(await cache().popList(key, 1)).toEqual({ values: [], left: 0 });
-  });
-
-  test("holds a list of 20,000 values in order", async () => {
-    const key = fresh();
-    const values = Array.from({ length: 20_000 }, (_, index) => String(index));
-    await cache().pushList(key, values, 60);
-    expect(await cache().popList(key, 20_000)).toEqual({ values, left: 0 });
-  });
-
-  test("of 60 who pop at once, each gets values nobody else got, and each remaining length is told once", async () => {
-    const key = fresh();
-    await cache().pushList(
-      key,
-      Array.from({ length: 100 }, (_, index) => `v${index}`),
-      60,
-    );
-    const popped = await atOnce(under().clients, 60, (client) => client.popList(key, 2));
-    const values = popped.flatMap((pop) => pop.values);
-    expect(values).toHaveLength(100);
-    expect(new Set(values).size).toBe(100);
-    const lefts = popped.filter((pop) => pop.values.length > 0).map((pop) => pop.left);
-    expect(new Set(lefts).size).toBe(50);
-  });
-
-  test("of lists replaced at once, one stays whole", async () => {
-    const key = fresh();
-    await atOnce(under().clients, 40, (client, index) => client.pushList(key, [`${index}`, `${index}`, `${index}`], 60));
-    const { values } = await cache().popList(key, 100);
-    expect(values).toHaveLength(3);
-    expect(new Set(values).size).toBe(1);
   });
 }

@@ -10,9 +10,6 @@ export interface Cache {
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
   /** Counts one hit in a fixed window. Exact under concurrency: of n parallel hits, `max` are allowed. */
   hit(key: string, max: number, windowSec: number): Promise<Hit>;
-  /** A queue of strings (a deck): `pushList` replaces it, `popList` takes up to `count` from its head. */
-  pushList(key: string, values: readonly string[], ttlSec: number): Promise<void>;
-  popList(key: string, count: number): Promise<{ values: string[]; left: number }>;
   /** Throws where the store cannot be reached. */
   ping(): Promise<void>;
 }

@@ -2,8 +2,3 @@
 export function ttlMs(ttlSec: number): number {
   return Math.max(1, Math.ceil(ttlSec * 1000));
 }
-
-/** How many to take from a list: never negative, never a fraction. */
-export function wholeCount(count: number): number {
-  return Math.max(0, Math.floor(count));
-}

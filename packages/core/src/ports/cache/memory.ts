@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock/clock.ts";
 import type { Cache, Hit } from "./cache.ts";
-import { ttlMs, wholeCount } from "./expiry.ts";
+import { ttlMs } from "./expiry.ts";
 
 export interface MemoryCacheOptions {
   readonly clock: Clock;
@@ -11,10 +11,7 @@ export interface MemoryCacheOptions {
   readonly bytesMax?: number;
 }
 
-type Entry =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "count"; count: number; readonly resetAt: Date }
-  | { readonly kind: "list"; readonly values: string[] };
+type Entry = { readonly kind: "text"; readonly text: string } | { readonly kind: "count"; count: number; readonly resetAt: Date };
 
 /** The cache of one process. No step waits between reading and writing, so each call is atomic. */
 export function memoryCache({ clock, entriesMax = 100_000, bytesMax = 64 * 1024 * 1024 }: MemoryCacheOptions): Cache {
@@ -46,19 +43,6 @@ export function memoryCache({ clock, entriesMax = 100_000, bytesMax = 64 * 1024 
     remove: async (...keys) => keys.forEach((key) => entries.delete(key)),
     getMany: async (keys) => keys.map(textAt),
     hit: async (key, max, windowSec) => countHit(entries, clock, { key, max, windowSec }),
-    pushList: async (key, values, ttlSec) => {
-      // An empty list is no list, as in Redis.
-      if (values.length === 0) entries.delete(key);
-      else entries.set(key, { kind: "list", values: [...values] }, { ttl: ttlMs(ttlSec) });
-    },
-    popList: async (key, count) => {
-      const entry = entries.get(key);
-      if (entry === undefined) return { values: [], left: 0 };
-      const list = as("list", key, entry).values;
-      const values = list.splice(0, wholeCount(count));
-      if (list.length === 0) entries.delete(key);
-      return { values, left: list.length };
-    },
     ping: async () => undefined,
   };
 }
@@ -87,7 +71,5 @@ function as<K extends Entry["kind"]>(kind: K, key: string, entry: Entry): Extrac
 
 function bytesOf(key: string, entry: Entry): number {
   const overhead = 64;
-  const chars =
-    entry.kind === "text" ? entry.text.length : entry.kind === "list" ? entry.values.reduce((sum, value) => sum + value.length + 8, 0) : 8;
-  return overhead + 2 * (key.length + chars);
+  return overhead + 2 * (key.length + (entry.kind === "text" ? entry.text.length : 8));
 }

@@ -37,15 +37,12 @@ describe("while the cache is down", () => {
   test("reads find nothing, and writes pass", async () => {
     const { cache, store, state, down, failures } = resilient();
     await store.set("key", "value", 60);
-    await store.pushList("deck", ["a"], 60);
     state.throws = down;
     expect(await cache.get("key")).toBeNull();
     expect(await cache.getMany(["key", "other"])).toEqual([null, null]);
-    expect(await cache.popList("deck", 1)).toEqual({ values: [], left: 0 });
     await cache.set("key", "value", 60);
     await cache.remove("key");
-    await cache.pushList("deck", ["b"], 60);
-    expect(failures.map(({ call }) => call)).toEqual(["get", "getMany", "popList", "set", "remove", "pushList"]);
+    expect(failures.map(({ call }) => call)).toEqual(["get", "getMany", "set", "remove"]);
     expect(failures[0]?.fault).toBe(down);
   });
 

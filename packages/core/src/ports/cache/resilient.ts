@@ -26,8 +26,7 @@ export interface CacheFailure {
  * | call | answer | why |
  * |---|---|---|
  * | `get`, `getMany` | nothing is there | the database is asked instead |
- * | `set`, `remove`, `pushList` | done | nothing relies on a write; what must not outlive a removal has a short life or is checked again |
- * | `popList` | empty | a deck is then filled from the database |
+ * | `set`, `remove` | done | nothing relies on a write; what must not outlive a removal has a short life or is checked again |
  * | `hit` | counted in this process | **open**: limits hold per process, starting afresh, instead of refusing everybody |
  * | `claim` | claimed in this process | **open** between processes: truth is unique in the database, and a claim only saves work |
  * | `take` | nothing is there | **closed**: a ticket that can't be proven unused is none; the client asks for another |
@@ -62,18 +61,6 @@ export function resilientCache(options: ResilientCacheOptions): Cache {
         "remove",
         () => cache.remove(...keys),
         () => undefined,
-      ),
-    pushList: (key, values, ttlSec) =>
-      guard(
-        "pushList",
-        () => cache.pushList(key, values, ttlSec),
-        () => undefined,
-      ),
-    popList: (key, count) =>
-      guard(
-        "popList",
-        () => cache.popList(key, count),
-        () => ({ values: [], left: 0 }),
       ),
     hit: (key, max, windowSec) =>
       guard(

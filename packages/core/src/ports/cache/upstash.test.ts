@@ -36,8 +36,6 @@ const calls: Record<keyof Cache, (cache: Cache) => Promise<unknown>> = {
   remove: (cache) => cache.remove("code:1"),
   getMany: (cache) => cache.getMany(["code:1"]),
   hit: (cache) => cache.hit("code:1", 1, 60),
-  pushList: (cache) => cache.pushList("code:1", ["canary"], 60),
-  popList: (cache) => cache.popList("code:1", 1),
   ping: (cache) => cache.ping(),
 };
 

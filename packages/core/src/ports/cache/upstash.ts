@@ -2,7 +2,7 @@ import { Redis } from "@upstash/redis";
 import { Fault } from "../../fault.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Cache } from "./cache.ts";
-import { ttlMs, wholeCount } from "./expiry.ts";
+import { ttlMs } from "./expiry.ts";
 
 export interface UpstashCacheOptions {
   readonly url: string;
@@ -13,7 +13,7 @@ export interface UpstashCacheOptions {
   readonly timeoutMs?: number;
 }
 
-// Scripts, because each must be one step for every other client, and one round trip for us.
+// A script, because it must be one step for every other client, and one round trip for us.
 // A key without an expiry can't come from here; counting it as absent keeps it from blocking its subject for ever.
 const HIT = `
 local max = tonumber(ARGV[1])
@@ -26,19 +26,6 @@ end
 if count >= max then return {0, 0, leftMs} end
 if count == 0 then redis.call("SET", KEYS[1], "1", "PX", leftMs) else redis.call("INCR", KEYS[1]) end
 return {1, max - count - 1, leftMs}`;
-
-// Lua's stack holds some 8,000 values, so long lists go in slices.
-const PUSH_LIST = `
-redis.call("DEL", KEYS[1])
-for first = 2, #ARGV, 1000 do
-  redis.call("RPUSH", KEYS[1], unpack(ARGV, first, math.min(first + 999, #ARGV)))
-end
-if #ARGV > 1 then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
-return #ARGV - 1`;
-
-const POP_LIST = `
-local values = redis.call("LPOP", KEYS[1], ARGV[1])
-return {values or {}, redis.call("LLEN", KEYS[1])}`;
 
 /**
  * Redis over Upstash's REST protocol. Calls made in one turn of the event loop share a request.
@@ -71,14 +58,6 @@ export function upstashCache({ url, token, clock, timeoutMs = 1000 }: UpstashCac
       const args = [String(max), String(ttlMs(windowSec))];
       const [allowed, remaining, leftMs] = await once(() => redis.eval<string[], [number, number, number]>(HIT, [key], args));
       return { allowed: allowed === 1, remaining, resetAt: new Date(clock.now().getTime() + leftMs) };
-    },
-    pushList: async (key, values, ttlSec) => {
-      await once(() => redis.eval<string[], number>(PUSH_LIST, [key], [String(ttlMs(ttlSec)), ...values]));
-    },
-    popList: async (key, count) => {
-      const args = [String(wholeCount(count))];
-      const [values, left] = await once(() => redis.eval<string[], [string[], number]>(POP_LIST, [key], args));
-      return { values, left };
     },
     ping: async () => void (await repeatable(() => redis.ping())),
   };
