@@ -86,11 +86,11 @@ export const redrive = route({
 
 export const setRoles = route({
   at: "PUT /v1/admin/staff/{userId}/roles",
-  summary: "The roles somebody has, and no others; nobody takes `admin` from themselves",
+  summary: "The roles somebody has, and no others; taking one signs them out everywhere, and nobody takes `admin` from themselves",
   auth: "admin",
   input: z.strictObject({ userId: UserId, roles: z.array(z.enum(staffRoles)).max(staffRoles.length) }),
   output: z.object({ userId: UserId, roles: z.array(z.enum(staffRoles)) }),
   fails: ["user.notFound"],
   limit: "staff",
-  needs: ["db"],
+  needs: ["db", "bus", "cache"],
 });

@@ -8,7 +8,16 @@ export async function lockUser(tx: Tx, userId: UserId): Promise<boolean> {
   return rows.count > 0;
 }
 
-/** Gives these roles and takes the others; a role that stays keeps who granted it, and when. */
+/** Holds the roles of all admins: of two who take each other's, the second sees what the first did. */
+export async function lockAdmins(tx: Tx): Promise<void> {
+  await tx`select from staff_roles where role = 'admin' order by user_id for update`;
+}
+
+export async function hasAdmin(tx: Tx): Promise<boolean> {
+  return (await tx`select from staff_roles where role = 'admin' limit 1`).count > 0;
+}
+
+/** Gives these roles and takes the others, which it answers; a role that stays keeps who granted it, and when. */
 export async function replaceRoles(
   tx: Tx,
   {
@@ -17,10 +26,12 @@ export async function replaceRoles(
     grantedBy,
     at,
   }: { readonly userId: UserId; readonly roles: readonly StaffRole[]; readonly grantedBy: UserId; readonly at: Date },
-): Promise<void> {
-  await tx`delete from staff_roles where user_id = ${userId} and role <> all(${roles as StaffRole[]}::text[])`;
+): Promise<StaffRole[]> {
+  const taken = await tx<{ role: StaffRole }[]>`
+    delete from staff_roles where user_id = ${userId} and role <> all(${roles as StaffRole[]}::text[]) returning role`;
   await tx`
     insert into staff_roles (user_id, role, granted_by, granted_at)
     select ${userId}, role, ${grantedBy}, ${at} from unnest(${roles as StaffRole[]}::text[]) as r (role)
     on conflict (user_id, role) do nothing`;
+  return taken.map(({ role }) => role);
 }

@@ -1,9 +1,12 @@
+import type { UserId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
 import type { Bus, DeadLetter } from "../ports/bus/bus.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { newUser } from "../profiles/person.fixture.ts";
+import { session } from "../realtime/socket.fixture.ts";
+import { revokedBecause } from "../sessions/revoked.ts";
 import * as admin from "./admin.ts";
 
 const db = testDb();
@@ -79,6 +82,29 @@ test("PUT /v1/admin/staff/{userId}/roles gives these roles and takes the others;
   ]);
   await admin.setRoles(ports, { me: second, userId, roles: [] });
   expect(await granted()).toEqual([]);
+});
+
+test("whoever loses a role is signed out at once, and cannot give it back to themselves; whoever gets one stays", async () => {
+  const [me, userId] = [await newUser(ports), await newUser(ports)];
+  const sessionId = await session(ports, userId);
+  await admin.setRoles(ports, { me, userId, roles: ["support", "analyst"] });
+  expect(await revokedBecause(ports.cache, sessionId)).toBeNull();
+  await admin.setRoles(ports, { me, userId, roles: ["support"] });
+  expect(await revokedBecause(ports.cache, sessionId)).toBe("revoked");
+  expect(await db`select from sessions where user_id = ${userId} and revoked_at is null`).toHaveLength(0);
+  expect((await ports.facts("session.revoked")).map((fact) => fact.data)).toEqual([{ userId, sessionId }]);
+});
+
+test("two admins who take each other's role at once leave one of them", async () => {
+  for (let round = 0; round < 10; round++) {
+    await db`delete from staff_roles`;
+    const [one, two] = [await newUser(ports), await newUser(ports)];
+    for (const userId of [one, two]) await admin.setRoles(ports, { me: one, userId, roles: ["admin"] });
+    const take = (me: UserId, userId: UserId) => admin.setRoles(ports, { me, userId, roles: [] });
+    const outcomes = await Promise.allSettled([take(one, two), take(two, one)]);
+    expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(await db`select role from staff_roles`).toEqual([{ role: "admin" }]);
+  }
 });
 
 test("of two who set roles at once one wins whole", async () => {

@@ -7,7 +7,9 @@ import { activeBetween, dayCounts } from "../analytics/analytics.sql.ts";
 import { Fault } from "../fault.ts";
 import type { QueueDepth } from "../ports/bus/bus.ts";
 import type { Uses } from "../ports/ports.ts";
-import { lockUser, replaceRoles } from "./admin.sql.ts";
+import { markRevoked } from "../sessions/revoked.ts";
+import * as sessions from "../sessions/sessions.ts";
+import { hasAdmin, lockAdmins, lockUser, replaceRoles } from "./admin.sql.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 400;
@@ -88,19 +90,24 @@ export async function redrive(
 }
 
 /**
- * Gives somebody these staff roles, and no others. Tokens carry roles, so it shows when they refresh theirs: within ten minutes.
- * @throws {Fault} `user.notFound`; `auth.forbidden` where an admin would take that role from themselves, so that there is always one
+ * Gives somebody these staff roles, and no others. Tokens carry roles, so one that is given shows when they refresh theirs: within ten minutes. One
+ * that is taken ends all their sessions, since whoever lost a role must not give it back to themselves meanwhile.
+ * @throws {Fault} `user.notFound`; `auth.forbidden` where an admin would take that role from themselves, or nobody would be left with it
  */
 export async function setRoles(
-  { db, clock }: Uses<"db">,
+  ports: Uses<"db" | "bus" | "cache">,
   { me, userId, roles }: { readonly me: UserId; readonly userId: UserId; readonly roles: readonly StaffRole[] },
 ): Promise<{ userId: UserId; roles: StaffRole[] }> {
   if (me === userId && !roles.includes("admin")) throw new Fault("auth.forbidden");
   const wanted = staffRoles.filter((role) => roles.includes(role));
-  await db.begin(async (tx) => {
+  const ended = await ports.db.begin(async (tx) => {
+    await lockAdmins(tx);
     if (!(await lockUser(tx, userId))) throw new Fault("user.notFound");
-    await replaceRoles(tx, { userId, roles: wanted, grantedBy: me, at: clock.now() });
+    const taken = await replaceRoles(tx, { userId, roles: wanted, grantedBy: me, at: ports.clock.now() });
+    if (taken.includes("admin") && !(await hasAdmin(tx))) throw new Fault("auth.forbidden");
+    return taken.length > 0 ? await sessions.endAll(ports, tx, { userId, reason: "revoked" }) : [];
   });
+  await markRevoked(ports.cache, ended, "revoked");
   return { userId, roles: wanted };
 }
 
