@@ -22,7 +22,7 @@ export interface Sent {
 
 /**
  * HOT: everything that sending writes, in one statement; nothing at all where the sender may not, where the photo is not theirs to show, or where
- * the client message id was used. Its place is the next of the conversation, whose lock the first part takes and the transaction keeps. What
+ * the client message id was used. The photo is held first, as by whoever deletes it. Its place is the next of the conversation, whose lock the first part takes and the transaction keeps. What
  * counts and logs hangs on the part before it, because that makes the order of locks certain.
  *
  * Of two with the same client message id that run at once, the second fails on the unique key: the transaction takes its place back with it.
@@ -30,7 +30,9 @@ export interface Sent {
 export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefined> {
   const { id, conversationId, senderId, clientMessageId, kind, text, mediaId, bodyHash, at } = message;
   const [sent] = await tx<Sent[]>`
-    with conversation as (
+    with photo as (
+      select from media where id = ${mediaId}::uuid and user_id = ${senderId} and kind = 'messagePhoto' and state = 'visible' for key share
+    ), conversation as (
       update conversations c set last_seq = c.last_seq + 1, last_message_at = ${at}
       from members m
       where c.id = ${conversationId} and m.conversation_id = c.id and m.user_id = ${senderId} and c.ended_at is null
@@ -41,9 +43,7 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
           select from messages
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
         )
-        and (${mediaId}::uuid is null or exists (
-          select from media where id = ${mediaId} and user_id = ${senderId} and kind = 'messagePhoto' and state = 'visible'
-        ))
+        and (${mediaId}::uuid is null or exists (select from photo))
       returning c.id, c.last_seq, m.other_id
     ), message as (
       insert into messages (conversation_id, seq, id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at)

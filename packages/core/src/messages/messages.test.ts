@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { couple, person, type Couple } from "../conversations/couple.fixture.ts";
 import { read } from "../conversations/conversations.ts";
 import { endFor } from "../conversations/start.ts";
+import * as media from "../media/media.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import * as messages from "./messages.ts";
@@ -24,6 +25,23 @@ const unread = async (userId: UserId) =>
   )[0];
 
 describe("sending", () => {
+  test("a photo that is deleted while it is sent is either sent or not found, and nobody waits for the other", async () => {
+    const { a, conversationId } = await couple(ports);
+    for (let round = 0; round < 60; round++) {
+      const mediaId = ports.ids.next<MediaId>();
+      await db`
+        insert into media (id, user_id, kind, state, content_type, upload_key, created_at)
+        values (${mediaId}, ${a}, 'messagePhoto', 'visible', 'image/webp', ${mediaId}, ${ports.clock.now()})`;
+      const [sent] = await Promise.allSettled([
+        messages.send(ports, { conversationId, senderId: a, clientMessageId: clientId(), kind: "photo", mediaId }),
+        media.remove(ports, { userId: a, mediaId }),
+      ]);
+      if (sent.status === "rejected") expect(sent.reason).toMatchObject({ code: "media.notFound" });
+    }
+    await db`select pg_stat_force_next_flush()`;
+    expect(await db`select deadlocks::int from pg_stat_database where datname = current_database()`).toEqual([{ deadlocks: 0 }]);
+  });
+
   test("the same client message id 20 times at once makes one message, and all get its id and place", async () => {
     const pair = await couple(ports);
     const wanted = {
