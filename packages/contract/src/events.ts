@@ -61,7 +61,7 @@ export const events = {
   "report.created": { data: z.object({ reportId: ReportId }), to: ["moderation", "analytics"] },
   "moderation.decided": {
     data: z.object({ decisionId: DecisionId, userId: UserId }),
-    to: ["email", "realtime", "matching", "search", "analytics"],
+    to: ["email", "push", "realtime", "matching", "search", "analytics"],
   },
   "deck.low": { data: z.object({ userId: UserId }), to: ["matching"] },
 } as const satisfies Record<string, EventSpec>;

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ConversationId, MatchId, MessageId, NotificationId, UserId } from "./ids.ts";
+import { ConversationId, DecisionId, MatchId, MessageId, NotificationId, UserId } from "./ids.ts";
 import { Time } from "./time.ts";
 
-export const NotificationKind = z.enum(["like", "match", "message", "moderation", "account"]);
+export const NotificationKind = z.enum(["like", "match", "message", "moderation"]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
 /** What may be pushed, each on or off. */
-export const pushKinds = ["like", "match", "message"] as const satisfies readonly NotificationKind[];
+export const pushKinds = ["like", "match", "message", "moderation"] as const satisfies readonly NotificationKind[];
 export type PushKind = (typeof pushKinds)[number];
 
 /** The letters that one may do without, each on or off. Codes, security notices and statements of reasons always come. */
@@ -21,6 +21,7 @@ export const NotificationRefs = z.object({
   messageId: MessageId.optional(),
   /** The place of the message in its conversation. */
   seq: z.int().optional(),
+  decisionId: DecisionId.optional(),
 });
 export type NotificationRefs = z.infer<typeof NotificationRefs>;
 

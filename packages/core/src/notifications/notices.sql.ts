@@ -64,6 +64,16 @@ export function noteMessage(
   );
 }
 
+/** Notes a decision, unless it restricts nothing. */
+export function noteDecision(tx: Tx, notice: Notice, at: Date): Promise<NotificationId | undefined> {
+  return upsert(
+    tx,
+    notice,
+    at,
+    tx`exists (select from decisions where id = ${notice.refs.decisionId ?? null}::uuid and user_id = ${notice.userId} and restriction <> 'none')`,
+  );
+}
+
 function blocked(sql: Queryable, a: UserId, b: UserId) {
   return sql`exists (select from blocks where (blocker_id, blocked_id) in ((${a}::uuid, ${b}::uuid), (${b}::uuid, ${a}::uuid)))`;
 }

@@ -40,6 +40,15 @@ export async function messaged(ports: Uses<"db" | "cache" | "push">, fact: Fact 
   await note(ports, factId, [notice], (tx, one, at) => sql.noteMessage(tx, one, { senderId, at }));
 }
 
+/** Notes a decision that restricts something, for whom it restricts. Each has a notification of its own, which says neither what nor why. */
+export async function decided(
+  ports: Uses<"db" | "cache" | "push">,
+  { factId, userId, decisionId }: Fact & EventData<"moderation.decided">,
+): Promise<void> {
+  const notice = { userId, kind: "moderation", collapseKey: `moderation:${decisionId}`, refs: { decisionId } } as const;
+  await note(ports, factId, [notice], sql.noteDecision);
+}
+
 /** A conversation was read: so is what notifies of it, and a push that waits for its time never comes. */
 export async function conversationRead(
   { db, clock }: Uses<"db">,

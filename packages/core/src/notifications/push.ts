@@ -86,7 +86,8 @@ export async function send({ db, push, clock }: Uses<"db" | "push">, claimed: re
 
 function noteOf(candidate: Candidate, { platform, token }: DeviceRow) {
   const { id, kind, collapseKey, refs } = candidate;
-  const { conversationId, matchId } = refs;
-  const data = { notificationId: id, kind, ...(conversationId && { conversationId }), ...(matchId && { matchId }) };
+  const { conversationId, matchId, decisionId } = refs;
+  const about = { ...(conversationId && { conversationId }), ...(matchId && { matchId }), ...(decisionId && { decisionId }) };
+  const data = { notificationId: id, kind, ...about };
   return { platform, token, ...wordingOf(candidate), collapseKey, data };
 }

@@ -1,5 +1,6 @@
 import type { NotificationId, UserId } from "@pendo/contract/ids";
 import type { NotificationRefs, PushKind } from "@pendo/contract/notification";
+import type { Decision } from "../moderation/decisions.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 
 /** All that decides on the push of an unread notification, as it is now. */
@@ -19,6 +20,8 @@ export interface Candidate {
   readonly quietTo: string | null;
   /** Of whom it is about, as others may see it. */
   readonly otherName: string | null;
+  /** What a decision is about. */
+  readonly decidedOn: Decision["subjectKind"] | null;
 }
 
 /** Looks at one notification, in the transaction that has just noted it and holds its row. */
@@ -37,15 +40,17 @@ async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Quer
     select
       n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, u.locale, u.time_zone, p.quiet_from, p.quiet_to,
       case when o.text_state = 'visible' then o.name else o.shown_name end as other_name,
+      d.subject_kind as decided_on,
       u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
         and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and m.unread_count > 0 and (m.muted_until is null or m.muted_until <= ${at}), false))
-        and (n.kind = 'like' or c.ended_at is null and c.id is not null)
+        and (n.kind = 'like' or d.id is not null or c.ended_at is null and c.id is not null)
         and not exists (select from blocks where (blocker_id, blocked_id) in ((n.user_id, o.user_id), (o.user_id, n.user_id)))
         as wanted
     from notifications n
     join users u on u.id = n.user_id
     left join notification_prefs p on p.user_id = n.user_id
     left join conversations c on c.id = (n.refs ->> 'conversationId')::uuid
+    left join decisions d on d.id = (n.refs ->> 'decisionId')::uuid
     left join members m on m.conversation_id = c.id and m.user_id = n.user_id
     left join profiles o on o.user_id = (n.refs ->> 'userId')::uuid
     where ${which} and n.read_at is null

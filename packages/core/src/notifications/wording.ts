@@ -1,12 +1,16 @@
-import type { PushKind } from "@pendo/contract/notification";
+import type { Candidate } from "./pushes.sql.ts";
 
 export interface Wording {
   readonly title: string;
   readonly body: string;
 }
 
-/** What a push says. Never what a message says: a locked screen is read by others too. */
-export function wordingOf({ kind, otherName, eventCount }: { kind: PushKind; otherName: string | null; eventCount: number }): Wording {
+type Worded = Pick<Candidate, "kind" | "otherName" | "eventCount" | "decidedOn">;
+
+const subjects = { media: "photo", profileText: "profile", message: "message", account: "profile" } as const;
+
+/** What a push says. Never what a message says, nor what was decided: a locked screen is read by others too. */
+export function wordingOf({ kind, otherName, eventCount, decidedOn }: Worded): Wording {
   const who = otherName?.trim().split(/\s+/)[0] || "Somebody";
   switch (kind) {
     case "like":
@@ -15,5 +19,7 @@ export function wordingOf({ kind, otherName, eventCount }: { kind: PushKind; oth
       return { title: who, body: "You like each other. Say hello." };
     case "message":
       return { title: who, body: eventCount === 1 ? "sent you a message" : `sent you ${eventCount} messages` };
+    case "moderation":
+      return { title: `A decision about your ${subjects[decidedOn ?? "account"]}`, body: "Open Pendo to see it." };
   }
 }

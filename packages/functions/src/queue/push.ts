@@ -5,5 +5,6 @@ export const handlers: HandleQueue<"push"> = {
   "like.received": (ctx, { id: factId, data }) => notices.liked(ctx, { factId, ...data }),
   "match.created": (ctx, { id: factId, data }) => notices.matched(ctx, { factId, ...data }),
   "message.created": (ctx, { id: factId, data }) => notices.messaged(ctx, { factId, ...data }),
+  "moderation.decided": (ctx, { id: factId, data }) => notices.decided(ctx, { factId, ...data }),
   "conversation.read": (ctx, { id: factId, data }) => notices.conversationRead(ctx, { factId, ...data }),
 };
