@@ -4,6 +4,9 @@ import type { HostProcess } from "./servers.ts";
 
 const STEPS = 10;
 
+/** Of twenty requests so many are of each kind: most of what clients do is ask whether something is new. */
+const shares: Readonly<Record<string, number>> = { swipe: 1, "deck read": 2, "message send": 1, "idle sync": 16 };
+
 /** Sends many requests of all kinds, and looks at the host's resident memory after each tenth of them. */
 export async function runMillion(options: {
   host: HostProcess;
@@ -13,7 +16,10 @@ export async function runMillion(options: {
   say: (line: string) => void;
 }): Promise<void> {
   const { host, scenarios, requests, connections, say } = options;
-  const nexts = scenarios.map((scenario) => scenario.next(false));
+  const nexts = scenarios.flatMap((scenario) => {
+    const next = scenario.next(false);
+    return Array.from({ length: shares[scenario.name] ?? 1 }, () => next);
+  });
   let sent = 0;
   const megabytes: number[] = [(await host.usage()).residentBytes / 2 ** 20];
   say(`memory: ${megabytes[0]?.toFixed(0)} MB before`);
