@@ -117,6 +117,7 @@ describe("a match", () => {
     expect(letter?.content.text).toContain("Ben likes you too");
     expect(await lettersTo(made.bAt)).toEqual([]);
     const token = letter?.content.unsubscribeUrl?.replace(`${ports.secrets.publicUrl}/v1/unsubscribe/`, "") ?? "";
+    for (const version of [letter?.content.text, letter?.content.html]) expect(version).toContain(letter?.content.unsubscribeUrl);
     await oneClick(ports, { token });
     expect((await preferencesOf(ports, { userId: made.a })).email).toEqual({ match: false });
   });

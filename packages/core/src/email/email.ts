@@ -1,10 +1,9 @@
 import type { EventData } from "@pendo/contract/events";
 import type { EventId, UserId } from "@pendo/contract/ids";
-import type { EmailKind } from "@pendo/contract/notification";
 import { CODE_SEC } from "../auth/auth.ts";
 import { codeOf } from "../auth/code.ts";
 import type { Uses } from "../ports/ports.ts";
-import { tokenOf } from "../unsubscribe/token.ts";
+import { type Subscription, tokenOf } from "../unsubscribe/token.ts";
 import * as sql from "./email.sql.ts";
 import { code } from "./templates/code.ts";
 import { decision } from "./templates/decision.ts";
@@ -39,8 +38,10 @@ export async function matched(ports: Ports, { factId, matchId }: Fact & EventDat
   const awaySince = new Date(ports.clock.now().getTime() - AWAY_MS);
   const recipients = await sql.matchRecipients(ports.db, { matchId, awaySince, kind: "match" });
   // One after the other: where the second fails, a retry finds the first done.
-  for (const to of recipients)
-    await sendOnce(ports, { factId, to, letter: match({ name: to.otherName, locale: to.locale }), kind: "match" });
+  for (const to of recipients) {
+    const unsubscribeUrl = unsubscribeUrlOf(ports, { userId: to.userId, kind: "match" });
+    await sendOnce(ports, { factId, to, letter: match({ name: to.otherName, locale: to.locale, unsubscribeUrl }), unsubscribeUrl });
+  }
 }
 
 /** Tells somebody that a session of theirs was ended because its token came twice. */
@@ -66,17 +67,20 @@ interface Sending {
   readonly to: { readonly userId: UserId | null; readonly email: string };
   readonly letter: Rendered;
   /** Of a letter that one may do without. */
-  readonly kind?: EmailKind;
+  readonly unsubscribeUrl?: string;
 }
 
 /**
  * Sends a letter for a fact. It is marked as sent after it was, so that a crash between the two sends it again rather than never; its id is the
  * same then, which the local outbox, and a provider that can tell, take for the one letter it is.
  */
-async function sendOnce({ db, mail, secrets, clock }: Ports, { factId, to, letter, kind }: Sending): Promise<void> {
+async function sendOnce({ db, mail, clock }: Ports, { factId, to, letter, unsubscribeUrl }: Sending): Promise<void> {
   const { userId, email } = to;
   if (await sql.wasSent(db, { factId, userId })) return;
-  const unsubscribeUrl = kind && userId && `${secrets.publicUrl}/v1/unsubscribe/${tokenOf(secrets, { userId, kind })}`;
   await mail.send({ ...letter, id: userId ? `${factId}:${userId}` : factId, to: email, ...(unsubscribeUrl && { unsubscribeUrl }) });
   await sql.markSent(db, { factId, userId, at: clock.now() });
+}
+
+function unsubscribeUrlOf({ secrets }: Ports, subscription: Subscription): string {
+  return `${secrets.publicUrl}/v1/unsubscribe/${tokenOf(secrets, subscription)}`;
 }

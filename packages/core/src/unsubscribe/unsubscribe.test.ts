@@ -1,11 +1,11 @@
-import { createSecretKey } from "node:crypto";
+import { createHash, createSecretKey } from "node:crypto";
 import { expect, test } from "vitest";
 import { get, update } from "../notificationPreferences/notificationPreferences.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { newUser } from "../profiles/person.fixture.ts";
 import { readToken, tokenOf } from "./token.ts";
-import { oneClick } from "./unsubscribe.ts";
+import { ask, oneClick } from "./unsubscribe.ts";
 
 const db = testDb();
 const ports = testPorts(db);
@@ -34,7 +34,31 @@ test("it also works for whoever never chose anything, and does no harm once the 
   await oneClick(ports, { token });
 });
 
-test("POST /v1/unsubscribe answers unsubscribe.invalid for every token that is not ours", async () => {
+test("GET /v1/unsubscribe asks on a page that names the letters, loads nothing, and changes nothing; its form does what mail programs do", async () => {
+  const userId = await newUser(ports);
+  const token = tokenOf(ports.secrets, { userId, kind: "match" });
+  const asking = await ask(ports, { token });
+  expect(asking).toContain("letters about new matches");
+  expect(asking).toMatch(/<form method="post">\s*<input type="hidden" name="List-Unsubscribe" value="One-Click" \/>\s*<button>/);
+  expect((await get(ports, { userId })).email).toEqual({ match: true });
+  const said = await oneClick(ports, { token });
+  expect(said).toContain("You get no more <strong>letters about new matches</strong>");
+  expect(said).not.toContain("<form");
+  expect((await get(ports, { userId })).email).toEqual({ match: false });
+  for (const page of [asking, said]) {
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script|<link|<img|src=|url\(|https?:|style="/);
+    const style = /<style>([^]*)<\/style>/.exec(page)?.[1] ?? "";
+    const hash = createHash("sha256").update(style).digest("base64");
+    // What the attribute says, since characters are escaped in it.
+    const policy = /content-security-policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll("&#39;", "'");
+    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'self'`);
+    expect(page).toContain('<meta name="referrer" content="no-referrer" />');
+    expect(page).not.toContain(token);
+  }
+});
+
+test("GET and POST /v1/unsubscribe answer unsubscribe.invalid for every token that is not ours", async () => {
   const userId = await newUser(ports);
   const token = tokenOf(ports.secrets, { userId, kind: "match" });
   expect(token).toMatch(/^[A-Za-z0-9_-]{20,200}$/);
@@ -45,6 +69,7 @@ test("POST /v1/unsubscribe answers unsubscribe.invalid for every token that is n
     return other.toString("base64url");
   });
   for (const wrong of [...forged, token.slice(0, -4), "", "AAAA", `${token}AAAA`]) {
+    await expect(ask(ports, { token: wrong })).rejects.toMatchObject({ code: "unsubscribe.invalid" });
     await expect(oneClick(ports, { token: wrong })).rejects.toMatchObject({ code: "unsubscribe.invalid" });
   }
   expect((await get(ports, { userId })).email).toEqual({ match: true });

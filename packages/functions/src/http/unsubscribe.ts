@@ -1,7 +1,8 @@
 import type * as routes from "@pendo/contract/routes/unsubscribe";
-import { oneClick } from "@pendo/core/unsubscribe/unsubscribe";
+import * as unsubscribe from "@pendo/core/unsubscribe/unsubscribe";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  oneClick: (ctx, { token }) => oneClick(ctx, { token }),
+  ask: (ctx, { token }) => unsubscribe.ask(ctx, { token }),
+  oneClick: (ctx, { token }) => unsubscribe.oneClick(ctx, { token }),
 };

@@ -126,6 +126,7 @@ export const authorization = {
   }),
   "swipes.rewind": alone("swipe.nothingToRewind"),
   "sync.sync": alone(200),
+  "unsubscribe.ask": alone("unsubscribe.invalid", { token: "not-a-token" }),
   "unsubscribe.oneClick": alone("unsubscribe.invalid", { token: "not-a-token" }),
   "wellKnown.jwks": alone(200),
   "wellKnown.openidConfiguration": alone(200),

@@ -9,6 +9,8 @@ export interface Content {
   readonly blocks: readonly Block[];
   /** Why it was sent, and what can be done about that. */
   readonly footer: string;
+  /** Where a click does that, below the footer. */
+  readonly link?: { readonly words: string; readonly url: string };
 }
 
 export type Block =
@@ -46,14 +48,15 @@ function oneLine(text: string): string {
   return text.replace(/[\s\u0000-\u001f\u007f]+/g, " ").trim();
 }
 
-function plain({ heading, blocks, footer }: Content): string {
+function plain({ heading, blocks, footer, link }: Content): string {
   const said = blocks.map((block) =>
     block.kind === "facts" ? block.items.map(([name, value]) => `${name}: ${value}`).join("\n") : block.text,
   );
-  return [heading, ...said, `-- \n${footer}`].join("\n\n") + "\n";
+  const ending = link ? `${footer}\n${link.words}: ${link.url}` : footer;
+  return [heading, ...said, `-- \n${ending}`].join("\n\n") + "\n";
 }
 
-function page({ subject, preview, heading, blocks, footer }: Content, language: Language): Html {
+function page({ subject, preview, heading, blocks, footer, link }: Content, language: Language): Html {
   return html`<!doctype html>
     <html lang="${language}">
       <head>
@@ -102,7 +105,9 @@ function page({ subject, preview, heading, blocks, footer }: Content, language: 
                   </td>
                 </tr>
               </table>
-              <p class="quiet" style="max-width:520px;margin:20px auto 0;font-size:13px;line-height:1.5;color:#6b6370">${footer}</p>
+              <p class="quiet" style="max-width:520px;margin:20px auto 0;font-size:13px;line-height:1.5;color:#6b6370">
+                ${footer} ${link ? html`<a class="quiet" style="color:#6b6370" href="${link.url}">${link.words}</a>` : ""}
+              </p>
             </td>
           </tr>
         </table>

@@ -1,7 +1,13 @@
 import { languageOf, render, type Rendered } from "./layout.ts";
 
+export interface MatchLetter {
+  readonly name: string | null;
+  readonly locale: string;
+  readonly unsubscribeUrl: string;
+}
+
 /** Tells somebody who has been away of a match. The subject keeps the name to itself. */
-export function match({ name, locale }: { readonly name: string | null; readonly locale: string }): Rendered {
+export function match({ name, locale, unsubscribeUrl }: MatchLetter): Rendered {
   const who = name?.trim().split(/\s+/)[0] || "Somebody you like";
   return render(
     {
@@ -9,8 +15,8 @@ export function match({ name, locale }: { readonly name: string | null; readonly
       preview: "It is mutual.",
       heading: `${who} likes you too`,
       blocks: [{ kind: "words", text: "You liked each other, so you can write to each other now. Open Pendo and say hello." }],
-      footer:
-        "You get letters about matches while you are away. To end them, use “unsubscribe” in your mail program, or the notification settings in Pendo.",
+      footer: "You get letters about matches while you are away. The notification settings in Pendo end them, and so does this link:",
+      link: { words: "Unsubscribe", url: unsubscribeUrl },
     },
     languageOf(locale),
   );

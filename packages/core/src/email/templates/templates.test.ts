@@ -7,6 +7,7 @@ import { security } from "./security.ts";
 import { welcome } from "./welcome.ts";
 
 const evil = `<script>alert("x")</script>&'\u0022\r\nBcc: everybody@example.com`;
+const unsubscribeUrl = "https://pendo.example/v1/unsubscribe/AbC-_9";
 const at = new Date("2026-03-04T05:06:00Z");
 const reasons = {
   subjectKind: "media",
@@ -23,8 +24,8 @@ const reasons = {
 const letters: Record<string, { letter: Rendered; says: string[] }> = {
   code: { letter: code({ digits: "042117", goodForMin: 10, locale: "en" }), says: ["042117", "10 minutes"] },
   welcome: { letter: welcome({ locale: "pt-BR" }), says: ["photo", "block or report"] },
-  match: { letter: match({ name: "Ada Lovelace", locale: "en" }), says: ["Ada likes you too", "unsubscribe"] },
-  "match without a name": { letter: match({ name: null, locale: "en" }), says: ["Somebody you like likes you too"] },
+  match: { letter: match({ name: "Ada Lovelace", locale: "en", unsubscribeUrl }), says: ["Ada likes you too", "Unsubscribe"] },
+  "match without a name": { letter: match({ name: null, locale: "en", unsubscribeUrl }), says: ["Somebody you like likes you too"] },
   security: { letter: security({ deviceName: "Ada's phone", at, locale: "en" }), says: ["Ada's phone", "March 4, 2026", "5:06 AM UTC"] },
   "security without a name": { letter: security({ deviceName: null, at, locale: "en" }), says: ["a device without a name"] },
   decision: {
@@ -58,8 +59,8 @@ describe.each(Object.entries(letters))("the letter: %s", (_name, { letter, says 
       expect(letter.text).toContain(words);
       expect(textOf(letter.html)).toContain(words);
     }
-    // Every line of the text is also on the page.
-    const page = textOf(letter.html);
+    // Every line of the text is also on the page, an address as a link.
+    const page = textOf(letter.html) + [...letter.html.matchAll(/<a [^>]*href="([^"]+)"/g)].map(([, url]) => url).join(" ");
     for (const line of letter.text.split("\n").filter((one) => one.trim() !== "" && one !== "-- ")) {
       if (page.includes(line)) continue;
       // Names and values stand in cells of their own.
@@ -71,7 +72,8 @@ describe.each(Object.entries(letters))("the letter: %s", (_name, { letter, says 
     expect(letter.subject).toMatch(/^[^\r\n]{3,80}$/);
     for (const version of [letter.subject, letter.text, letter.html])
       expect(version).not.toMatch(/undefined|null|NaN|\[object|\$\{|\{\{|Invalid Date/);
-    expect(letter.html).not.toMatch(/<img|<script|<link|src=|url\(|https?:/);
+    const unlinked = letter.html.replaceAll(`href="${unsubscribeUrl}"`, "");
+    expect(unlinked).not.toMatch(/<img|<script|<link|src=|url\(|https?:/);
     expect(letter.html).toContain("prefers-color-scheme: dark");
     expect(letter.html).toContain('<html lang="en">');
   });
@@ -89,7 +91,7 @@ describe.each(Object.entries(letters))("the letter: %s", (_name, { letter, says 
 
 test("what comes from outside is escaped in HTML, and adds no line to a subject", () => {
   const outside = [
-    match({ name: evil.replaceAll(/\s/g, ""), locale: "en" }),
+    match({ name: evil.replaceAll(/\s/g, ""), locale: "en", unsubscribeUrl: evil }),
     security({ deviceName: evil, at, locale: "en" }),
     decision({ ...reasons, facts: evil, ground: evil }),
   ];
