@@ -160,14 +160,13 @@ async function tokensOf(users: readonly Planted[]): Promise<(hostile: Hostile, i
   if (!first) throw new Error("Nobody was planted.");
   const expired = await tokenFor(place, first, { now: () => new Date(place.clock.now().getTime() - 3_600_000) });
   const junk = ["x", "a.b.c", `${first.token.slice(0, -4)}AAAA`, first.token.replace(/^[^.]+/, "eyJhbGciOiJub25lIn0"), "x".repeat(5000)];
-  return async ({ token, route }, i) => {
+  return async ({ token }, i) => {
     const user = users[i % users.length] as Planted;
     if (token === "none") return null;
     if (token === "expired") return expired;
     if (token === "junk") return junk[i % junk.length] as string;
-    // A session of its own: one that was signed out is no use to the next request. Tokens end while the clock moves on.
-    const sessionId = route === "auth.logout" ? ids.next<never>() : user.sessionId;
-    return await tokenFor(place, { userId: user.userId, sessionId, roles: token === "admin" ? ["admin"] : [] });
+    // A session for each: one that was signed out, or lost its roles, is no use to the next request. Tokens end while the clock moves on.
+    return await tokenFor(place, { userId: user.userId, sessionId: ids.next(), roles: token === "admin" ? ["admin"] : [] });
   };
 }
 
