@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { connect } from "@pendo/core/ports/db/connect";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { matchFrames } from "./bench/frames.ts";
-import { closedLoop, openLoop, warm } from "./bench/load.ts";
+import { drained, dropFacts } from "./bench/backlog.ts";
+import { closedLoop, type Measured, openLoop, warm } from "./bench/load.ts";
 import { runMillion } from "./bench/memory.ts";
 import { plant } from "./bench/plant.ts";
 import { machine, table } from "./bench/report.ts";
@@ -39,18 +40,30 @@ try {
   for (const { name, warmUp, next } of scenarios(planted, tokenOf, secrets)) {
     if (values.only && values.only !== name) continue;
     const load = { connections, seconds };
-    // Warm both, then measure each twice in turns, so that neither has the better half of the run.
+    // Warm both, then measure each twice in turns, so that neither has the better half of the run. What one leaves behind is done before the other.
+    const oursOnce = async (): Promise<Measured> => {
+      const run = await closedLoop({ ...load, port: host.port, next: next(false) });
+      drainSec.push(await drained(db));
+      return run;
+    };
+    const theirsOnce = async (): Promise<Measured> => {
+      const run = await closedLoop({ ...load, port: bare.port, next: next(true) });
+      await dropFacts(db);
+      return run;
+    };
+    const drainSec: number[] = [];
     await warm({ ...load, port: host.port, count: warmUp, next: next(false) });
+    await drained(db);
     await warm({ ...load, port: bare.port, count: warmUp, next: next(true) });
-    const ours = [await closedLoop({ ...load, port: host.port, next: next(false) })];
-    const theirs = [await closedLoop({ ...load, port: bare.port, next: next(true) })];
-    ours.push(await closedLoop({ ...load, port: host.port, next: next(false) }));
-    theirs.push(await closedLoop({ ...load, port: bare.port, next: next(true) }));
-    // What the bare server wrote is not relayed by anybody while it is measured; it must not weigh on what follows.
-    await db`truncate outbox`;
+    await dropFacts(db);
+    const ours = [await oursOnce()];
+    const theirs = [await theirsOnce()];
+    ours.push(await oursOnce());
+    theirs.push(await theirsOnce());
     const peak = mean(ours.map((run) => run.perSec));
     const barePeak = mean(theirs.map((run) => run.perSec));
     const at70 = await openLoop({ ...load, port: host.port, perSec: peak * 0.7, next: next(false) });
+    await drained(db);
     const failed = [...ours, ...theirs, at70].map((run) => JSON.stringify(run.failures)).filter((text) => text !== "{}");
     rows.push([
       name,
@@ -59,18 +72,26 @@ try {
       (peak / barePeak).toFixed(2),
       at70.p50Ms.toFixed(1),
       at70.p99Ms.toFixed(1),
+      Math.max(...drainSec).toFixed(1),
       failed.join(" ") || "none",
     ]);
     say(rows.at(-1)?.join("  ") ?? "");
   }
   await bare.stop();
-  say(table(["route", "req/s", "bare req/s", "ratio", "p50 ms at 70 %", "p99 ms at 70 %", "failures"], rows));
+  say(table(["route", "req/s", "bare req/s", "ratio", "p50 ms at 70 %", "p99 ms at 70 %", "drained in s", "failures"], rows));
   if (!values.only) {
     const frames = await matchFrames({ port: host.port, planted, tokenOf, pairs: 500, perSec: 50 });
     say(`swipe → match frame over ${frames.count} matches: p50 ${frames.p50Ms.toFixed(1)} ms, p99 ${frames.p99Ms.toFixed(1)} ms`);
   }
   const requests = Number(values.requests);
-  if (requests > 0) await runMillion({ host, scenarios: scenarios(planted, tokenOf, secrets), requests, connections, say });
+  if (requests > 0)
+    await runMillion({
+      host,
+      scenarios: async () => scenarios(planted, await tokensFor(planted, secrets), secrets),
+      requests,
+      connections,
+      say,
+    });
   else say(`resident memory (PostgreSQL aside): ${((await host.usage()).residentBytes / 2 ** 20).toFixed(0)} MB`);
 } finally {
   await db.end({ timeout: 1 });
