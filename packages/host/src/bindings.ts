@@ -11,6 +11,7 @@ import { type SocketFunction, socketFunction } from "@pendo/functions/middleware
 import { queue } from "@pendo/functions/queue/index";
 import { schedule } from "@pendo/functions/schedule/index";
 import { socket } from "@pendo/functions/socket/index";
+import { urgentQueues } from "./worker.ts";
 
 export interface Bindings {
   /** By route key, the function of its noun. */
@@ -19,9 +20,6 @@ export interface Bindings {
   readonly schedules: ReadonlyMap<ScheduleName, ScheduleFunction>;
   readonly socket: SocketFunction;
 }
-
-/** Somebody waits for what these do. */
-const urgent: ReadonlySet<QueueName> = new Set(["realtime", "email"]);
 
 /**
  * Binds every handler to this host's ports: the same functions that Lambda runs, all in one process. Queues that nobody waits for, and schedules, get
@@ -35,7 +33,7 @@ export function bind(runtime: Runtime, background: Runtime): Bindings {
   }
   return {
     routes,
-    queues: new Map(namesOf(queues).map((name) => [name, queueFunction(name, queue[name], urgent.has(name) ? runtime : background)])),
+    queues: new Map(namesOf(queues).map((name) => [name, queueFunction(name, queue[name], urgentQueues.has(name) ? runtime : background)])),
     schedules: new Map(namesOf(schedules).map((name) => [name, scheduleFunction(name, schedule[name] as never, background)])),
     socket: socketFunction(socket, runtime),
   };

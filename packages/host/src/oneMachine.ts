@@ -19,7 +19,7 @@ import { diskStorage } from "@pendo/core/ports/storage/disk";
 import { localVision } from "@pendo/core/ports/vision/local";
 import { bind } from "./bindings.ts";
 import { FILES_PATH, serveFiles } from "./gateway/files.ts";
-import { httpServer } from "./gateway/httpServer.ts";
+import { httpServer, type Traffic } from "./gateway/httpServer.ts";
 import { freePort, listen } from "./gateway/listen.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
 import { serveConsole } from "./console/console.ts";
@@ -122,7 +122,13 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   };
   const runtime = { ports, clock, ids, observer };
   const bindings = bind(runtime, { ...runtime, ports: { ...ports, db: backgroundDb } });
-  const worker = startWorker({ consumer: bus, functions: bindings.queues, onError: (error) => observer.bug(error, { of: "worker" }) });
+  const traffic: Traffic = { inFlight: 0 };
+  const worker = startWorker({
+    consumer: bus,
+    functions: bindings.queues,
+    onError: (error) => observer.bug(error, { of: "worker" }),
+    isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
+  });
   const scheduler = startScheduler(bindings.schedules);
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url });
   const server = httpServer({
@@ -131,6 +137,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     ids,
     other: [serveFiles({ storage, clock }), consoleRoutes],
     onError: (error) => observer.bug(error, { of: "gateway" }),
+    traffic,
   });
   const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH });
   await listen(server, port, options.host);
@@ -144,6 +151,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
 }
 
 const SOCKET_PATH = "/socket";
+/** With so many requests under way at once, queues that nobody waits for yield. */
+const BUSY_REQUESTS = 8;
 
 interface Running {
   readonly server: Server;

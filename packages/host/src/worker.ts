@@ -20,11 +20,33 @@ export interface WorkerOptions {
   readonly consumer: Consumer & Pick<Bus, "relay">;
   readonly functions: ReadonlyMap<QueueName, QueueFunction>;
   readonly onError: (error: unknown) => void;
+  /** Whether people are being served who should not wait for what the queues do. */
+  readonly isBusy?: () => boolean;
 }
 
-/** Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. */
-export function startWorker({ consumer, functions, onError }: WorkerOptions): Worker {
+/** Somebody waits for what these do. */
+export const urgentQueues: ReadonlySet<QueueName> = new Set(["realtime", "email"]);
+
+/** How long a batch that nobody waits for yields to requests. It is bounded, so that a host under full load still gets everything done. */
+const COURTESY_MS = 50;
+
+/**
+ * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. While the host is busy, the queues
+ * that nobody waits for take turns, and each batch yields to requests for a moment.
+ */
+export function startWorker({ consumer, functions, onError, isBusy = () => false }: WorkerOptions): Worker {
   let stopping = false;
+  let background: Promise<unknown> = Promise.resolve();
+  const courteous = (work: () => Promise<boolean>): Promise<boolean> => {
+    if (!isBusy()) return work();
+    const turn = background.then(async () => {
+      const untilMs = performance.now() + COURTESY_MS;
+      while (isBusy() && !stopping && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 5));
+      return await work();
+    });
+    background = turn.catch(() => {});
+    return turn;
+  };
   const loops = new Map([...functions].map(([queue, serve]) => [queue, loop(queue, serve)]));
 
   function loop(queue: QueueName, serve: QueueFunction): { wake(): void; busy(): boolean; ended: Promise<void> } {
@@ -45,7 +67,8 @@ export function startWorker({ consumer, functions, onError }: WorkerOptions): Wo
         working = true;
         let isFull = false;
         try {
-          isFull = await workBatch(consumer, queue, serve);
+          const work = (): Promise<boolean> => workBatch(consumer, queue, serve);
+          isFull = await (urgentQueues.has(queue) ? work() : courteous(work));
         } catch (error) {
           // The store is away or the process is short of something: the messages stay, and come again.
           if (!stopping) onError(error);

@@ -28,12 +28,26 @@ export interface GatewayOptions {
   readonly onError?: (error: unknown) => void;
   /** How many requests are worked on at once, at most. */
   readonly inFlightMax?: number;
+  /** Kept up to date, for others to see how busy the gateway is. */
+  readonly traffic?: Traffic;
+}
+
+export interface Traffic {
+  /** How many requests are being worked on. */
+  inFlight: number;
 }
 
 /** API Gateway's HTTP API on one machine: the same events to the same functions, with the same refusals in front. */
-export function httpServer({ routes, clock, ids, other, onError, inFlightMax = IN_FLIGHT_MAX }: GatewayOptions): Server {
+export function httpServer({
+  routes,
+  clock,
+  ids,
+  other,
+  onError,
+  inFlightMax = IN_FLIGHT_MAX,
+  traffic = { inFlight: 0 },
+}: GatewayOptions): Server {
   const match = router([...routes.keys()]);
-  let inFlight = 0;
 
   const refuse = (request: IncomingMessage, response: ServerResponse, fault: Fault, headers: Record<string, string> = {}): void => {
     const requestId = ids.next<string>();
@@ -52,13 +66,13 @@ export function httpServer({ routes, clock, ids, other, onError, inFlightMax = I
     const matched = match(request.method === "HEAD" ? "GET" : (request.method ?? ""), target.path);
     if (!matched) return refuse(request, response, new Fault("route.notFound"));
     if ("allow" in matched) return refuse(request, response, new Fault("route.methodNotAllowed"), { allow: matched.allow.join(", ") });
-    if (inFlight >= inFlightMax) return refuse(request, response, busy());
+    if (traffic.inFlight >= inFlightMax) return refuse(request, response, busy());
     const body = await readBody(request, BODY_BYTES_MAX);
     if (body === "tooLarge") return refuse(request, response, new Fault("input.tooLarge"), { connection: "close" });
     if (body === "cutOff") return undefined;
     // Whoever sends slowly is not in flight yet, so that a thousand of them keep nobody out; but meanwhile it may have become full.
-    if (inFlight >= inFlightMax) return refuse(request, response, busy());
-    inFlight++;
+    if (traffic.inFlight >= inFlightMax) return refuse(request, response, busy());
+    traffic.inFlight++;
     try {
       const serve = routes.get(matched.routeKey) as HttpFunction;
       return write(
@@ -67,7 +81,7 @@ export function httpServer({ routes, clock, ids, other, onError, inFlightMax = I
         await serve(httpEvent(request, target, matched, body.toString("utf8"), ids.next<string>()), {} as Context),
       );
     } finally {
-      inFlight--;
+      traffic.inFlight--;
     }
   };
 
