@@ -152,7 +152,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
 
 const SOCKET_PATH = "/socket";
 /** With so many requests under way at once, queues that nobody waits for yield. */
-const BUSY_REQUESTS = 8;
+const BUSY_REQUESTS = 3;
 
 interface Running {
   readonly server: Server;

@@ -28,7 +28,7 @@ export interface WorkerOptions {
 export const urgentQueues: ReadonlySet<QueueName> = new Set(["realtime", "email"]);
 
 /** How long a batch that nobody waits for yields to requests. It is bounded, so that a host under full load still gets everything done. */
-const COURTESY_MS = 50;
+const COURTESY_MS = 100;
 
 /**
  * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. While the host is busy, the queues
@@ -65,17 +65,17 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
       while (!stopping) {
         called = false;
         working = true;
-        let isFull = false;
+        let isMore = false;
         try {
           const work = (): Promise<boolean> => workBatch(consumer, queue, serve);
-          isFull = await (urgentQueues.has(queue) ? work() : courteous(work));
+          isMore = await (urgentQueues.has(queue) ? work() : courteous(work));
         } catch (error) {
           // The store is away or the process is short of something: the messages stay, and come again.
           if (!stopping) onError(error);
         }
         working = false;
-        // A batch that was not full took everything there was; what came since has called.
-        if (!isFull && !called && !stopping) await sleep();
+        // What came since has called.
+        if (!isMore && !called && !stopping) await sleep();
       }
     };
     return {
@@ -106,7 +106,7 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
   };
 }
 
-/** Works one batch; answers whether it was full, so that there may be more. */
+/** Works one batch; answers whether to look again at once: it was full, or a message went back and may be due already. */
 async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunction): Promise<boolean> {
   const { batchMax } = queues[queue];
   const deliveries = await consumer.fetch(queue, batchMax);
@@ -115,7 +115,7 @@ async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunct
   const failed = new Set(batchItemFailures.map((item) => item.itemIdentifier));
   const done = deliveries.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
   await Promise.all([consumer.complete(queue, done), consumer.fail(queue, [...failed], "its handler failed; the log says how")]);
-  return deliveries.length === batchMax;
+  return deliveries.length === batchMax || failed.size > 0;
 }
 
 function sqsEvent(queue: QueueName, deliveries: readonly Delivery[]): SQSEvent {
