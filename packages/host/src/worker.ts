@@ -2,6 +2,7 @@ import type { Bus, Consumer, Delivery } from "@pendo/core/ports/bus/bus";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import type { QueueFunction } from "@pendo/functions/middleware/queue";
 import type { Context, SQSEvent } from "aws-lambda";
+import { courtesy } from "./courtesy.ts";
 
 /** How often a queue is looked at without being told to: for retries that became due, and what other processes sent. */
 const POLL_MS = 1000;
@@ -27,26 +28,13 @@ export interface WorkerOptions {
 /** Somebody waits for what these do. */
 export const urgentQueues: ReadonlySet<QueueName> = new Set(["realtime", "email"]);
 
-/** How long a batch that nobody waits for yields to requests. It is bounded, so that a host under full load still gets everything done. */
-const COURTESY_MS = 100;
-
 /**
  * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. While the host is busy, the queues
  * that nobody waits for take turns, and each batch yields to requests for a moment.
  */
 export function startWorker({ consumer, functions, onError, isBusy = () => false }: WorkerOptions): Worker {
   let stopping = false;
-  let background: Promise<unknown> = Promise.resolve();
-  const courteous = (work: () => Promise<boolean>): Promise<boolean> => {
-    if (!isBusy()) return work();
-    const turn = background.then(async () => {
-      const untilMs = performance.now() + COURTESY_MS;
-      while (isBusy() && !stopping && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 5));
-      return await work();
-    });
-    background = turn.catch(() => {});
-    return turn;
-  };
+  const courteous = courtesy(isBusy);
   const loops = new Map([...functions].map(([queue, serve]) => [queue, loop(queue, serve)]));
 
   function loop(queue: QueueName, serve: QueueFunction): { wake(): void; busy(): boolean; ended: Promise<void> } {
