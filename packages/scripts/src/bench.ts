@@ -17,7 +17,9 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "10" },
     connections: { type: "string", default: "32" },
+    // The name of one route, or `memory` for none of them: then only what --requests asks for is run.
     only: { type: "string" },
+    // So many requests of all kinds at the end, with a look at the host's memory after each tenth of them.
     requests: { type: "string", default: "0" },
     users: { type: "string", default: "4000" },
     prof: { type: "boolean", default: false },

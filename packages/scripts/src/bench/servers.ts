@@ -5,7 +5,7 @@ import type { HostReady, Usage } from "./hostServer.ts";
 const beside = (file: string): string => new URL(file, import.meta.url).pathname;
 
 /** The options of Node that `npm start` runs with: a heap that is collected before it doubles keeps the resident memory down. */
-const asStarted = ["--max-semi-space-size=16", "--heap-growing-percent=80"];
+const asStarted = ["--max-semi-space-size=8", "--heap-growing-percent=40"];
 
 export interface HostProcess extends HostReady {
   /** Of the host's process, PostgreSQL aside. */
