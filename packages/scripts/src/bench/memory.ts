@@ -4,8 +4,8 @@ import type { HostProcess } from "./servers.ts";
 
 const STEPS = 10;
 
-/** Of twenty requests so many are of each kind: most of what clients do is ask whether something is new. */
-const shares: Readonly<Record<string, number>> = { swipe: 1, "deck read": 2, "message send": 1, "idle sync": 16 };
+/** Of forty requests so many are of each kind: most of what clients do is ask whether something is new. */
+const shares: Readonly<Record<string, number>> = { swipe: 1, "deck read": 1, "message send": 1, "idle sync": 37 };
 
 /** Sends many requests of all kinds, and looks at the host's resident memory after each tenth of them. */
 export async function runMillion(options: {
