@@ -4,6 +4,7 @@ export const portNames = [
   "cache",
   "search",
   "bus",
+  "deadLetters",
   "storage",
   "connections",
   "sockets",

@@ -66,6 +66,7 @@ import { z } from "zod";
 export const events = { "thing.made": { data: z.object({}), to: ["email", "<<push|posh>>"] } } as const satisfies Record<string, EventSpec>;`,
   },
   { promise: "a fact is one of the table", code: `${emitting}await ctx.bus.emit(tx, "<<user.registered|user.joined>>", { userId });` },
+  { promise: "who emits facts takes none back out of a queue", code: `${emitting}await ctx.bus.<<relay()|redrive("push", 1)>>;` },
   {
     promise: "a fact is emitted whole",
     code: `${emitting}await ctx.bus.emit(tx, "session.revoked", { userId<<, sessionId|>> });`,

@@ -110,6 +110,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const ports: Ports = {
     db,
     bus,
+    deadLetters: bus,
     storage,
     secrets,
     cache: memoryCache({ clock }),

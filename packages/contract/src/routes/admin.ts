@@ -34,7 +34,7 @@ export const metrics = route({
   }),
   fails: [],
   limit: "staff",
-  needs: ["db", "bus"],
+  needs: ["db", "deadLetters"],
 });
 
 export const queues = route({
@@ -45,7 +45,7 @@ export const queues = route({
   output: z.object({ items: z.array(Depth) }),
   fails: [],
   limit: "staff",
-  needs: ["bus"],
+  needs: ["deadLetters"],
 });
 
 export const deadLetters = route({
@@ -69,7 +69,7 @@ export const deadLetters = route({
   }),
   fails: ["queue.notFound"],
   limit: "staff",
-  needs: ["bus"],
+  needs: ["deadLetters"],
 });
 
 export const redrive = route({
@@ -81,7 +81,7 @@ export const redrive = route({
   fails: ["queue.notFound"],
   limit: "staff",
   idempotent: true,
-  needs: ["bus"],
+  needs: ["deadLetters"],
 });
 
 export const setRoles = route({

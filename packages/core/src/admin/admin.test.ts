@@ -2,7 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
-import type { Bus, DeadLetter } from "../ports/bus/bus.ts";
+import type { DeadLetter, DeadLetters } from "../ports/bus/deadLetters.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { newUser } from "../profiles/person.fixture.ts";
 import { session } from "../realtime/socket.fixture.ts";
@@ -52,19 +52,19 @@ test("redrive and dead letters answer queue.notFound for what is no queue, and p
     traceparent: "secret",
     data: { challengeId: ports.ids.next() },
   };
-  const bus: Bus = {
-    ...ports.bus,
+  const deadLetters: DeadLetters = {
+    ...ports.deadLetters,
     redrive: async (queue, limit) => (asked.push([queue, limit]), 3),
     deadLetters: async () => [{ body: body as unknown as DeadLetter["body"], attempts: 5, reason: "it failed" }],
   };
-  expect(await admin.redrive({ ...ports, bus }, { name: "email", limit: 10 })).toEqual({ movedCount: 3 });
+  expect(await admin.redrive({ ...ports, deadLetters }, { name: "email", limit: 10 })).toEqual({ movedCount: 3 });
   expect(asked).toEqual([["email", 10]]);
-  const { items } = await admin.deadLetters({ ...ports, bus }, { name: "email", limit: 10 });
+  const { items } = await admin.deadLetters({ ...ports, deadLetters }, { name: "email", limit: 10 });
   const { id, type, occurredAt, actor, data } = body;
   expect(items).toEqual([{ id, type, occurredAt, actor, data, attempts: 5, reason: "it failed" }]);
   for (const name of ["nothing", "toString", "__proto__"]) {
-    await expect(admin.redrive({ ...ports, bus }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
-    await expect(admin.deadLetters({ ...ports, bus }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
+    await expect(admin.redrive({ ...ports, deadLetters }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
+    await expect(admin.deadLetters({ ...ports, deadLetters }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
   }
 });
 

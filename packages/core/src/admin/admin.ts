@@ -5,7 +5,7 @@ import { type QueueName, queues as queueTable } from "@pendo/contract/queues";
 import { type StaffRole, staffRoles } from "@pendo/contract/route";
 import { activeBetween, dayCounts } from "../analytics/analytics.sql.ts";
 import { Fault } from "../fault.ts";
-import type { QueueDepth } from "../ports/bus/bus.ts";
+import type { QueueDepth } from "../ports/bus/deadLetters.ts";
 import type { Uses } from "../ports/ports.ts";
 import { markRevoked } from "../sessions/revoked.ts";
 import * as sessions from "../sessions/sessions.ts";
@@ -31,7 +31,7 @@ export interface Metrics {
  * @throws {Fault} `input.invalid` where the days end before they begin, or are more than 400
  */
 export async function metrics(
-  { db, bus, clock }: Uses<"db" | "bus">,
+  { db, deadLetters, clock }: Uses<"db" | "deadLetters">,
   wanted: { from?: string | undefined; to?: string | undefined },
 ): Promise<Metrics> {
   const to = wanted.to ?? dayOf(clock.now());
@@ -39,7 +39,11 @@ export async function metrics(
   const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
   if (count < 1) throw new Fault("input.invalid", { fields: { "/to": "is before from" } });
   if (count > DAYS_MAX) throw new Fault("input.invalid", { fields: { "/from": `is more than ${DAYS_MAX} days before to` } });
-  const [rows, activeUsers, depths] = await Promise.all([dayCounts(db, { from, to }), activeBetween(db, { from, to }), bus.depths()]);
+  const [rows, activeUsers, depths] = await Promise.all([
+    dayCounts(db, { from, to }),
+    activeBetween(db, { from, to }),
+    deadLetters.depths(),
+  ]);
   const days = Array.from({ length: count }, (_, i) => ({ day: dayOf(new Date(Date.parse(from) + i * DAY_MS)), ...zeros() }));
   const byDay = new Map(days.map((one) => [one.day, one]));
   const totals = zeros();
@@ -54,8 +58,8 @@ export async function metrics(
 }
 
 /** How full every queue is. */
-export async function queues({ bus }: Uses<"bus">): Promise<{ items: QueueDepth[] }> {
-  return { items: await bus.depths() };
+export async function queues({ deadLetters }: Uses<"deadLetters">): Promise<{ items: QueueDepth[] }> {
+  return { items: await deadLetters.depths() };
 }
 
 export interface DeadFact {
@@ -70,10 +74,10 @@ export interface DeadFact {
 
 /** The facts that a queue's consumer could not do. @throws {Fault} `queue.notFound` */
 export async function deadLetters(
-  { bus }: Uses<"bus">,
+  { deadLetters: port }: Uses<"deadLetters">,
   { name, limit }: { readonly name: string; readonly limit: number },
 ): Promise<{ items: DeadFact[] }> {
-  const letters = await bus.deadLetters(queueOf(name), limit);
+  const letters = await port.deadLetters(queueOf(name), limit);
   return {
     items: letters.map(({ body: { id, type, occurredAt, actor, data }, attempts, reason }) => {
       return { id, type, occurredAt, actor, data: { ...data }, attempts, reason };
@@ -83,10 +87,10 @@ export async function deadLetters(
 
 /** Sends dead letters back to their queue; answers how many. @throws {Fault} `queue.notFound` */
 export async function redrive(
-  { bus }: Uses<"bus">,
+  { deadLetters: port }: Uses<"deadLetters">,
   { name, limit }: { readonly name: string; readonly limit: number },
 ): Promise<{ movedCount: number }> {
-  return { movedCount: await bus.redrive(queueOf(name), limit) };
+  return { movedCount: await port.redrive(queueOf(name), limit) };
 }
 
 /**

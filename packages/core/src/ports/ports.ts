@@ -1,5 +1,6 @@
 import type { PortName } from "@pendo/contract/ports";
 import type { Bus } from "./bus/bus.ts";
+import type { DeadLetters } from "./bus/deadLetters.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { Connections } from "./connections/connections.ts";
@@ -18,6 +19,7 @@ export interface Ports {
   readonly cache: Cache;
   readonly search: Search;
   readonly bus: Bus;
+  readonly deadLetters: DeadLetters;
   readonly storage: Storage;
   readonly connections: Connections;
   readonly sockets: Sockets;

@@ -43,6 +43,7 @@ export function testPorts(db: Db): TestPorts {
     cache: memoryCache({ clock }),
     search: postgresSearch({ db }),
     bus: outboxBus(ambient),
+    deadLetters: { depths: async () => [], deadLetters: async () => [], redrive: async () => 0 },
     storage: diskStorage({ root: join(dir, "files"), baseUrl: "http://127.0.0.1/_files", secret: createSecretKey(randomBytes(32)), clock }),
     connections: memoryConnections({ clock }),
     sockets: localSockets({ registry }),
@@ -76,9 +77,6 @@ function outboxBus(ambient: Ambient): Bus {
     emit: outboxWriter(ambient),
     relay: async () => 0,
     relaySoon: async () => {},
-    depths: async () => [],
-    deadLetters: async () => [],
-    redrive: async () => 0,
     ping: async () => {},
   };
 }

@@ -154,6 +154,16 @@ test("resources are read from the encrypted file that a deployed function carrie
   expect(ports.secrets?.publicUrl).toBe("https://api.pendo.example");
 });
 
+test("only the staff's own function reaches dead letters; the bus of all others names live queues alone", () => {
+  const reaching = Object.entries(nouns).filter(([, specs]) => needsOfNoun(specs).includes("deadLetters"));
+  expect(reaching.map(([noun]) => noun)).toEqual(["admin"]);
+  expect([...Object.values(queues), ...Object.values(schedules)].flatMap(({ needs }) => [...needs])).not.toContain("deadLetters");
+  expect(needsOfSocket()).not.toContain("deadLetters");
+  const dead = (Object.keys(queues) as QueueName[]).map((name) => queueResources(name).dead);
+  expect(resourcesOf.bus.required.filter((name) => dead.includes(name))).toEqual([]);
+  expect(resourcesOf.deadLetters.required).toEqual(expect.arrayContaining(dead));
+});
+
 test("what the middleware asks for is part of a function's needs", () => {
   const spec = { needs: ["storage"], auth: "public" };
   expect(needsOfNoun({ one: spec })).toEqual(["cache", "storage"]);

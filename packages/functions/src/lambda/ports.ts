@@ -87,18 +87,19 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
 
   async bus({ linked, clock, ids, observer, port }) {
     const { sqsBus } = await import("@pendo/core/ports/bus/sqs");
-    const urls = (Object.keys(queues) as QueueName[]).map((name) => {
-      const { live, dead } = queueResources(name);
-      return [name, { url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) }] as const;
-    });
     const onError = (error: unknown): void => observer.bug(error, { port: "bus" });
     return sqsBus({
       db: await port("db"),
-      queueUrls: Object.fromEntries(urls) as Parameters<typeof sqsBus>[0]["queueUrls"],
+      queueUrls: byQueue(({ live }) => ({ url: linked.queueUrl(live) })),
       clock,
       ids,
       onError,
     });
+  },
+
+  async deadLetters({ linked }) {
+    const { sqsDeadLetters } = await import("@pendo/core/ports/bus/sqsDeadLetters");
+    return sqsDeadLetters({ queueUrls: byQueue(({ live, dead }) => ({ url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) })) });
   },
 
   async storage({ linked, clock }) {
@@ -153,6 +154,11 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
     return awsSecrets({ masterSecret: master, signingKeys: keys, ...linked.read("Addresses") });
   },
 };
+
+function byQueue<Urls>(urlsOf: (resources: ReturnType<typeof queueResources>) => Urls): Record<QueueName, Urls> {
+  const names = Object.keys(queues) as QueueName[];
+  return Object.fromEntries(names.map((name) => [name, urlsOf(queueResources(name))])) as Record<QueueName, Urls>;
+}
 
 /**
  * What SST linked this function to, read as its own `Resource` reads it: `SST_RESOURCE_<Name>` variables (under `sst dev`, and where another host

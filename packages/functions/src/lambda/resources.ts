@@ -46,7 +46,7 @@ export function queueResources(name: QueueName): { readonly live: string; readon
   return { live, dead: `${live}Dead` };
 }
 
-const everyQueue = (Object.keys(queues) as QueueName[]).flatMap((name) => Object.values(queueResources(name)));
+const everyQueue = (Object.keys(queues) as QueueName[]).map(queueResources);
 
 /** Which resources a port is made of. Those in `optional` may be absent from a stage. */
 export const resourcesOf: {
@@ -55,7 +55,8 @@ export const resourcesOf: {
   db: { required: ["Database"] },
   cache: { required: ["Cache"] },
   search: { required: ["Database"], optional: ["Search"] },
-  bus: { required: ["Database", ...everyQueue] },
+  bus: { required: ["Database", ...everyQueue.map(({ live }) => live)] },
+  deadLetters: { required: everyQueue.flatMap(({ live, dead }) => [live, dead]) },
   storage: { required: ["Uploads"], optional: ["Media"] },
   connections: { required: ["Connections"] },
   sockets: { required: ["Socket"] },

@@ -1,5 +1,5 @@
 import type { EventId } from "@pendo/contract/ids";
-import type { QueueDepth } from "@pendo/core/ports/bus/bus";
+import type { QueueDepth } from "@pendo/core/ports/bus/deadLetters";
 import { queues } from "@pendo/contract/queues";
 import { expect, test } from "vitest";
 import { plantPeople, tokenFor } from "./planted.ts";

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Db } from "../db/db.ts";
 import { randomIds as ids } from "../ids/ids.ts";
 import type { Bus, Consumer, Delivery } from "./bus.ts";
+import type { DeadLetters } from "./deadLetters.ts";
 import { firstTime } from "./inbox.ts";
 
 /** A bus to test, whose failed messages come again at once. `another` is a bus of another process on the same stores. */
 export interface BusSubject {
   readonly bus: Bus & Consumer;
+  readonly deadLetters: DeadLetters;
   readonly another: () => Promise<Bus>;
   readonly stop: () => Promise<void>;
 }
@@ -21,9 +23,10 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
   describe(`bus on ${name}`, () => {
     let subject: BusSubject;
     let bus: Bus & Consumer;
+    let deadLetters: DeadLetters;
     beforeAll(async () => {
       subject = await open();
-      bus = subject.bus;
+      ({ bus, deadLetters } = subject);
     });
     afterAll(() => subject.stop());
 
@@ -31,7 +34,7 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       Promise.all(Array.from({ length: count }, () => db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }))));
     const idsOf = (deliveries: readonly Delivery[]): string[] => deliveries.map((delivery) => delivery.id);
     const left = async (): Promise<number> => (await db<{ count: number }[]>`select count(*)::int as count from outbox`)[0]!.count;
-    const depth = async (queue: QueueName) => (await bus.depths()).find((one) => one.queue === queue)!;
+    const depth = async (queue: QueueName) => (await deadLetters.depths()).find((one) => one.queue === queue)!;
 
     /** Gives every message of a queue to a consumer until none comes any more; one that throws has failed. */
     async function consume(queue: QueueName, work: (fact: Envelope, attempt: number) => Promise<void> | void): Promise<void> {
@@ -113,20 +116,20 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       expect(await depth("matching")).toMatchObject({ waiting: 0, inFlight: 0, dead: 1 });
       // Looking loses nothing, so it may be done again.
       for (let look = 0; look < 2; look += 1) {
-        expect(await bus.deadLetters("matching", 10)).toMatchObject([
+        expect(await deadLetters.deadLetters("matching", 10)).toMatchObject([
           { body: { id: poison, type: "deck.low" }, attempts: queues.matching.attemptsMax },
         ]);
       }
-      expect(await bus.deadLetters("email", 10)).toEqual([]);
+      expect(await deadLetters.deadLetters("email", 10)).toEqual([]);
     });
 
     test("a redrive brings every dead letter back, with all its attempts before it", async () => {
-      expect(await bus.redrive("matching", 10)).toBe(1);
+      expect(await deadLetters.redrive("matching", 10)).toBe(1);
       expect(await depth("matching")).toMatchObject({ waiting: 1, dead: 0 });
       const [again] = await bus.fetch("matching", 1);
       expect(again?.attempt).toBe(1);
       await bus.complete("matching", [again!.id]);
-      expect(await bus.redrive("matching", 10)).toBe(0);
+      expect(await deadLetters.redrive("matching", 10)).toBe(0);
     });
 
     test("a redrive of what was done has no second effect", async () => {
@@ -142,8 +145,8 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       await consume("matching", crashing);
       expect(effects).toBe(12);
       expect((await depth("matching")).dead).toBe(12);
-      expect(await bus.redrive("matching", 5)).toBe(5);
-      expect(await bus.redrive("matching", 100)).toBe(7);
+      expect(await deadLetters.redrive("matching", 5)).toBe(5);
+      expect(await deadLetters.redrive("matching", 100)).toBe(7);
       await consume("matching", (fact) => crashing(fact).catch(() => {}));
       expect(effects).toBe(12);
       expect(await depth("matching")).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });

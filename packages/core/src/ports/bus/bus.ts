@@ -16,11 +16,6 @@ export interface Bus {
   relaySoon(): Promise<void>;
   /** Relays everything that is committed and not yet relayed; answers how many facts it moved. */
   relay(): Promise<number>;
-  /** Depths of all queues and their dead letters. */
-  depths(): Promise<QueueDepth[]>;
-  deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
-  /** Sends dead letters back to their queue; answers how many. */
-  redrive(queue: QueueName, limit: number): Promise<number>;
   ping(): Promise<void>;
 }
 
@@ -41,19 +36,4 @@ export interface Delivery {
   /** 1 for the first delivery. */
   readonly attempt: number;
   readonly sentAt: Date;
-}
-
-export interface QueueDepth {
-  readonly queue: QueueName;
-  readonly waiting: number;
-  readonly inFlight: number;
-  readonly dead: number;
-  /** Age of the oldest waiting message, where the store knows it. */
-  readonly oldestSec: number | null;
-}
-
-export interface DeadLetter {
-  readonly body: Envelope;
-  readonly attempts: number;
-  readonly reason: string | null;
 }

@@ -15,7 +15,10 @@ const open = async (): Promise<PgBossBus> => {
 };
 afterAll(async () => void (await Promise.all(opened.map((one) => one.stop()))));
 
-busBehaviour("pg-boss", db, async () => ({ bus: await open(), another: open, stop: async () => {} }));
+busBehaviour("pg-boss", db, async () => {
+  const both = await open();
+  return { bus: both, deadLetters: both, another: open, stop: async () => {} };
+});
 
 let bus: PgBossBus;
 beforeAll(async () => {

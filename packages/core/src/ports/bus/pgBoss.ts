@@ -4,10 +4,11 @@ import { PgBoss } from "pg-boss";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
-import type { Bus, Consumer, DeadLetter, Delivery, QueueDepth } from "./bus.ts";
+import type { Bus, Consumer, Delivery } from "./bus.ts";
+import type { DeadLetter, DeadLetters, QueueDepth } from "./deadLetters.ts";
 import { byQueue, outboxWriter, shared, takeFacts } from "./outbox.ts";
 
-export interface PgBossBus extends Bus, Consumer {
+export interface PgBossBus extends Bus, Consumer, DeadLetters {
   /**
    * Gives back what a consumer had taken when it was killed: each such message has failed one attempt, and comes again at once rather than when its
    * time is over. For a start at which nobody else consumes, since it would take messages out of living hands. Answers how many there were.
@@ -145,7 +146,7 @@ function consumption(boss: PgBoss, listeners: Set<(queue: QueueName) => void>): 
   };
 }
 
-function administration(boss: PgBoss, db: Db, listeners: Set<(queue: QueueName) => void>): Pick<Bus, "depths" | "deadLetters" | "redrive"> {
+function administration(boss: PgBoss, db: Db, listeners: Set<(queue: QueueName) => void>): DeadLetters {
   return {
     async depths() {
       // The library's own statistics are up to a minute old; a person who looks at a queue wants to see it as it is.

@@ -15,15 +15,17 @@ import { testDb } from "../db/testDb.ts";
 import { randomIds as ids } from "../ids/ids.ts";
 import { sqsBus } from "./sqs.ts";
 import { sqsConsumer } from "./sqsConsumer.ts";
-import type { QueueUrls } from "./sqsMessages.ts";
+import { sqsDeadLetters } from "./sqsDeadLetters.ts";
+import type { DeadLetterUrls } from "./sqsMessages.ts";
 
 const db = testDb();
 const sqs = mockClient(SQSClient);
 const queueUrls = Object.fromEntries(
   (Object.keys(queues) as QueueName[]).map((queue) => [queue, { url: `https://sqs/${queue}`, deadUrl: `https://sqs/${queue}-dead` }]),
-) as QueueUrls;
+) as DeadLetterUrls;
 const client = { region: "eu-central-1" };
 const bus = sqsBus({ db, queueUrls, clock: systemClock, ids, client, sendMs: 200 });
+const deadLetters = sqsDeadLetters({ queueUrls, client });
 const consumer = sqsConsumer({ queueUrls, client, waitSec: 7 });
 
 beforeEach(async () => {
@@ -105,7 +107,7 @@ test("a redrive deletes only what its queue took, and shows the rest again", asy
   const messages = ["a", "b"].map((ReceiptHandle) => ({ MessageId: ReceiptHandle, ReceiptHandle, Body: "{}" }));
   sqs.on(ReceiveMessageCommand).resolvesOnce({ Messages: messages }).resolves({});
   sqs.on(SendMessageBatchCommand).resolves({ Failed: [{ Id: "0", Code: "InternalError", SenderFault: false }], Successful: [] });
-  expect(await bus.redrive("email", 10)).toBe(1);
+  expect(await deadLetters.redrive("email", 10)).toBe(1);
   const deleted = sqs.commandCalls(DeleteMessageBatchCommand).map((call) => call.args[0].input);
   expect(deleted).toEqual([{ QueueUrl: queueUrls.email.deadUrl, Entries: [{ Id: "0", ReceiptHandle: "b" }] }]);
   const shown = sqs.commandCalls(ChangeMessageVisibilityBatchCommand).map((call) => call.args[0].input);
@@ -115,7 +117,7 @@ test("a redrive deletes only what its queue took, and shows the rest again", asy
 test("a redrive that moves nothing because SQS is away says so", async () => {
   sqs.on(ReceiveMessageCommand).resolves({ Messages: [{ MessageId: "a", ReceiptHandle: "a", Body: "{}" }] });
   sqs.on(SendMessageBatchCommand).rejects(throttled);
-  await expect(bus.redrive("email", 10)).rejects.toMatchObject({ code: "store.unavailable" });
+  await expect(deadLetters.redrive("email", 10)).rejects.toMatchObject({ code: "store.unavailable" });
   expect(sqs.commandCalls(DeleteMessageBatchCommand)).toEqual([]);
 });
 
@@ -144,8 +146,8 @@ test("the consumer tells of messages that it could not delete, and passes thrott
     () => consumer.fetch("email", 1),
     () => consumer.complete("email", ["1:a"]),
     () => consumer.fail("email", ["1:a"], ""),
-    () => bus.depths(),
-    () => bus.deadLetters("email", 1),
+    () => deadLetters.depths(),
+    () => deadLetters.deadLetters("email", 1),
     () => bus.ping(),
   ];
   for (const call of calls) {

@@ -8,15 +8,17 @@ import { testDb } from "../db/testDb.ts";
 import { randomIds as ids } from "../ids/ids.ts";
 import type { Bus, Consumer } from "./bus.ts";
 import { busBehaviour } from "./bus.behaviour.ts";
+import type { DeadLetters } from "./deadLetters.ts";
 import { sqsBus } from "./sqs.ts";
 import { sqsConsumer } from "./sqsConsumer.ts";
-import type { QueueUrls } from "./sqsMessages.ts";
+import { sqsDeadLetters } from "./sqsDeadLetters.ts";
+import type { DeadLetterUrls, QueueUrls } from "./sqsMessages.ts";
 
 const db = testDb();
 
 interface Region {
   readonly server: FauxqsServer;
-  readonly queueUrls: QueueUrls;
+  readonly queueUrls: DeadLetterUrls;
   readonly client: SQSClientConfig;
   open(overrides?: Partial<QueueUrls>): Bus & Consumer;
 }
@@ -31,7 +33,7 @@ async function region(): Promise<Region> {
       const live = server.createQueue(queue, { attributes: { RedrivePolicy, VisibilityTimeout: String(queues[queue].timeoutSec * 6) } });
       return [queue, { url: live.queueUrl, deadUrl: dead.queueUrl }];
     }),
-  ) as QueueUrls;
+  ) as DeadLetterUrls;
   const client = { endpoint: server.address, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   return {
     server,
@@ -45,15 +47,17 @@ async function region(): Promise<Region> {
 }
 
 busBehaviour("SQS", db, async () => {
-  const { open, server } = await region();
-  return { bus: open(), another: async () => open(), stop: () => server.stop() };
+  const { open, server, queueUrls, client } = await region();
+  return { bus: open(), deadLetters: sqsDeadLetters({ queueUrls, client }), another: async () => open(), stop: () => server.stop() };
 });
 
 let here: Region;
 let bus: Bus & Consumer;
+let deadLetters: DeadLetters;
 beforeAll(async () => {
   here = await region();
   bus = here.open();
+  deadLetters = sqsDeadLetters(here);
 });
 afterAll(() => here.server.stop());
 
@@ -71,7 +75,7 @@ async function taken(queue: QueueName): Promise<string[]> {
 }
 
 test("a queue that is away keeps its facts in the outbox, holds up no others, and loses none", async () => {
-  const broken = here.open({ email: { url: here.queueUrls.email.url.replace("email", "gone"), deadUrl: here.queueUrls.email.deadUrl } });
+  const broken = here.open({ email: { url: here.queueUrls.email.url.replace("email", "gone") } });
   // More of them than a round takes, all older than what comes after.
   const stuck = await Promise.all(Array.from({ length: 150 }, emit));
   const free = await db.begin((tx) => bus.emit(tx, "deck.low", { userId: someone() }));
@@ -115,11 +119,11 @@ test("a redrive that is killed between sending and deleting loses nothing: what 
   for (const body of bodies) await client.send(new SendMessageCommand({ QueueUrl: deadUrl, MessageBody: JSON.stringify(body) }));
   // It fails at the deletion, which is as far as a killed process comes.
   const killed = meddled(here.client, (action) => action === "DeleteMessageBatch");
-  const cut = sqsBus({ db, queueUrls: here.queueUrls, clock: systemClock, ids, client: killed });
+  const cut = sqsDeadLetters({ queueUrls: here.queueUrls, client: killed });
   await expect(cut.redrive("search", 10)).rejects.toMatchObject({ code: "store.unavailable" });
   const once = await taken("search");
   expect(once.toSorted()).toEqual(bodies.map(({ id }) => id).toSorted());
-  expect((await bus.depths()).find(({ queue }) => queue === "search")).toMatchObject({ dead: 3 });
+  expect((await deadLetters.depths()).find(({ queue }) => queue === "search")).toMatchObject({ dead: 3 });
 });
 
 test("a message that is no fact is never delivered, harms no other, and ends where a person sees it", async () => {
@@ -129,7 +133,7 @@ test("a message that is no fact is never delivered, harms no other, and ends whe
   await db.begin((tx) => bus.emit(tx, "media.uploaded", { userId: someone(), mediaId: ids.next() }));
   await bus.relay();
   expect(await taken("media")).toHaveLength(1);
-  expect((await bus.depths()).find(({ queue }) => queue === "media")).toMatchObject({ waiting: 0, inFlight: 1 });
+  expect((await deadLetters.depths()).find(({ queue }) => queue === "media")).toMatchObject({ waiting: 0, inFlight: 1 });
 });
 
 test("throttling is retried by the SDK, a bounded number of times", async () => {
