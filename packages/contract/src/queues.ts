@@ -3,7 +3,10 @@ import type { PortName } from "./ports.ts";
 export interface QueueSpec {
   readonly fifo: boolean;
   readonly batchMax: number;
+  /** How long a batch may be gathered before it is handled; 0 where somebody waits. */
+  readonly windowSec: number;
   readonly timeoutSec: number;
+  readonly memoryMb: number;
   /** How often a message is tried before it goes to the dead letters. */
   readonly attemptsMax: number;
   readonly needs: readonly PortName[];
@@ -11,17 +14,43 @@ export interface QueueSpec {
 
 /** One queue per concern. Bodies are the envelopes of the facts that `events.ts` sends to the queue. */
 export const queues = {
-  email: queue({ fifo: false, batchMax: 10, timeoutSec: 30, attemptsMax: 5, needs: ["db", "mail", "secrets"] }),
-  push: queue({ fifo: false, batchMax: 10, timeoutSec: 30, attemptsMax: 5, needs: ["db", "bus", "cache", "push"] }),
-  moderation: queue({ fifo: false, batchMax: 10, timeoutSec: 60, attemptsMax: 5, needs: ["db", "bus", "storage", "vision"] }),
-  matching: queue({ fifo: false, batchMax: 10, timeoutSec: 30, attemptsMax: 5, needs: ["db", "cache"] }),
-  analytics: queue({ fifo: false, batchMax: 100, timeoutSec: 60, attemptsMax: 5, needs: ["db"] }),
-  media: queue({ fifo: false, batchMax: 4, timeoutSec: 60, attemptsMax: 5, needs: ["db", "bus", "storage"] }),
-  search: queue({ fifo: false, batchMax: 50, timeoutSec: 30, attemptsMax: 5, needs: ["db", "search"] }),
+  email: queue({
+    fifo: false,
+    batchMax: 10,
+    windowSec: 0,
+    timeoutSec: 30,
+    memoryMb: 512,
+    attemptsMax: 5,
+    needs: ["db", "mail", "secrets"],
+  }),
+  push: queue({
+    fifo: false,
+    batchMax: 10,
+    windowSec: 0,
+    timeoutSec: 30,
+    memoryMb: 512,
+    attemptsMax: 5,
+    needs: ["db", "bus", "cache", "push"],
+  }),
+  moderation: queue({
+    fifo: false,
+    batchMax: 10,
+    windowSec: 0,
+    timeoutSec: 60,
+    memoryMb: 1769,
+    attemptsMax: 5,
+    needs: ["db", "bus", "storage", "vision"],
+  }),
+  matching: queue({ fifo: false, batchMax: 10, windowSec: 1, timeoutSec: 30, memoryMb: 1024, attemptsMax: 5, needs: ["db", "cache"] }),
+  analytics: queue({ fifo: false, batchMax: 100, windowSec: 10, timeoutSec: 60, memoryMb: 512, attemptsMax: 5, needs: ["db"] }),
+  media: queue({ fifo: false, batchMax: 4, windowSec: 0, timeoutSec: 60, memoryMb: 1769, attemptsMax: 5, needs: ["db", "bus", "storage"] }),
+  search: queue({ fifo: false, batchMax: 50, windowSec: 2, timeoutSec: 30, memoryMb: 512, attemptsMax: 5, needs: ["db", "search"] }),
   realtime: queue({
     fifo: false,
     batchMax: 50,
+    windowSec: 0,
     timeoutSec: 15,
+    memoryMb: 1024,
     attemptsMax: 3,
     needs: ["db", "cache", "connections", "sockets", "secrets"],
   }),

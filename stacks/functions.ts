@@ -1,0 +1,118 @@
+import type { PortName } from "@pendo/contract/ports";
+import type { Grant, Links } from "./links";
+import type { Network } from "./network";
+import type { Place } from "./place";
+import type { Secrets } from "./secrets";
+import type { Stage } from "./stage";
+
+/** A function before it is made. */
+export interface FunctionSpec {
+  /** The component's name, without the prefix of its place: `SwipesApi`. */
+  readonly name: string;
+  readonly description: string;
+  /** The module under packages/functions/src/lambda, and its export: `http/swipes.handler`. */
+  readonly entry: string;
+  /** Ports of the contract: exactly these are linked and allowed. */
+  readonly needs: readonly PortName[];
+  readonly timeoutSec: number;
+  readonly memoryMb: number;
+  /** What it needs beyond ports. */
+  readonly links?: sst.Linkable<Record<string, unknown>>[];
+  readonly grants?: Grant[];
+  readonly environment?: Readonly<Record<string, $util.Input<string>>>;
+  readonly copyFiles?: { readonly from: string; readonly to: string }[];
+  /** Instances kept warm, of those the stage allows. */
+  readonly warm?: boolean;
+  /** Deployed all at once, without an alias: what only deployments call. */
+  readonly unshifted?: boolean;
+}
+
+/** A function as the rest of the stacks sees it. */
+export interface LiveFunction {
+  readonly spec: FunctionSpec;
+  readonly fn: sst.aws.Function;
+  /** What events point at: the alias `live` where releases are shifted, else the function. */
+  readonly target: $util.Output<string>;
+  readonly alias?: aws.lambda.Alias;
+}
+
+export interface FunctionContext {
+  readonly stage: Stage;
+  readonly place: Place;
+  readonly links: Links;
+  readonly secrets: Secrets;
+  /** Absent under `sst dev`, where functions run on the developer's machine. */
+  readonly network?: Network | undefined;
+  /** Every function made here, for the alarms and the releases. */
+  readonly made: LiveFunction[];
+}
+
+// Image work is native code: not bundled, but installed for Lambda's own processor.
+const needsSharp: ReadonlySet<string> = new Set(["queue/media.handler", "queue/moderation.handler"]);
+
+/** The one maker of Lambda functions. */
+export function liveFunction(context: FunctionContext, spec: FunctionSpec): LiveFunction {
+  const { stage, place, links, secrets, network, made } = context;
+  const name = `${place.prefix}${spec.name}`;
+  const ports = spec.needs.map((need) => links[need]);
+  const fn = new sst.aws.Function(
+    name,
+    {
+      handler: `packages/functions/src/lambda/${spec.entry}`,
+      description: spec.description,
+      timeout: `${spec.timeoutSec} seconds`,
+      memory: `${spec.memoryMb} MB`,
+      versioning: true,
+      link: [...new Set([...ports.flatMap((port) => port.links), ...(spec.links ?? [])])],
+      permissions: [...ports.flatMap((port) => port.grants), ...(spec.grants ?? []), tracing].map(({ actions, resources }) => ({
+        actions,
+        resources,
+      })),
+      environment: {
+        PENDO_STAGE: stage.name,
+        PENDO_RELEASE: process.env["PENDO_RELEASE"] ?? "unreleased",
+        SENTRY_DSN: secrets.sentryDsn.value,
+        // Aurora's certificates are signed by Amazon's own authority, which Node does not know.
+        NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem",
+        ...(place.prefix && { PENDO_LINK_PREFIX: place.prefix }),
+        ...spec.environment,
+      },
+      nodejs: {
+        minify: true,
+        sourcemap: false,
+        splitting: true,
+        ...(needsSharp.has(spec.entry) && { install: ["sharp"] }),
+      },
+      ...(spec.copyFiles && { copyFiles: spec.copyFiles }),
+      ...(network && needsNetwork(spec) && { vpc: network.functions }),
+    },
+    place.opts,
+  );
+  const live = { spec, fn, ...(stage.canary && !spec.unshifted ? shifted(context, spec, name, fn) : { target: fn.arn }) };
+  made.push(live);
+  return live;
+}
+
+// Spans go to no resource of one's own.
+const tracing: Grant = { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] };
+
+/** Aurora and OpenSearch answer inside the network only; whatever needs neither starts faster outside. */
+function needsNetwork({ needs }: FunctionSpec): boolean {
+  return needs.some((need) => need === "db" || need === "search" || need === "bus" || need === "deadLetters");
+}
+
+/** A version behind the alias `live`. CodeDeploy moves the alias, so deployments must not. */
+function shifted({ stage, place }: FunctionContext, spec: FunctionSpec, name: string, fn: sst.aws.Function) {
+  const alias = new aws.lambda.Alias(
+    `${name}Live`,
+    { name: "live", functionName: fn.name, functionVersion: fn.nodes.function.version },
+    { ...place.opts, ignoreChanges: ["functionVersion", "routingConfig"] },
+  );
+  if (spec.warm && stage.warmInstances > 0 && !place.standby)
+    new aws.lambda.ProvisionedConcurrencyConfig(
+      `${name}Warm`,
+      { functionName: fn.name, qualifier: alias.name, provisionedConcurrentExecutions: stage.warmInstances },
+      place.opts,
+    );
+  return { alias, target: alias.arn };
+}
