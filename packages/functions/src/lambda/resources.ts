@@ -1,6 +1,6 @@
 import type { PortName } from "@pendo/contract/ports";
 import { type QueueName, queues } from "@pendo/contract/queues";
-import { z } from "zod";
+import * as z from "zod";
 
 const text = z.string("is missing").min(1, "is empty");
 const address = z.url({ protocol: /^https$/, error: "is not an https:// address" });

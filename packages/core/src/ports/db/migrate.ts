@@ -16,6 +16,8 @@ export interface MigrateOptions {
   readonly tls?: boolean;
   /** Who signed that certificate, in PEM, where Node does not know. */
   readonly certificateAuthority?: string;
+  /** How long a change may wait for tables that others use. 10 s unless told. */
+  readonly lockTimeoutSec?: number;
 }
 
 /** The schema could not be brought up to date. The message is one line for whoever runs it; nothing was changed. */
@@ -25,6 +27,7 @@ export class MigrationError extends Error {
 
 // Any number will do as long as every version of Pendo uses the same one.
 const lockKey = 7_306_086_967;
+const LOCK_TIMEOUT_SEC = 10;
 
 /**
  * Applies what is not applied yet, all of it in one transaction, and answers the names of the files it applied. Several processes may call
@@ -42,7 +45,11 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   client.on("error", () => {});
   await client.connect();
   try {
+    // The role's own limits are for requests; whoever waits for another process, or builds an index, takes as long as it takes.
+    await client.query("set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
     await client.query("select pg_advisory_lock($1)", [lockKey]);
+    // A change that waits for a long query makes everybody else wait behind it: rather fail, and be tried again.
+    await client.query(`set lock_timeout = '${options.lockTimeoutSec ?? LOCK_TIMEOUT_SEC}s'`);
     return await applyPending(client, options.dir ?? migrationsDir);
   } finally {
     // The lock ends with the session.
