@@ -1,6 +1,6 @@
 import type { RouteSpec } from "@pendo/contract/route";
 import * as nouns from "@pendo/contract/routes/index";
-import type { z } from "zod";
+import type * as z from "zod";
 import { answerOf, isPassing, pause, reach } from "./answer.ts";
 import { type Session, sessionOf, type Tokens } from "./session.ts";
 

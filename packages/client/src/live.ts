@@ -1,6 +1,6 @@
 import { type FaultCode, faults } from "@pendo/contract/faults";
 import type { FrameInName, framesIn, FrameOutData, FrameOutName } from "@pendo/contract/sockets";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Client } from "./client.ts";
 import { ProblemError } from "./problem.ts";
 

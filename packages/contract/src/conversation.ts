@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ConversationId, MatchId, UserId } from "./ids.ts";
 import { Message } from "./message.ts";
 import { Photo } from "./profile.ts";

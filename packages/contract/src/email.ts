@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * An email address as a client sends it, normalized: compatibility forms are folded (NFKC), it is trimmed and in lower case, and has at most

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ChallengeId, ConversationId, DecisionId, type EventId, MatchId, MediaId, MessageId, ReportId, SessionId, UserId } from "./ids.ts";
 import type { QueueName } from "./queues.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // A brand per entity: passing a MatchId where a UserId belongs is a compile error.
 // On the wire every id is a lower-case UUIDv7, so ids sort by the time they were made.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MediaId, PromptId } from "./ids.ts";
 
 /** What of a profile a like's comment is about. */

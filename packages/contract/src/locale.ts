@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A language tag (BCP 47), such as `en` or `pt-BR`. */
 export const Locale = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MediaId } from "./ids.ts";
 
 export const MEDIA_BYTES_MAX = 10 * 1024 * 1024;

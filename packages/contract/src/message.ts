@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "./ids.ts";
 import { Photo } from "./profile.ts";
 import { isReadable, UNREADABLE } from "./text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ConversationId, DecisionId, MatchId, MessageId, NotificationId, UserId } from "./ids.ts";
 import { Time } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { faults, type FaultCode } from "./faults.ts";
 import { limits } from "./limits.ts";
 import { operationResponses, type Response } from "./openapiResponses.ts";

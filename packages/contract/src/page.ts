@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // Every list is bounded, and continues behind an opaque cursor.
 export const Cursor = z.string().min(1).max(512);

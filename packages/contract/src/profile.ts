@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MediaId, PromptId, UserId } from "./ids.ts";
 
 export const Gender = z.enum(["woman", "man", "nonbinary"]);

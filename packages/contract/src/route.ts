@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { FaultCode } from "./faults.ts";
 import type { LimitName } from "./limits.ts";
 import type { PortName } from "./ports.ts";

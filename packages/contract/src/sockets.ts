@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FaultCode } from "./faults.ts";
 import { ClientMessageId, ConversationId, DecisionId, MatchId, MediaId, MessageId, UserId } from "./ids.ts";
 import type { LimitName } from "./limits.ts";

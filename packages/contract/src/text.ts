@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // No control characters (PostgreSQL refuses NUL), and none that turn the direction of what follows: they make a text look like another.
 const LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // The calendar of PostgreSQL, and of people, has no year 0.
 const hasYear = (text: string): boolean => !text.startsWith("0000");

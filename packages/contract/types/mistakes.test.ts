@@ -12,7 +12,7 @@ export declare const tx: Tx, ctx: Uses<"bus" | "db">;
 `;
 
 const aRoute = (entry: string, mark = "") => `import { route } from "@pendo/contract/route";
-import { z } from "zod";
+import * as z from "zod";
 export const thing = route({${mark}
   at: "GET /v1/thing", summary: "Thing", input: z.strictObject({}), output: z.object({}),
   ${entry}
@@ -22,7 +22,7 @@ const handling = `${ids}import { SwipeAction } from "@pendo/contract/events";
 import { MatchId as Match, UserId as User } from "@pendo/contract/ids";
 import { route } from "@pendo/contract/route";
 import type { HandleNoun, HandleQueue, HandleRoute } from "@pendo/functions/middleware/handles";
-import { z } from "zod";
+import * as z from "zod";
 export const noun = {
   record: route({
     at: "PUT /v1/things/{targetId}", summary: "Try", auth: "user", limit: "write", fails: [], needs: ["db"],
@@ -62,7 +62,7 @@ const mistakes: Mistake[] = [
   {
     promise: "a fact goes to queues that exist",
     code: `import type { EventSpec } from "@pendo/contract/events";
-import { z } from "zod";
+import * as z from "zod";
 export const events = { "thing.made": { data: z.object({}), to: ["email", "<<push|posh>>"] } } as const satisfies Record<string, EventSpec>;`,
   },
   { promise: "a fact is one of the table", code: `${emitting}await ctx.bus.emit(tx, "<<user.registered|user.joined>>", { userId });` },

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { Fault } from "./fault.ts";
 
 /** Makes the opaque cursor of a list from the sort key of its last row. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LogLevel } from "./meters.ts";
 
 /** The environment says something that is no setting. The message names the variable. */

@@ -1,5 +1,5 @@
 import type { UpstashBridgeOptions } from "@pendo/core/ports/cache/upstashBridge";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigurationError } from "./configuration.ts";
 
 const Environment = z.object({

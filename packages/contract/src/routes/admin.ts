@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { events } from "../events.ts";
 import { EventId, UserId } from "../ids.ts";
 import { metricNames } from "../metrics.ts";

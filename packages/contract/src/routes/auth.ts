@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Email } from "../email.ts";
 import { ChallengeId, UserId } from "../ids.ts";
 import { Locale } from "../locale.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Conversation } from "../conversation.ts";
 import { ConversationId } from "../ids.ts";
 import { page, pageInput } from "../page.ts";

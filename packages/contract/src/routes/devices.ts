@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DeviceId } from "../ids.ts";
 import { route } from "../route.ts";
 

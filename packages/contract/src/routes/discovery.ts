@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { page, pageInput } from "../page.ts";
 import { Gender, Intent, ProfileCard } from "../profile.ts";
 import { route } from "../route.ts";

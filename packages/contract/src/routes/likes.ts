@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LikeOn } from "../like.ts";
 import { page, pageInput } from "../page.ts";
 import { ProfileCard } from "../profile.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ConversationId, MatchId } from "../ids.ts";
 import { page, pageInput } from "../page.ts";
 import { ProfileCard } from "../profile.ts";

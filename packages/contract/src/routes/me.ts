@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserId } from "../ids.ts";
 import { Locale, TimeZone } from "../locale.ts";
 import { route, staffRoles } from "../route.ts";

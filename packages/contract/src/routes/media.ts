@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MediaId } from "../ids.ts";
 import { MEDIA_BYTES_MAX, MediaKind, MediaState, MyMedia, PHOTOS_MAX } from "../media.ts";
 import { route } from "../route.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ClientMessageId, ConversationId, MessageId } from "../ids.ts";
 import { Emoji, Message, messageBody, MessageText } from "../message.ts";
 import { page, pageInput } from "../page.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type EmailKind, emailKinds, type PushKind, pushKinds } from "../notification.ts";
 import { route } from "../route.ts";
 

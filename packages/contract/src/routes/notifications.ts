@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NotificationId } from "../ids.ts";
 import { Notification } from "../notification.ts";
 import { page, pageInput } from "../page.ts";

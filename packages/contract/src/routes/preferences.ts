@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Gender, Intent } from "../profile.ts";
 import { route } from "../route.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserId } from "../ids.ts";
 import { MyProfile, Visibility } from "../myProfile.ts";
 import { Gender, Intent, ProfileCard } from "../profile.ts";

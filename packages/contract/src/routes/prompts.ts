@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Prompt } from "../profile.ts";
 import { promptQuestionKeys } from "../promptQuestions.ts";
 import { route } from "../route.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MediaId, MessageId, ReportId, UserId } from "../ids.ts";
 import { ReportReason } from "../report.ts";
 import { route } from "../route.ts";

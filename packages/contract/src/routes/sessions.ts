@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SessionId } from "../ids.ts";
 import { page, pageInput } from "../page.ts";
 import { route } from "../route.ts";

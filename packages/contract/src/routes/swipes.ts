@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SwipeAction } from "../events.ts";
 import { ConversationId, MatchId, UserId } from "../ids.ts";
 import { LikeOn } from "../like.ts";

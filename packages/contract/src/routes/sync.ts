@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Change } from "../change.ts";
 import { pageInput } from "../page.ts";
 import { route } from "../route.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { route } from "../route.ts";
 
 /** The public half of a signing key; strict, so that a private part could never slip out. */

@@ -2,7 +2,7 @@ import { SessionId, UserId } from "@pendo/contract/ids";
 import { staffRoles, type StaffRole } from "@pendo/contract/route";
 import { errors, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import { LRUCache } from "lru-cache";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../fault.ts";
 import type { Ambient, Ports } from "../ports/ports.ts";
 import type { Secrets } from "../ports/secrets/secrets.ts";

@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import { Time } from "@pendo/contract/time";
-import { z } from "zod";
+import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import * as matches from "../matches/matches.ts";

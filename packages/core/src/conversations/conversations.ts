@@ -1,7 +1,7 @@
 import type { Conversation } from "@pendo/contract/conversation";
 import type { UserId } from "@pendo/contract/ids";
 import { Time } from "@pendo/contract/time";
-import { z } from "zod";
+import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import { signedPhoto } from "../media/photos.ts";

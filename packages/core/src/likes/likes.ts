@@ -2,7 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { LikeOn } from "@pendo/contract/like";
 import type { ProfileCard } from "@pendo/contract/profile";
 import { Time } from "@pendo/contract/time";
-import { z } from "zod";
+import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";

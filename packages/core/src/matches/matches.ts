@@ -1,7 +1,7 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
 import { Time } from "@pendo/contract/time";
-import { z } from "zod";
+import * as z from "zod";
 import { endFor } from "../conversations/start.ts";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
 import { MESSAGE_EDIT_SEC, REACTIONS_MAX, type Message, type MessageKind } from "@pendo/contract/message";
-import { z } from "zod";
+import * as z from "zod";
 import { lockLive, requireLive } from "../conversations/live.ts";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";

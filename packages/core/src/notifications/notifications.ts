@@ -1,7 +1,7 @@
 import type { NotificationId, UserId } from "@pendo/contract/ids";
 import type { Notification } from "@pendo/contract/notification";
 import { Time } from "@pendo/contract/time";
-import { z } from "zod";
+import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";

@@ -1,5 +1,5 @@
 import { SessionId, UserId } from "@pendo/contract/ids";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
 

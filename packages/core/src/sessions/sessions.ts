@@ -1,5 +1,5 @@
 import { SessionId, type UserId } from "@pendo/contract/ids";
-import { z } from "zod";
+import * as z from "zod";
 import * as cursors from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import type { Tx } from "../ports/db/db.ts";

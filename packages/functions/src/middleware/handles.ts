@@ -6,7 +6,7 @@ import type { RouteSpec } from "@pendo/contract/route";
 import type { ScheduleName, schedules } from "@pendo/contract/schedules";
 import type { connectionNeeds, FrameInData, FrameInName, FrameOutData, FrameOutName, framesIn } from "@pendo/contract/sockets";
 import type { Uses } from "@pendo/core/ports/ports";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What a handler gets: exactly the ports its entry of the contract names in `needs`, and who calls. */
 export type Needs<Entry extends { readonly needs: readonly PortName[] }> = Uses<Entry["needs"][number]>;

@@ -5,7 +5,7 @@ import { Fault } from "@pendo/core/fault";
 import { testDb } from "@pendo/core/ports/db/testDb";
 import { testPorts } from "@pendo/core/ports/testPorts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { httpFunction } from "./http.ts";
 import { call, keepingObserver, signedIn } from "./testEvents.ts";
 

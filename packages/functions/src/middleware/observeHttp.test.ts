@@ -3,7 +3,7 @@ import { testDb } from "@pendo/core/ports/db/testDb";
 import { testPorts } from "@pendo/core/ports/testPorts";
 import { Fault } from "@pendo/core/fault";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { httpFunction } from "./http.ts";
 import { call, keepingObserver, signedIn } from "./testEvents.ts";
 

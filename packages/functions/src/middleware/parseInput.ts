@@ -1,7 +1,7 @@
 import type { RouteSpec } from "@pendo/contract/route";
 import { Fault } from "@pendo/core/fault";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { HttpMiddleware } from "./httpInvocation.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;

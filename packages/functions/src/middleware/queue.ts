@@ -5,7 +5,7 @@ import { EventId, UserId } from "@pendo/contract/ids";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import { Fault } from "@pendo/core/fault";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { tracedBus } from "./trace.ts";

@@ -8,7 +8,7 @@ import type { PgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import type { Db } from "@pendo/core/ports/db/db";
 import { fieldsOf } from "@pendo/functions/middleware/parseInput";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
-import { z } from "zod";
+import * as z from "zod";
 import { send } from "../gateway/answer.ts";
 import { readBody } from "../gateway/body.ts";
 import { targetOf } from "../gateway/httpEvent.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { join, loseConnection } from "./joining.ts";
 import { memory } from "./memory.ts";
 import { type Actor, type Stage } from "./stage.ts";

@@ -6,7 +6,7 @@ import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { router } from "@pendo/host/gateway/router";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type Hostile, hostileRequests } from "./hostile.ts";
 import { type Planted, plantCouples, plantPeople, tokenFor } from "./planted.ts";
 import { inParallel, type RawAnswer, rawCall } from "./rawCall.ts";

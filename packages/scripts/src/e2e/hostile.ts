@@ -1,7 +1,7 @@
 import { everyRoute, type Schema } from "@pendo/contract/openapi";
 import type { RouteSpec } from "@pendo/contract/route";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { oddBodies, oddHeaders, oddMethods, oddQueries, oddSegments, oddTypes, values } from "./hostileValues.ts";
 import type { RawRequest } from "./rawCall.ts";
 

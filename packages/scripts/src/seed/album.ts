@@ -4,7 +4,7 @@ import type { MediaId } from "@pendo/contract/ids";
 import { DERIVATIVE_WIDTHS, derivativeKey } from "@pendo/core/media/keys";
 import { readPicture } from "@pendo/core/media/picture";
 import { filesOf } from "@pendo/core/ports/storage/diskFiles";
-import { z } from "zod";
+import * as z from "zod";
 import { dice } from "../people/dice.ts";
 import { cultures } from "../people/names.ts";
 import type { Character } from "../people/personas.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import webpush from "web-push";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../fault.ts";
 import type { Push, PushNote } from "./push.ts";
 

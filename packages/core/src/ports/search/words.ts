@@ -1,5 +1,5 @@
 import { UserId } from "@pendo/contract/ids";
-import { z } from "zod";
+import * as z from "zod";
 import { decode, encode } from "../../cursor.ts";
 import type { ProfileDocument, ProfileHits, ProfileQuery } from "./search.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { complain, masterBytes, secretsFrom, SecretsError, SigningKey } from "./derive.ts";
 import type { Secrets } from "./secrets.ts";
 

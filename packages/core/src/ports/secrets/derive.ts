@@ -1,6 +1,6 @@
 import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import type { KeyPurpose, Secrets } from "./secrets.ts";
 
 export const masterBytes = 32;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { exportJWK, generateKeyPair, calculateJwkThumbprint } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { complain, masterBytes, secretsFrom, SecretsError, SigningKey } from "./derive.ts";
 import type { Secrets } from "./secrets.ts";
 

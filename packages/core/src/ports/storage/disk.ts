@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../fault.ts";
 import type { Clock } from "../clock/clock.ts";
 import { diskFiles } from "./diskFiles.ts";
