@@ -1,0 +1,108 @@
+import { writeFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import path from "node:path";
+import type { Built, Document, Evaluated, FunctionBuild, Resource } from "../evaluated.ts";
+import { installedProviders, loadApp } from "./app.ts";
+import { type Bundle, sizeOf } from "./bundle.ts";
+import { type Failure, failureOf } from "./failure.ts";
+import { handlerMethods } from "./handlers.ts";
+import type { EvaluationOptions } from "./options.ts";
+import { root, work } from "./places.ts";
+import { plain } from "./plain.ts";
+import { prepareProcess, runProgram } from "./program.ts";
+import { loadPulumi } from "./pulumi.ts";
+import { Recorder } from "./record.ts";
+import { serveRpc } from "./rpc.ts";
+import { start } from "./start.ts";
+
+/** What the parent asks of this process, as JSON in its first argument. */
+export interface Job {
+  readonly options: EvaluationOptions;
+  /** A directory of this evaluation alone. */
+  readonly scratch: string;
+  /** Where the result is written. */
+  readonly result: string;
+}
+
+export type Result = { readonly evaluated: Evaluated } | { readonly failures: readonly Failure[] };
+
+// A process of its own, because Pulumi keeps its state in its modules, and since the end of an evaluation is that the process has nothing left to do.
+const { options, scratch, result } = JSON.parse(process.argv[2] ?? "{}") as Job;
+enableCompileCache(path.join(work, "compile-cache"));
+process.setSourceMapsEnabled(true);
+process.chdir(root);
+const answer = await evaluated().catch((error: unknown): Result => ({ failures: [failureOf(error)] }));
+writeFileSync(result, JSON.stringify(answer, null, 1));
+process.exit("failures" in answer ? 1 : 0);
+
+async function evaluated(): Promise<Result> {
+  const { stage, dev } = options;
+  const config = path.resolve(root, options.config);
+  const secretsRead = new Set<string>();
+  prepareProcess(options.withoutSecrets, secretsRead);
+  const app = await loadApp(config, stage);
+  const installed = installedProviders(app);
+  const region = app.providers["aws"]?.region ?? "us-east-1";
+  process.env["SST_AWS_REGION"] = region;
+
+  const pulumi = loadPulumi();
+  const recorder = new Recorder(pulumi, region);
+  const { recording } = recorder;
+  for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, (error) => recorder.fail(error));
+  await recorder.install(app.name, stage);
+  const aws = Object.entries(app.providers["aws"] ?? {});
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(aws.map(([key, value]) => [`aws:${key}`, typeof value === "string" ? value : JSON.stringify(value)])),
+  );
+
+  const functions: FunctionBuild[] = [];
+  const bundles = new Map<string, Bundle>();
+  process.env["SST_SERVER"] = await serveRpc(handlerMethods({ scratch, bundle: options.bundle, functions, bundles, shared: new Map() }));
+  const { outputs, sources } = await runProgram({ app, dev, config, scratch, installed, pulumi, recorder });
+  if (recording.failures.length > 0) return { failures: recording.failures };
+
+  const started = await startAll(functions, bundles, recording.resources);
+  if (recorder.recording.failures.length > 0) return { failures: recording.failures };
+  return {
+    evaluated: {
+      ...{ stage, dev, app: { ...app }, outputs: plain(outputs) as Document },
+      ...{ resources: recording.resources, functions: started, invokes: recording.invokes },
+      secretsRead: [...secretsRead].toSorted(),
+      sources: sources.filter((file) => !file.startsWith(".sst")),
+    },
+  };
+
+  /** Every bundle started with its links and its environment; two at a time. Those that do not start are failures. */
+  async function startAll(all: FunctionBuild[], of: Map<string, Bundle>, resources: readonly Resource[]): Promise<FunctionBuild[]> {
+    const built: FunctionBuild[] = [...all];
+    const queue = [...all.entries()];
+    const one = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const [i, asked] = next;
+        const bundled = of.get(asked.functionID);
+        if (bundled) built[i] = { ...asked, built: await startOne(asked, bundled, resources) };
+      }
+    };
+    await Promise.all([one(), one()]);
+    return built;
+  }
+
+  async function startOne({ functionID, handler, links }: FunctionBuild, bundled: Bundle, resources: readonly Resource[]): Promise<Built> {
+    const lambda = resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name === `${functionID}Function`);
+    const { refusal, loaded, uses } = await start({
+      entry: bundled.entry,
+      exported: handler.slice(handler.lastIndexOf(".") + 1),
+      links,
+      environment: environmentOf(lambda),
+      region: lambda?.region ?? region,
+    });
+    if (refusal !== undefined) recorder.fail(new Error(`Function ${functionID} does not start: ${refusal}`));
+    return { ...sizeOf(bundled, loaded), uses: uses.filter((name) => name !== "App"), warnings: bundled.warnings };
+  }
+}
+
+/** What the function finds in its environment, but for the file of links that only a deployment has. */
+function environmentOf(lambda: Resource | undefined): Record<string, string> {
+  const { variables = {} } = (lambda?.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !/^SST_KEY/.test(name)));
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import type { EvaluationOptions } from "./options.ts";
+import { root } from "./places.ts";
+
+// Besides the files that a program was made of, which its graph lists: they may grow new ones.
+const directories = [
+  "stacks",
+  "packages/contract/src",
+  "packages/core/src",
+  "packages/core/migrations",
+  "packages/functions/src",
+  "packages/infra/src/evaluate",
+];
+const files = ["sst.config.ts", "package-lock.json", "packages/infra/src/evaluated.ts", ".sst/provider-lock.json"];
+
+/** A hash of everything that determines a graph. */
+export function keyOf(options: EvaluationOptions): string {
+  const hash = createHash("sha256").update(JSON.stringify([options, process.version]));
+  for (const file of [options.config, ...files, ...directories.flatMap(filesIn)]) hash.update(`\n${file}\n`).update(contents(file));
+  return hash.digest("hex");
+}
+
+/** A hash of the files that a graph lists as its sources. */
+export function hashOf(sources: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const file of sources) hash.update(`\n${file}\n`).update(contents(file));
+  return hash.digest("hex");
+}
+
+function contents(file: string): Buffer | string {
+  const absolute = path.resolve(root, file);
+  return existsSync(absolute) ? readFileSync(absolute) : "absent";
+}
+
+function filesIn(directory: string): string[] {
+  const absolute = path.join(root, directory);
+  if (!existsSync(absolute)) return [];
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(test|fixture|behaviour|infra\.test)\.ts$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .toSorted();
+}
