@@ -108,7 +108,7 @@ function shifted({ stage, place }: FunctionContext, spec: FunctionSpec, name: st
     { name: "live", functionName: fn.name, functionVersion: fn.nodes.function.version },
     { ...place.opts, ignoreChanges: ["functionVersion", "routingConfig"] },
   );
-  if (spec.warm && stage.warmInstances > 0 && !place.standby)
+  if (spec.warm && stage.warmInstances > 0 && place.active)
     new aws.lambda.ProvisionedConcurrencyConfig(
       `${name}Warm`,
       { functionName: fn.name, qualifier: alias.name, provisionedConcurrentExecutions: stage.warmInstances },

@@ -8,16 +8,21 @@ export interface Place {
   readonly prefix: "" | "Standby";
   readonly region: aws.Region;
   readonly standby: boolean;
+  /** Its database can be written and its schedules run. After a failover, PENDO_ACTIVE=standby says that it is the other one. */
+  readonly active: boolean;
   readonly opts: { readonly provider?: aws.Provider };
 }
 
 /** The places of a stage, the main one first. */
 export function placesOf(stage: Stage): [main: Place, standby?: Place] {
-  const main: Place = { prefix: "", region: stage.region, standby: false, opts: {} };
+  const active = process.env["PENDO_ACTIVE"] ?? "main";
+  if (active !== "main" && !(active === "standby" && stage.standby))
+    throw new Error(`PENDO_ACTIVE is "${active}"; the stage ${stage.name} has ${stage.standby ? "main and standby" : "only main"}.`);
+  const main: Place = { prefix: "", region: stage.region, standby: false, active: active === "main", opts: {} };
   if (!stage.standby) return [main];
   const provider = new aws.Provider("StandbyRegion", {
     region: stage.otherRegion,
     defaultTags: { tags: { "sst:app": $app.name, "sst:stage": $app.stage } },
   });
-  return [main, { prefix: "Standby", region: stage.otherRegion, standby: true, opts: { provider } }];
+  return [main, { prefix: "Standby", region: stage.otherRegion, standby: true, active: active === "standby", opts: { provider } }];
 }

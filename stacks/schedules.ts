@@ -1,0 +1,44 @@
+import { type ScheduleName, schedules as contract, type ScheduleSpec } from "@pendo/contract/schedules";
+import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
+import { capitalized } from "./queues";
+
+/** Every schedule of the contract. In a region that stands by they are laid out and switched off: its database can't be written. */
+export function schedules(context: FunctionContext): Readonly<Record<ScheduleName, LiveFunction>> {
+  const deadLetters = new sst.aws.Queue(`${context.place.prefix}ScheduleDeadLetters`, {}, context.place.opts);
+  const all = Object.entries<ScheduleSpec>(contract).map(([name, spec]) => {
+    const live = liveFunction(context, {
+      name: `${capitalized(name)}Job`,
+      description: `Runs every ${spec.everySec} s: ${name}`,
+      entry: `schedule/${name}.handler`,
+      needs: spec.needs,
+      timeoutSec: spec.timeoutSec,
+      memoryMb: spec.memoryMb,
+    });
+    schedule(context, name, { live, everySec: spec.everySec, deadLetters });
+    return [name, live] as const;
+  });
+  return Object.fromEntries(all) as Readonly<Record<ScheduleName, LiveFunction>>;
+}
+
+export interface Timing {
+  readonly live: LiveFunction;
+  readonly everySec: number;
+  readonly deadLetters: sst.aws.Queue;
+}
+
+/** Calls a function again and again. What fails is tried twice more, and then kept. */
+export function schedule({ place }: FunctionContext, name: string, { live, everySec, deadLetters }: Timing): void {
+  if (everySec % 60 !== 0) throw new Error(`The schedule "${name}" runs every ${everySec} s; EventBridge counts whole minutes.`);
+  const minutes = everySec / 60;
+  new sst.aws.CronV2(
+    `${place.prefix}${capitalized(name)}`,
+    {
+      schedule: `rate(${minutes} minute${minutes === 1 ? "" : "s"})`,
+      function: live.alias ? live.target : live.fn.arn,
+      retries: 2,
+      dlq: deadLetters.arn,
+      enabled: place.active,
+    },
+    place.opts,
+  );
+}
