@@ -25,11 +25,11 @@ export function defaults(stage: Stage): void {
       },
     };
   });
-  $transform(aws.sqs.Queue, (args) => {
+  $transform(aws.sqs.Queue, (args = {}) => {
     args.sqsManagedSseEnabled ??= true;
     args.messageRetentionSeconds ??= 14 * 86_400;
   });
-  $transform(aws.cloudwatch.LogGroup, (args) => {
+  $transform(aws.cloudwatch.LogGroup, (args = {}) => {
     args.retentionInDays ??= stage.logDays;
   });
 }
