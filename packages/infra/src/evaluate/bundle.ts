@@ -69,7 +69,10 @@ export async function bundle({ file, out, runtime, properties }: Bundling): Prom
 }
 
 /** How large a bundle is, given the files that were loaded when it started. */
-export function sizeOf({ outputs }: Bundle, loaded: readonly string[]): { bytes: number; startBytes: number; startBytesByPackage: Record<string, number> } {
+export function sizeOf(
+  { outputs }: Bundle,
+  loaded: readonly string[],
+): { bytes: number; startBytes: number; startBytesByPackage: Record<string, number> } {
   const modules = Object.entries(outputs).filter(([file]) => !file.endsWith(".map"));
   const started = modules.filter(([file]) => loaded.includes(path.resolve(root, file)));
   const byPackage: Record<string, number> = {};

@@ -104,5 +104,5 @@ async function evaluated(): Promise<Result> {
 /** What the function finds in its environment, but for the file of links that only a deployment has. */
 function environmentOf(lambda: Resource | undefined): Record<string, string> {
   const { variables = {} } = (lambda?.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !/^SST_KEY/.test(name)));
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("SST_KEY")));
 }

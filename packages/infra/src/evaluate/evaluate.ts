@@ -53,7 +53,10 @@ export async function evaluate(options: EvaluationOptions, { say }: { say: (line
 /** The name that a graph is kept by. Only what is asked for often has a readable one. */
 export function graphName({ stage, dev, bundle, config, withoutSecrets }: EvaluationOptions): string {
   const usual = config === "sst.config.ts" && withoutSecrets.length === 0;
-  const other = createHash("sha256").update(JSON.stringify([config, withoutSecrets])).digest("hex").slice(0, 12);
+  const other = createHash("sha256")
+    .update(JSON.stringify([config, withoutSecrets]))
+    .digest("hex")
+    .slice(0, 12);
   return [stage, ...(dev ? ["dev"] : []), ...(bundle ? ["bundle"] : []), ...(usual ? [] : [other])].join(".");
 }
 
@@ -84,7 +87,10 @@ async function evaluateAnew(options: EvaluationOptions): Promise<Evaluated> {
     if ("evaluated" in result) return result.evaluated;
     const [first, ...others] = result.failures;
     const more = others.length > 0 ? ` (and ${others.length} more: --trace shows them)` : "";
-    throw new EvaluationError(`${first?.line}${more}`, `${result.failures.map(({ detail }) => detail).join("\n\n")}\n\n${output}`.trimEnd());
+    throw new EvaluationError(
+      `${first?.line}${more}`,
+      `${result.failures.map(({ detail }) => detail).join("\n\n")}\n\n${output}`.trimEnd(),
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -96,11 +102,15 @@ function lost(code: number | null, output: string): string {
 }
 
 function run(job: Job): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", fileURLToPath(new URL("child.ts", import.meta.url)), JSON.stringify(job)], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: timeoutSec * 1000,
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", fileURLToPath(new URL("child.ts", import.meta.url)), JSON.stringify(job)],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: timeoutSec * 1000,
+    },
+  );
   // SST warns about much that is meant. It is kept for --trace.
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -55,5 +55,8 @@ function isBuildFailure(thrown: unknown): thrown is BuildFailure {
 }
 
 function oneLine(text: string): string {
-  return text.trim().split(/\s*\n\s*/).join(" ");
+  return text
+    .trim()
+    .split(/\s*\n\s*/)
+    .join(" ");
 }

@@ -62,7 +62,12 @@ async function buildHandler(asked: Asked, building: Building): Promise<Answer> {
     building.functions.push(asked);
     building.bundles.set(functionID, bundled);
     const maps = Object.keys(bundled.outputs).filter((output) => output.endsWith(".map"));
-    return { handler: `bundle.${name}`, out: path.dirname(bundled.entry), errors: [], sourcemaps: maps.map((map) => path.resolve(root, map)) };
+    return {
+      handler: `bundle.${name}`,
+      out: path.dirname(bundled.entry),
+      errors: [],
+      sourcemaps: maps.map((map) => path.resolve(root, map)),
+    };
   }
   building.functions.push(asked);
   writeFileSync(path.join(out, "bundle.mjs"), "export {};\n");
@@ -80,7 +85,14 @@ const everything = { has: () => true };
 
 /** The names that a file exports, as far as the file itself tells. */
 async function exportsOf(file: string): Promise<{ has(name: string): boolean }> {
-  const { metafile } = await build({ entryPoints: [file], write: false, metafile: true, format: "esm", logLevel: "silent", outfile: "handler.mjs" });
+  const { metafile } = await build({
+    entryPoints: [file],
+    write: false,
+    metafile: true,
+    format: "esm",
+    logLevel: "silent",
+    outfile: "handler.mjs",
+  });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
   return /^export \*/m.test(readFileSync(file, "utf8")) ? everything : new Set(names);
 }

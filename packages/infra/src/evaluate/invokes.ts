@@ -9,7 +9,12 @@ export interface Asking {
 
 export const invokes: Readonly<Record<string, (asking: Asking) => Readonly<Record<string, unknown>>>> = {
   "aws:index/getRegion:getRegion": ({ region }) => ({ region, name: region, id: region, description: region }),
-  "aws:index/getPartition:getPartition": () => ({ partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws", id: "aws" }),
+  "aws:index/getPartition:getPartition": () => ({
+    partition: "aws",
+    dnsSuffix: "amazonaws.com",
+    reverseDnsPrefix: "com.amazonaws",
+    id: "aws",
+  }),
   "aws:index/getCallerIdentity:getCallerIdentity": ({ account }) => ({
     accountId: account,
     arn: `arn:aws:iam::${account}:root`,

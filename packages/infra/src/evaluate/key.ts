@@ -13,7 +13,13 @@ const directories = [
   "packages/functions/src",
   "packages/infra/src/evaluate",
 ];
-const files = ["sst.config.ts", "package-lock.json", "packages/infra/src/evaluated.ts", ".sst/provider-lock.json"];
+const files = [
+  "sst.config.ts",
+  "package-lock.json",
+  "packages/infra/src/evaluated.ts",
+  "packages/infra/src/read.ts",
+  ".sst/provider-lock.json",
+];
 
 /** A hash of everything that determines a graph. */
 export function keyOf(options: EvaluationOptions): string {

@@ -1,4 +1,5 @@
 import type { Document, Evaluated, Resource } from "../evaluated.ts";
+import { textAt } from "../read.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { invokes } from "./invokes.ts";
 import { plain } from "./plain.ts";
@@ -78,7 +79,7 @@ export class Recorder {
           return { id: `${name}-dynamic`, state };
         }
         const given = plain(inputs) as Document;
-        const region = String(given["region"] ?? this.#regionOf(provider));
+        const region = textAt(given, "region") ?? this.#regionOf(provider);
         const shape = shapeOf({ type, name, inputs: given, region, account });
         return { id: id || shape.id, state: { ...shape.state, ...inputs } };
       },
@@ -115,7 +116,7 @@ export class Recorder {
     const { __provider, ...inputs } = plain(read(request.getObject()), secrets) as Record<string, unknown>;
     if (type === "pulumi:providers:aws" && typeof inputs["region"] === "string")
       this.#regionOfProvider.set(`${response.getUrn()}::${response.getId()}`, inputs["region"]);
-    const region = type.startsWith("aws:") ? String(inputs["region"] ?? this.#regionOf(request.getProvider())) : undefined;
+    const region = type.startsWith("aws:") ? (textAt(inputs, "region") ?? this.#regionOf(request.getProvider())) : undefined;
     const byProperty = [...request.getPropertydependenciesMap().entries()].map(([name, urns]) => [name, urns.getUrnsList()] as const);
     const ignoreChanges = request.getIgnorechangesList();
     return {

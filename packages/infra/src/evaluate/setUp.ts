@@ -84,7 +84,8 @@ function unusable(output: string): string {
     .map((line) => line.replaceAll(/\u001b\[[0-9;]*m/g, "").trim())
     .filter(Boolean);
   const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|no such host|dial tcp|network/i.test(output);
-  const reason = lines.findLast((line) => /error|failed|✕|dial|ENOTFOUND|cannot|could not/i.test(line)) ?? lines.at(-1) ?? "it says nothing";
+  const reason =
+    lines.findLast((line) => /error|failed|✕|dial|ENOTFOUND|cannot|could not/i.test(line)) ?? lines.at(-1) ?? "it says nothing";
   return unreachable
     ? `SST's platform cannot be installed: the npm registry does not answer (${reason}). The AWS side is not checked without it.`
     : `SST's platform cannot be installed: ${reason}`;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { textAt } from "../read.ts";
 import { platformModules } from "./places.ts";
 import { arnOf, overrides } from "./shapes.ts";
 
@@ -22,7 +23,7 @@ type Asked = Pick<Made, "type" | "name" | "inputs" | "region" | "account">;
 /** Makes up what a provider would have computed: an id, an ARN, addresses. The properties come from the typings in the provider's package. */
 export function shapeOf(asked: Asked): { id: string; state: Record<string, unknown> } {
   const { type, name, inputs, region } = asked;
-  const physical = String(inputs["bucket"] ?? inputs["name"] ?? name);
+  const physical = textAt(inputs, "bucket") ?? textAt(inputs, "name") ?? name;
   const named = { ...asked, physical };
   const id = idOf(named);
   const made: Made = { ...named, id, arn: arnOf({ ...named, id }) };

@@ -1,3 +1,4 @@
+import { textAt } from "../read.ts";
 import type { Made } from "./shape.ts";
 
 // Two tables that grow with the stacks: ARNs that the general rule gets wrong, and computed properties that something else is made of.
@@ -10,16 +11,17 @@ const arns: Readonly<Record<string, (made: Named) => string>> = {
   "aws:s3/bucket:Bucket": (m) => `arn:aws:s3:::${m.physical}`,
   "aws:s3/bucketV2:BucketV2": (m) => `arn:aws:s3:::${m.physical}`,
   "aws:lambda/function:Function": (m) => `arn:aws:lambda:${m.region}:${m.account}:function:${m.physical}`,
-  "aws:lambda/alias:Alias": (m) => `arn:aws:lambda:${m.region}:${m.account}:function:${functionName(m.inputs["functionName"])}:${m.physical}`,
+  "aws:lambda/alias:Alias": (m) =>
+    `arn:aws:lambda:${m.region}:${m.account}:function:${functionName(m.inputs["functionName"])}:${m.physical}`,
   "aws:dynamodb/table:Table": (m) => `arn:aws:dynamodb:${m.region}:${m.account}:table/${m.physical}`,
   "aws:iam/role:Role": (m) => `arn:aws:iam::${m.account}:role/${m.physical}`,
   "aws:iam/policy:Policy": (m) => `arn:aws:iam::${m.account}:policy/${m.physical}`,
   "aws:kms/key:Key": (m) => `arn:aws:kms:${m.region}:${m.account}:key/${m.id}`,
   "aws:kms/alias:Alias": (m) => `arn:aws:kms:${m.region}:${m.account}:${m.physical}`,
-  "aws:rds/cluster:Cluster": (m) => `arn:aws:rds:${m.region}:${m.account}:cluster:${String(m.inputs["clusterIdentifier"] ?? m.name)}`,
+  "aws:rds/cluster:Cluster": (m) => `arn:aws:rds:${m.region}:${m.account}:cluster:${textAt(m.inputs, "clusterIdentifier") ?? m.name}`,
   "aws:rds/proxy:Proxy": (m) => `arn:aws:rds:${m.region}:${m.account}:db-proxy:prx-${m.physical.toLowerCase()}`,
   "aws:secretsmanager/secret:Secret": (m) => `arn:aws:secretsmanager:${m.region}:${m.account}:secret:${m.physical}-a1b2c3`,
-  "aws:opensearch/domain:Domain": (m) => `arn:aws:es:${m.region}:${m.account}:domain/${String(m.inputs["domainName"] ?? m.name)}`,
+  "aws:opensearch/domain:Domain": (m) => `arn:aws:es:${m.region}:${m.account}:domain/${textAt(m.inputs, "domainName") ?? m.name}`,
   "aws:cloudwatch/logGroup:LogGroup": (m) => `arn:aws:logs:${m.region}:${m.account}:log-group:${m.physical}`,
   "aws:cloudwatch/metricAlarm:MetricAlarm": (m) => `arn:aws:cloudwatch:${m.region}:${m.account}:alarm:${m.physical}`,
   "aws:wafv2/webAcl:WebAcl": (m) =>
@@ -28,14 +30,16 @@ const arns: Readonly<Record<string, (made: Named) => string>> = {
   "aws:acm/certificate:Certificate": (m) => `arn:aws:acm:${m.region}:${m.account}:certificate/${m.id}`,
   "aws:apigatewayv2/api:Api": (m) => `arn:aws:apigateway:${m.region}::/apis/${m.id}`,
   "aws:backup/vault:Vault": (m) => `arn:aws:backup:${m.region}:${m.account}:backup-vault:${m.physical}`,
-  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (m) => `arn:aws:firehose:${m.region}:${m.account}:deliverystream/${m.physical}`,
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (m) =>
+    `arn:aws:firehose:${m.region}:${m.account}:deliverystream/${m.physical}`,
 };
 
 /** A resource's ARN. */
 export function arnOf(made: Named): string {
   const [, module = "", className = ""] = made.type.split(":");
   const service = module.split("/")[0] ?? "";
-  const general = (): string => `arn:aws:${services[service] ?? service}:${made.region}:${made.account}:${className.toLowerCase()}/${made.physical}`;
+  const general = (): string =>
+    `arn:aws:${services[service] ?? service}:${made.region}:${made.account}:${className.toLowerCase()}/${made.physical}`;
   return arns[made.type]?.(made) ?? general();
 }
 
@@ -98,14 +102,19 @@ export const overrides: Readonly<Record<string, (made: Made) => Readonly<Record<
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketV2:BucketV2": bucket,
   "aws:dynamodb/table:Table": ({ arn }) => ({ streamArn: `${arn}/stream/2026-01-01T00:00:00.000` }),
-  "aws:eks/cluster:Cluster": (m) => ({ endpoint: `https://${host(m, `${m.region}.eks.amazonaws.com`)}`, certificateAuthority: { data: "Q0E=" } }),
+  "aws:eks/cluster:Cluster": (m) => ({
+    endpoint: `https://${host(m, `${m.region}.eks.amazonaws.com`)}`,
+    certificateAuthority: { data: "Q0E=" },
+  }),
   "aws:acm/certificate:Certificate": ({ inputs }) => ({
-    domainValidationOptions: [inputs["domainName"], ...((inputs["subjectAlternativeNames"] as unknown[] | undefined) ?? [])].map((name) => ({
-      domainName: name,
-      resourceRecordName: `_validation.${String(name)}`,
-      resourceRecordType: "CNAME",
-      resourceRecordValue: "_validation.acm-validations.aws",
-    })),
+    domainValidationOptions: [inputs["domainName"], ...((inputs["subjectAlternativeNames"] as unknown[] | undefined) ?? [])].map(
+      (name) => ({
+        domainName: name,
+        resourceRecordName: `_validation.${String(name)}`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_validation.acm-validations.aws",
+      }),
+    ),
   }),
   "aws:cloudfront/distribution:Distribution": (m) => ({ domainName: host(m, "cloudfront.net"), hostedZoneId: "Z2FDTNDATAQYW2" }),
   "aws:grafana/workspace:Workspace": (m) => ({ endpoint: `g-${m.name.toLowerCase()}.grafana-workspace.${m.region}.amazonaws.com` }),
