@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const SOURCE = fileURLToPath(new URL("kernel.as", import.meta.url));
+// The compiler looks for a name that ends in .ts; the file has another one because TypeScript's own tools cannot read it.
+const NAME = "kernel.ts";
+const OPTIONS = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--noExportMemory"];
+
+/** The kernel, compiled from its source. @throws {Error} with what the compiler says. */
+export async function compileKernel(source = readFileSync(SOURCE, "utf8")): Promise<Uint8Array> {
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main([NAME, "--outFile", "kernel.wasm", ...OPTIONS], {
+    readFile: (name) => (name === NAME ? source : null),
+    writeFile: (name, contents) => {
+      if (name === "kernel.wasm" && typeof contents !== "string") binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || binary === undefined) throw new Error(`The kernel does not compile: ${error?.message ?? ""}\n${stderr.toString()}`);
+  return binary;
+}

@@ -1,0 +1,253 @@
+// The inner loops of the index, in AssemblyScript (TypeScript's syntax with WebAssembly's types); `npm run engine:kernel` compiles it.
+// src/index/plainKernel.ts does the same in plain JavaScript and must answer the same, bit for bit. The layout is explained in src/index/layout.ts.
+// No object is ever made and no static data exists: all memory past the first page belongs to the index.
+
+const HOT_BYTES: usize = 192;
+const POINT_BYTES: usize = 192;
+const BLOCK_POINTS: usize = 12288;
+const BLOCK_ROWS: usize = 24576;
+const BLOCK_PRICES: usize = 28672;
+const BLOCK_PARAMETERS: usize = 32768;
+const BLOCK_VECTORS: usize = 40960;
+const BLOCK_NEXT: usize = 106496;
+const BLOCK_UNSEEN: usize = 107008;
+const BLOCK_BYTES: usize = 107136;
+
+const CHORDS: usize = 65536;
+const BOUNDS: usize = 69632;
+const QUERY: usize = 77824;
+const HEAP_SCORES: usize = 78336;
+const HEAP_TIES: usize = 82432;
+const HEAP_ROWS: usize = 84480;
+const SURVIVORS: usize = 86528;
+const LEAVES: usize = 102912;
+const BLOCKS: usize = 196608;
+const SURVIVORS_MAX: i32 = 4096;
+
+// @ts-ignore: decorator
+@inline
+function blockOf(chunk: u32): usize {
+  return BLOCKS + <usize>(chunk >> 6) * BLOCK_BYTES;
+}
+
+/** e to the power of a number from −40 to 0: reduced by powers of two, then a polynomial. Only operations that round alike everywhere. */
+function expNegative(y: f64): f64 {
+  const k = floor<f64>(y * 1.4426950408889634 + 0.5);
+  const r = y - k * 0.6931471803691238 - k * 1.9082149292705877e-10;
+  let p: f64 = 1.0 / 479001600.0;
+  p = p * r + 1.0 / 39916800.0;
+  p = p * r + 1.0 / 3628800.0;
+  p = p * r + 1.0 / 362880.0;
+  p = p * r + 1.0 / 40320.0;
+  p = p * r + 1.0 / 5040.0;
+  p = p * r + 1.0 / 720.0;
+  p = p * r + 1.0 / 120.0;
+  p = p * r + 1.0 / 24.0;
+  p = p * r + 1.0 / 6.0;
+  p = p * r + 0.5;
+  p = p * r + 1.0;
+  p = p * r + 1.0;
+  return p * reinterpret<f64>(<u64>(1023 + <i64>k) << 52);
+}
+
+export function sigmoid(x: f64): f64 {
+  if (x >= 0) return 1.0 / (1.0 + expNegative(x > 40 ? -40 : -x));
+  const e = expNegative(x < -40 ? -40 : x);
+  return e / (1.0 + e);
+}
+
+// @ts-ignore: decorator
+@inline
+function bound(x: f64): f64 {
+  const step = floor<f64>((x + 16.0) * 32.0);
+  return load<f64>(BOUNDS + (<usize>(step < 0 ? 0 : step > 1023 ? 1023 : <i32>step) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function dot(a0: v128, a1: v128, at: usize): i32 {
+  const b0 = v128.load(at), b1 = v128.load(at, 16);
+  const low = i32x4.add(
+    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a0), i16x8.extend_low_i8x16_s(b0)),
+    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a0), i16x8.extend_high_i8x16_s(b0)),
+  );
+  const high = i32x4.add(
+    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a1), i16x8.extend_low_i8x16_s(b1)),
+    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a1), i16x8.extend_high_i8x16_s(b1)),
+  );
+  const sum = i32x4.add(low, high);
+  return i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
+}
+
+/** Spreads a row over 32 bits, differently for each seed: it decides between equal scores. */
+export function tieOf(row: u32, seed: u32): u32 {
+  let h = row ^ seed;
+  h = (h ^ (h >>> 16)) * 0x7feb352d;
+  h = (h ^ (h >>> 15)) * 0x846ca68b;
+  return h ^ (h >>> 16);
+}
+
+/** Whether the first is worse: a lower score, or the higher tie, or the higher row. */
+// @ts-ignore: decorator
+@inline
+function worse(aScore: f64, aTie: u32, aRow: u32, bScore: f64, bTie: u32, bRow: u32): bool {
+  if (aScore != bScore) return aScore < bScore;
+  return aTie != bTie ? aTie > bTie : aRow > bRow;
+}
+
+// @ts-ignore: decorator
+@inline
+function place(i: i32, score: f64, tie: u32, row: u32): void {
+  store<f64>(HEAP_SCORES + (<usize>i << 3), score);
+  store<u32>(HEAP_TIES + (<usize>i << 2), tie);
+  store<u32>(HEAP_ROWS + (<usize>i << 2), row);
+}
+
+// @ts-ignore: decorator
+@inline
+function worseAt(i: i32, score: f64, tie: u32, row: u32): bool {
+  return worse(
+    load<f64>(HEAP_SCORES + (<usize>i << 3)), load<u32>(HEAP_TIES + (<usize>i << 2)), load<u32>(HEAP_ROWS + (<usize>i << 2)),
+    score, tie, row,
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function copy(to: i32, from: i32): void {
+  place(
+    to, load<f64>(HEAP_SCORES + (<usize>from << 3)), load<u32>(HEAP_TIES + (<usize>from << 2)), load<u32>(HEAP_ROWS + (<usize>from << 2)),
+  );
+}
+
+/** Keeps the best deckSize of all that are offered, the worst of them on top of the heap. */
+function offer(score: f64, tie: u32, row: u32): void {
+  const size = load<i32>(QUERY, 92);
+  const count = load<i32>(QUERY, 100);
+  let i = 0;
+  if (count < size) {
+    store<i32>(QUERY, count + 1, 100);
+    i = count;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      // The better one sinks below the worse one.
+      if (worseAt(parent, score, tie, row)) break;
+      copy(i, parent);
+      i = parent;
+    }
+  } else {
+    if (!worseAt(0, score, tie, row)) return;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= size) break;
+      if (child + 1 < size && worseAt(child + 1,
+        load<f64>(HEAP_SCORES + (<usize>child << 3)), load<u32>(HEAP_TIES + (<usize>child << 2)), load<u32>(HEAP_ROWS + (<usize>child << 2)))) child++;
+      if (!worseAt(child, score, tie, row)) break;
+      copy(i, child);
+      i = child;
+    }
+  }
+  place(i, score, tie, row);
+}
+
+// @ts-ignore: decorator
+@inline
+function within(at: usize, radiusAt: usize, x: f64, y: f64, z: f64, chord: f64): bool {
+  const dx = x - <f64>load<i32>(at), dy = y - <f64>load<i32>(at, 64), dz = z - <f64>load<i32>(at, 128);
+  const squared = dx * dx + dy * dy + dz * dz;
+  return squared <= chord && squared <= load<f64>(CHORDS + (<usize>load<u16>(radiusAt) << 3));
+}
+
+/**
+ * Writes the slots of a leaf's eligible people to the survivors, from a chunk on, until they end or the next chunk might not fit.
+ * Answers the chunk at which to go on, or −1; how many there are is left where the query is.
+ */
+export function filter(first: i32): i32 {
+  const vGender = i8x16.splat(load<u8>(QUERY, 64)), vAccepts = i8x16.splat(load<u8>(QUERY, 65));
+  const vIntent = i8x16.splat(load<u8>(QUERY, 66)), vWants = i8x16.splat(load<u8>(QUERY, 67)), vAge = i8x16.splat(load<u8>(QUERY, 68));
+  const vBornFirst = i16x8.splat(load<u16>(QUERY, 70)), vBornLast = i16x8.splat(load<u16>(QUERY, 72));
+  const vFacts = i16x8.splat(load<u16>(QUERY, 74)), vDealbreakers = i16x8.splat(load<u16>(QUERY, 76));
+  const x = <f64>load<i32>(QUERY, 80), y = <f64>load<i32>(QUERY, 84), z = <f64>load<i32>(QUERY, 88), chord = load<f64>(QUERY, 120);
+  const none = i8x16.splat(0);
+  let count = 0;
+  let chunk = first;
+  while (chunk >= 0 && count <= SURVIVORS_MAX - 16) {
+    const block = blockOf(chunk);
+    const within64 = <usize>(chunk & 63);
+    const hot = block + within64 * HOT_BYTES;
+    const next = load<i32>(block + BLOCK_NEXT + (within64 << 2));
+    const a = v128.load(hot), b = v128.load(hot, 16);
+    let bad = v128.or(i8x16.eq(v128.and(a, vGender), none), i8x16.eq(v128.and(a, vAccepts), none));
+    bad = v128.or(bad, v128.or(i8x16.eq(v128.and(b, vIntent), none), i8x16.eq(v128.and(b, vWants), none)));
+    const ages = v128.and(i8x16.le_u(v128.load(hot, 32), vAge), i8x16.ge_u(v128.load(hot, 48), vAge));
+    const ok = v128.andnot(ages, bad);
+    if (v128.any_true(ok)) {
+      const born0 = v128.load(hot, 64), born1 = v128.load(hot, 80);
+      let ok0 = v128.and(i16x8.ge_u(born0, vBornFirst), i16x8.le_u(born0, vBornLast));
+      let ok1 = v128.and(i16x8.ge_u(born1, vBornFirst), i16x8.le_u(born1, vBornLast));
+      const clash0 = v128.or(v128.and(v128.load(hot, 96), vDealbreakers), v128.and(v128.load(hot, 128), vFacts));
+      const clash1 = v128.or(v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vFacts));
+      ok0 = v128.and(ok0, i16x8.eq(clash0, none));
+      ok1 = v128.and(ok1, i16x8.eq(clash1, none));
+      let bits = i8x16.bitmask(v128.and(ok, i8x16.narrow_i16x8_s(ok0, ok1)));
+      bits &= ~<i32>load<u16>(block + BLOCK_UNSEEN + (within64 << 1));
+      const points = block + BLOCK_POINTS + within64 * POINT_BYTES;
+      while (bits != 0) {
+        const lane = ctz(bits);
+        bits &= bits - 1;
+        if (!within(points + (<usize>lane << 2), hot + 160 + (<usize>lane << 1), x, y, z, chord)) continue;
+        store<i32>(SURVIVORS + (<usize>count << 2), (chunk << 4) + lane);
+        count++;
+      }
+    }
+    chunk = next;
+  }
+  store<i32>(QUERY, count, 116);
+  return chunk;
+}
+
+/** Offers the survivors to the deck. Whoever cannot reach it by an upper bound is left out before the exact score is computed. */
+function score(count: i32): void {
+  const likes0 = v128.load(QUERY), likes1 = v128.load(QUERY, 16), is0 = v128.load(QUERY, 32), is1 = v128.load(QUERY, 48);
+  const likesScale = load<f64>(QUERY, 128), isScale = load<f64>(QUERY, 136), actorBias = load<f64>(QUERY, 144), targetBias = load<f64>(QUERY, 152);
+  const size = load<i32>(QUERY, 92);
+  const seed = load<u32>(QUERY, 96);
+  let scored = 0;
+  let least: f64 = load<i32>(QUERY, 100) < size ? -1.0 : load<f64>(HEAP_SCORES);
+  for (let i = 0; i < count; i++) {
+    const slot = load<u32>(SURVIVORS + (<usize>i << 2));
+    const block = BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES;
+    const inner = <usize>(slot & 1023);
+    const price = <f64>load<f32>(block + BLOCK_PRICES + (inner << 2));
+    if (price < least) continue;
+    const vectors = block + BLOCK_VECTORS + (inner << 6);
+    const parameters = block + BLOCK_PARAMETERS + (inner << 3);
+    const theirLikes = <f64>reinterpret<f32>(<u32>load<u16>(parameters) << 16), theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 2) << 16);
+    const u = <f64>dot(likes0, likes1, vectors) * (likesScale * theirIs) + (actorBias + <f64>load<i16>(parameters, 6) * (1.0 / 2048.0));
+    const v = <f64>dot(is0, is1, vectors + 32) * (isScale * theirLikes) + (targetBias + <f64>load<i16>(parameters, 4) * (1.0 / 2048.0));
+    if (price * bound(u) * bound(v) < least) continue;
+    scored++;
+    const row = load<u32>(block + BLOCK_ROWS + (inner << 2));
+    offer(price * sigmoid(u) * sigmoid(v), tieOf(row, seed), row);
+    if (load<i32>(QUERY, 100) == size) least = load<f64>(HEAP_SCORES);
+  }
+  store<i32>(QUERY, load<i32>(QUERY, 108) + count, 108);
+  store<i32>(QUERY, load<i32>(QUERY, 112) + scored, 112);
+}
+
+/** Goes through the first so many leaves of the list, in order, and keeps the best of them all in the heap. */
+export function scan(leaves: i32): void {
+  const size = load<i32>(QUERY, 92);
+  for (let i = 0; i < leaves; i++) {
+    const at = LEAVES + (<usize>i << 4);
+    if (load<i32>(QUERY, 100) == size && load<f64>(at) < load<f64>(HEAP_SCORES)) {
+      store<i32>(QUERY, load<i32>(QUERY, 104) + 1, 104);
+      continue;
+    }
+    let chunk = load<i32>(at, 8);
+    while (chunk >= 0) {
+      chunk = filter(chunk);
+      score(load<i32>(QUERY, 116));
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { KERNEL_BASE64 } from "./kernelBinary.ts";
+import type { EngineMemory } from "./memory.ts";
+import { plainKernel } from "./plainKernel.ts";
+
+/** What goes through the population. The viewer stands in the query area, the leaves in theirs, and the best end up in the heap. */
+export interface Kernel {
+  /** Writes who of a leaf passes the filter, from this chunk on, to the survivors; answers the chunk at which to go on, or −1. */
+  filter(first: number): number;
+  /** Looks at so many leaves, and keeps the best of them in the heap. */
+  scan(leaves: number): void;
+}
+
+export type KernelKind = "wasm" | "plain";
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernel on this memory: WebAssembly with SIMD, or plain JavaScript with the same answers where that is asked for or SIMD is missing. */
+export function kernelOn(memory: EngineMemory, kind?: KernelKind): { readonly kernel: Kernel; readonly kind: KernelKind } {
+  if (kind === "plain") return { kernel: plainKernel(memory), kind };
+  const binary = Uint8Array.from(atob(KERNEL_BASE64), (letter) => letter.charCodeAt(0));
+  if (kind === undefined && !WebAssembly.validate(binary)) return { kernel: plainKernel(memory), kind: "plain" };
+  compiled ??= new WebAssembly.Module(binary);
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: memory.wasm } });
+  return { kernel: exports as unknown as Kernel, kind: "wasm" };
+}

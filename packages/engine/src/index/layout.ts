@@ -1,0 +1,106 @@
+// How the population lies in memory. People are kept in chunks of 16, so that one SIMD instruction looks at a byte of all of them. 64 chunks make a
+// block, in which everything of one kind lies together: what the filter reads, then points, rows, prices, and what scoring reads. Blocks are only ever
+// added, so memory grows without moving anybody. The kernel (kernel/kernel.as) knows these numbers too; a test compares them.
+
+/** People in a chunk. */
+export const CHUNK = 16;
+/** Chunks in a block, and people. */
+export const BLOCK_CHUNKS = 64;
+export const BLOCK_SLOTS = CHUNK * BLOCK_CHUNKS;
+
+/** Of each chunk, what the filter reads: seven arrays of 16, in this order and at these bytes. */
+export const HOT = {
+  /** Bits 0–2: genders wanted. Bits 3–7: the own intent, one bit. Zero in an empty slot, which so passes no filter. */
+  wantsAndIntent: 0,
+  /** Bits 0–4: intents accepted, the last bit for none. Bits 5–7: the own gender, one bit. */
+  acceptsAndGender: 16,
+  ageMin: 32,
+  ageMax: 48,
+  birthDay: 64,
+  facts: 96,
+  dealbreakers: 128,
+  radiusKm: 160,
+} as const;
+const HOT_BYTES = 192;
+const POINT_BYTES = 12 * CHUNK;
+
+/** Where in a block each kind begins, in bytes. */
+export const BLOCK = {
+  hot: 0,
+  /** Per chunk: 16 x, 16 y, 16 z, as 32-bit integers. */
+  points: BLOCK_CHUNKS * HOT_BYTES,
+  rows: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES),
+  prices: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 4,
+  /** Per person four 16-bit numbers: scale of likes, scale of is (the upper halves of 32-bit floats), actor bias, target bias (1/2048). */
+  parameters: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 8,
+  /** Per person 64 bytes, a cache line: is, likes. */
+  vectors: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 16,
+  /** Per chunk: the next one of its leaf, or −1; the leaf; and 16 bits of whom the present viewer must not see. */
+  next: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 80,
+  leaf: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES + 4) + BLOCK_SLOTS * 80,
+  unseen: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES + 8) + BLOCK_SLOTS * 80,
+} as const;
+export const BLOCK_BYTES = BLOCK.unseen + BLOCK_CHUNKS * 2;
+
+/** What lies before the blocks, and where. The first page is the compiler's. */
+export const AREA = {
+  /** Squares of chords by radius in km: 512 doubles. */
+  chords: 65_536,
+  /** Upper bounds of the sigmoid: 1024 doubles. */
+  sigmoidBounds: 69_632,
+  query: 77_824,
+  /** The best so far: scores (512 doubles), then ties and rows (512 integers each). */
+  heapScores: 78_336,
+  heapTies: 82_432,
+  heapRows: 84_480,
+  /** Who passed the filter: up to 4096 slots. */
+  survivors: 86_528,
+  /** Leaves to look at: the bound as a double, the first chunk, and four bytes of nothing. */
+  leaves: 102_912,
+  blocks: 196_608,
+} as const;
+
+/** How many leaves one call of the kernel looks at. */
+export const LEAVES_MAX = (AREA.blocks - AREA.leaves) >> 4;
+export const SURVIVORS_MAX = 4096;
+/** The largest deck. */
+export const DECK_MAX = 512;
+
+/** The viewer, for the kernel: bytes from AREA.query. */
+export const QUERY = {
+  /** 64 bytes: what the viewer likes, then what the viewer is; each meets its opposite in a candidate's vectors. */
+  vectors: 0,
+  gender: 64,
+  /** Intents accepted, shifted to where a candidate's own intent is. */
+  accepts: 65,
+  intent: 66,
+  /** Genders wanted, shifted to where a candidate's own gender is. */
+  wants: 67,
+  age: 68,
+  bornFirst: 70,
+  bornLast: 72,
+  facts: 74,
+  dealbreakers: 76,
+  x: 80,
+  y: 84,
+  z: 88,
+  deckSize: 92,
+  seed: 96,
+  heapCount: 100,
+  /** Out: how many leaves were passed over, how many people the filter passed, how many were scored in full. */
+  skipped: 104,
+  passed: 108,
+  scored: 112,
+  survivors: 116,
+  chord: 120,
+  likesScale: 128,
+  isScale: 136,
+  actorBias: 144,
+  targetBias: 152,
+} as const;
+
+/** How finely biases are kept. */
+export const BIAS_STEP = 1 / 2048;
+/** The sigmoid's bounds: from −16 to 16 in steps of 1/32. */
+export const BOUND_RANGE = 16;
+export const BOUND_STEPS = 32;
