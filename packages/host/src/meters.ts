@@ -34,6 +34,8 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
       if (!sum) sums.set(of, (sum = { counts: {}, latency: createHistogram({ figures: 2 }) }));
       for (const name in values) {
         const value = values[name] ?? 0;
+        // How long facts waited is for the metrics of AWS: here it would mix with how long work took.
+        if (typeof value !== "number") continue;
         // A measurement that is none must not fail the work that it measured.
         if (!Number.isFinite(value)) continue;
         if (name.endsWith("Ms")) sum.latency.record(Math.max(1, Math.round(value * 1000)));

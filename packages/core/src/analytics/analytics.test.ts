@@ -160,3 +160,20 @@ test("facts about somebody who is gone are counted all the same, and don't stop 
   await record(ports, [swipe(gone, gone), message(gone, gone)]);
   expect(await counts()).toEqual({ "05-01 swipes": 1, "05-01 likes": 1, "05-01 messages": 1 });
 });
+
+test("a delivery answers what it added, of all days together, and nothing where all of it was counted before", async () => {
+  const [a, b] = (await addCrowd(db, 2)) as [UserId, UserId];
+  const facts = [swipe(a, b), swipe(a, b, "pass", "2026-05-02T00:00:00.000Z"), match(a, b)];
+  expect(await record(ports, facts)).toEqual({
+    swipes: 2,
+    likes: 1,
+    passes: 1,
+    matches: 1,
+    activeUsers: 2,
+    firstSwipes: 1,
+    firstMatches: 2,
+    profilesCompleted: 1,
+  });
+  expect(await record(ports, facts)).toEqual({});
+  expect(await record(ports, [...facts, message(a, b)])).toEqual({ messages: 1, firstMessages: 1 });
+});

@@ -10,18 +10,19 @@ type Fact = Envelope<EventsTo<"analytics">>;
 const ofAction: Record<SwipeAction, MetricName> = { like: "likes", superlike: "superlikes", pass: "passes" };
 
 /**
- * Counts a batch of facts, each once, however often and in whatever batches it is delivered. A handful of statements, whatever the size of the
+ * Counts a batch of facts, each once, however often and in whatever batches it is delivered; answers what this delivery added, of all days
+ * together. A handful of statements, whatever the size of the
  * batch; locks are always taken in the same order: marks, popularity, active days, milestones, counts.
  */
-export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]): Promise<void> {
-  await db.begin(async (tx) => {
+export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]): Promise<Counted> {
+  return await db.begin(async (tx) => {
     const first = await sql.firstTimes(
       tx,
       facts.map(({ id }) => id),
       clock.now(),
     );
     const fresh = facts.filter(({ id }) => first.delete(id));
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return {};
     await apply(tx, fresh.flatMap(received));
     const active = fresh.flatMap((fact) => (fact.actor ? [{ userId: fact.actor, day: dayOf(fact) }] : []));
     const reached = [...fresh.flatMap(milestonesOf), ...(await profilesCompleted(tx, fresh))];
@@ -31,7 +32,16 @@ export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]):
       ...(reached.length > 0 ? await sql.reach(tx, reached) : []),
     ];
     if (counts.length > 0) await sql.add(tx, counts);
+    return totals(counts);
   });
+}
+
+export type Counted = Readonly<Partial<Record<MetricName, number>>>;
+
+function totals(counts: readonly sql.DayCount[]): Counted {
+  const sums: Partial<Record<MetricName, number>> = {};
+  for (const { name, value } of counts) sums[name] = (sums[name] ?? 0) + value;
+  return sums;
 }
 
 /** The day, in UTC, that a fact belongs to. */

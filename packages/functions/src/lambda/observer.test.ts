@@ -74,6 +74,32 @@ test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names
   expect(second).toMatchObject({ queue: "email", messages: 3 });
 });
 
+test("what is measured by the same names is one line per invocation: counts add up, durations are all kept, and stages are kept apart", async () => {
+  const lines: string[] = [];
+  const observer = lambdaObserver({ write: (line) => lines.push(line), stage: "pr-42" });
+  for (const latencyMs of [10, 20]) observer.measure({ route: "swipes.record" }, { requests: 1, latencyMs });
+  observer.measure({ queue: "push", fact: "match.created" }, { handledMs: [5, Number.NaN, 7] });
+  observer.measure({ queue: "push" }, { handledMs: [] });
+  await observer.flush();
+  await observer.flush();
+  expect(lines).toHaveLength(2);
+  const [http, push] = lines.map((line) => JSON.parse(line) as { _aws: { CloudWatchMetrics: { Namespace: string }[] } });
+  expect(http).toMatchObject({ route: "swipes.record", requests: 2, latencyMs: [10, 20] });
+  expect(push).toMatchObject({ queue: "push", fact: "match.created", handledMs: [5, 7] });
+  expect(http?._aws.CloudWatchMetrics[0]?.Namespace).toBe("Pendo/pr-42");
+});
+
+test("more durations than one document holds are spread over several, none lost", async () => {
+  const lines: string[] = [];
+  const observer = lambdaObserver({ write: (line) => lines.push(line) });
+  observer.measure({ queue: "analytics" }, { messages: 250, handledMs: Array.from({ length: 250 }, (_, i) => i) });
+  await observer.flush();
+  const documents = lines.map((line) => JSON.parse(line) as { messages?: number; handledMs: number[] });
+  expect(documents.every(({ handledMs }) => handledMs.length <= 100)).toBe(true);
+  expect(documents.flatMap(({ handledMs }) => handledMs).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, i) => i));
+  expect(documents.filter(({ messages }) => messages === 250)).toHaveLength(1);
+});
+
 test("a bug reaches the log and Sentry with its place, its release and its stage, and without its message", async () => {
   const { lines, envelopes, observer } = listening();
   const cause = Object.assign(new TypeError("canary in the cause"), { code: "23505", detail: "Key (email)=(canary)" });

@@ -1,6 +1,8 @@
-import { MetricsLogger, Unit } from "aws-embedded-metrics";
+// By its files: the package as a whole brings detectors of environments and sockets to agents, none of which a function needs.
+import { MetricsLogger } from "aws-embedded-metrics/lib/logger/MetricsLogger.js";
+import { Unit } from "aws-embedded-metrics/lib/logger/Unit.js";
 import { LogSerializer } from "aws-embedded-metrics/lib/serializers/LogSerializer.js";
-import type { Line, Observer } from "../middleware/observer.ts";
+import type { Line, Measured, Observer } from "../middleware/observer.ts";
 import { describeBug } from "./bug.ts";
 import type { SentryOptions, SentrySender } from "./sentry.ts";
 
@@ -8,16 +10,20 @@ export interface LambdaObserverOptions {
   readonly write: (line: string) => void;
   /** Absent where bugs go to the log alone. */
   readonly sentry?: SentryOptions;
+  /** The metrics of a stage lie in `Pendo/<stage>`, so that those of two stages in one account are never added up. */
+  readonly stage?: string;
 }
 
 // What may name a metric: each is a table of the contract, so their number is bounded.
-const DIMENSIONS = new Set(["route", "queue", "schedule", "frame", "port"]);
+const DIMENSIONS = new Set(["route", "queue", "fact", "schedule", "frame", "port", "cache", "watch"]);
 const DIMENSION_VALUE = /^[\w.$]{1,64}$/;
 const TEXT_MAX = 500;
 
 /** Lines and metrics (in CloudWatch's embedded format) on standard output, one each per line; bugs to Sentry as well, where it is configured. */
-export function lambdaObserver({ write, sentry }: LambdaObserverOptions): Observer {
+export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions): Observer {
   let leaving: Promise<unknown>[] = [];
+  let measured = new Map<string, Sum>();
+  const namespace = stage === undefined ? "Pendo" : `Pendo/${stage}`;
   let sender: Promise<SentrySender> | undefined;
   const log = (level: string, line: object): void => write(JSON.stringify({ level, at: new Date().toISOString(), ...line }));
 
@@ -36,9 +42,11 @@ export function lambdaObserver({ write, sentry }: LambdaObserverOptions): Observ
   return {
     line: (level, line) => log(level, bounded(line)),
     measure: (dimensions, values) => {
-      leaving.push(
-        emit(dimensions, values, write).catch((error: unknown) => log("warn", { kind: "metrics", failed: describeBug(error).type })),
-      );
+      const named = allowed(dimensions);
+      const key = JSON.stringify(named);
+      const sum = measured.get(key) ?? { named, values: new Map<string, number[]>() };
+      measured.set(key, sum);
+      add(sum, values);
     },
     bug: (error, about) => {
       const bug = describeBug(error);
@@ -48,6 +56,10 @@ export function lambdaObserver({ write, sentry }: LambdaObserverOptions): Observ
     flush: async () => {
       const all = leaving;
       leaving = [];
+      const sums = [...measured.values()];
+      measured = new Map();
+      for (const sum of sums)
+        all.push(emit(namespace, sum, write).catch((error: unknown) => log("warn", { kind: "metrics", failed: describeBug(error).type })));
       await Promise.all(all);
       await (await sender)?.flush();
     },
@@ -60,19 +72,33 @@ function bounded(line: Line): Line {
   );
 }
 
-async function emit(
-  dimensions: Readonly<Record<string, string>>,
-  values: Readonly<Record<string, number>>,
-  write: (line: string) => void,
-): Promise<void> {
-  const named = Object.fromEntries(
-    Object.entries(dimensions).filter(([name, value]) => DIMENSIONS.has(name) && DIMENSION_VALUE.test(value)),
-  );
-  const metrics = new MetricsLogger(async () => environment(write));
-  metrics.setNamespace("Pendo").setDimensions(named, false);
-  for (const [name, value] of Object.entries(values)) {
-    if (Number.isFinite(value)) metrics.putMetric(name, value, name.endsWith("Ms") ? Unit.Milliseconds : Unit.Count);
+/** What one invocation measured by the same names: a line of its own for each call would cost more than the call. */
+interface Sum {
+  readonly named: Readonly<Record<string, string>>;
+  readonly values: Map<string, number[]>;
+}
+
+function allowed(dimensions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(dimensions).filter(([name, value]) => DIMENSIONS.has(name) && DIMENSION_VALUE.test(value)));
+}
+
+/** Counts add up; of durations each is kept, since percentiles need them. */
+function add({ values }: Sum, measured: Measured): void {
+  for (const [name, value] of Object.entries(measured)) {
+    const finite = (typeof value === "number" ? [value] : value).filter(Number.isFinite);
+    if (finite.length === 0) continue;
+    const kept = values.get(name) ?? [];
+    const isDuration = name.endsWith("Ms");
+    values.set(name, isDuration ? [...kept, ...finite] : [finite.reduce((sum, one) => sum + one, kept[0] ?? 0)]);
   }
+}
+
+async function emit(namespace: string, { named, values }: Sum, write: (line: string) => void): Promise<void> {
+  if (values.size === 0) return;
+  const metrics = new MetricsLogger(async () => environment(write));
+  metrics.setNamespace(namespace).setDimensions(named, false);
+  for (const [name, all] of values)
+    for (const value of all) metrics.putMetric(name, value, name.endsWith("Ms") ? Unit.Milliseconds : Unit.Count);
   await metrics.flush();
 }
 

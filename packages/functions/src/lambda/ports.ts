@@ -16,6 +16,7 @@ import { type Linked, linkedResources, queueResources } from "./resources.ts";
 export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.ProcessEnv = process.env): Promise<Runtime> {
   const observer = lambdaObserver({
     write: (line) => process.stdout.write(`${line}\n`),
+    ...(env["PENDO_STAGE"] && { stage: env["PENDO_STAGE"] }),
     ...(env["SENTRY_DSN"] && {
       sentry: { dsn: env["SENTRY_DSN"], environment: env["PENDO_STAGE"] ?? "unknown", release: env["PENDO_RELEASE"] ?? "unknown" },
     }),
@@ -33,7 +34,13 @@ export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.Proc
     },
   };
   const entries = await Promise.all(needs.map(async (name) => [name, await host.port(name)] as const));
-  return { ports: Object.fromEntries(entries) as Partial<Ports>, clock: host.clock, ids: host.ids, observer };
+  return {
+    ports: Object.fromEntries(entries) as Partial<Ports>,
+    clock: host.clock,
+    ids: host.ids,
+    observer,
+    release: env["PENDO_RELEASE"] ?? "unreleased",
+  };
 }
 
 interface Host {
@@ -57,13 +64,15 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   },
 
   async cache({ linked, clock, observer }) {
-    const [{ upstashCache }, { resilientCache }, { memoryCache }] = await Promise.all([
+    const [{ upstashCache }, { resilientCache }, { memoryCache }, { meteredCache }] = await Promise.all([
       import("@pendo/core/ports/cache/upstash"),
       import("@pendo/core/ports/cache/resilient"),
       import("@pendo/core/ports/cache/memory"),
+      import("./meteredCache.ts"),
     ]);
     const onFailure = (): void => observer.measure({ port: "cache" }, { failures: 1 });
-    return resilientCache({ cache: upstashCache({ ...linked.read("Cache"), clock }), local: memoryCache({ clock }), clock, onFailure });
+    const upstash = upstashCache({ ...linked.read("Cache"), clock });
+    return meteredCache(resilientCache({ cache: upstash, local: memoryCache({ clock }), clock, onFailure }), observer);
   },
 
   async search({ linked, clock, observer, port }) {
@@ -109,22 +118,13 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   },
 
   async connections({ linked, clock }) {
-    const [{ DynamoDBClient }, { dynamodbConnections }, { boundedCalls }] = await Promise.all([
-      import("@aws-sdk/client-dynamodb"),
-      import("@pendo/core/ports/connections/dynamodb"),
-      import("@pendo/core/ports/awsFailure"),
-    ]);
-    return dynamodbConnections({ client: new DynamoDBClient({ ...boundedCalls }), tableName: linked.read("Connections").name, clock });
+    const { dynamodbClient, dynamodbConnections } = await import("@pendo/core/ports/connections/dynamodb");
+    return dynamodbConnections({ client: dynamodbClient(), tableName: linked.read("Connections").name, clock });
   },
 
   async sockets({ linked }) {
-    const [{ ApiGatewayManagementApiClient }, { apiGatewaySockets }, { boundedCalls }] = await Promise.all([
-      import("@aws-sdk/client-apigatewaymanagementapi"),
-      import("@pendo/core/ports/sockets/apiGateway"),
-      import("@pendo/core/ports/awsFailure"),
-    ]);
-    const endpoint = linked.read("Socket").managementEndpoint;
-    return apiGatewaySockets({ client: new ApiGatewayManagementApiClient({ ...boundedCalls, endpoint }) });
+    const { apiGatewayClient, apiGatewaySockets } = await import("@pendo/core/ports/sockets/apiGateway");
+    return apiGatewaySockets({ client: apiGatewayClient(linked.read("Socket").managementEndpoint) });
   },
 
   async mail({ linked, observer }) {

@@ -33,9 +33,15 @@ export type HandleQueue<Q extends QueueName> = {
   readonly [E in EventsTo<Q>]: (ctx: Needs<(typeof queues)[Q]>, fact: Envelope<E>) => Promise<void>;
 };
 
-/** A queue that works a whole batch at once. When that fails, the batch is tried again one by one, so that one message stays one unit of failure. */
+/**
+ * A queue that works a whole batch at once. When that fails, the batch is tried again one by one, so that one message stays one unit of failure.
+ * Counts that it answers are measured under the queue's name.
+ */
 export interface HandleBatch<Q extends QueueName> {
-  readonly batch: (ctx: Needs<(typeof queues)[Q]>, facts: readonly Envelope<EventsTo<Q>>[]) => Promise<void>;
+  readonly batch: (
+    ctx: Needs<(typeof queues)[Q]>,
+    facts: readonly Envelope<EventsTo<Q>>[],
+  ) => Promise<Readonly<Record<string, number>> | void>;
 }
 
 export type HandleSchedule<S extends ScheduleName> = (ctx: Needs<(typeof schedules)[S]>) => Promise<void>;

@@ -104,3 +104,42 @@ test("a batch that fails as a whole is tried one by one, so one poisoned message
   expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m2"]);
   expect(sizes).toEqual([5, 1, 1, 1, 1, 1]);
 });
+
+test("how long each fact waited until it was done is measured by queue and by fact; what failed is not, until it is done", async () => {
+  const listening = keepingObserver();
+  const now = ports.clock.now().getTime();
+  const aged = (ageMs: number): Envelope<"deck.low"> => ({ ...fact(), occurredAt: new Date(now - ageMs).toISOString() });
+  const [quick, slow, failing, ahead] = [aged(1500), aged(9000), aged(20_000), aged(-5000)];
+  const serve = queueFunction(
+    "matching",
+    {
+      "deck.low": async (_: unknown, { id }: Envelope) => {
+        if (id === failing.id) throw new Fault("store.unavailable");
+      },
+    },
+    { ...runtime, observer: listening },
+  );
+  await serve(batch(quick, slow, failing, ahead, "no fact"), {} as Context);
+  const [byQueue, byFact] = listening.measured;
+  expect(byQueue).toMatchObject({ of: { queue: "matching" }, values: { messages: 5, retried: 2, handledMs: [1500, 9000, 0] } });
+  expect(byFact).toEqual({ of: { queue: "matching", fact: "deck.low" }, values: { handledMs: [1500, 9000, 0] } });
+  expect(listening.measured).toHaveLength(2);
+});
+
+test("what a batch counts is measured under its queue, and of messages tried alone each for itself", async () => {
+  const listening = keepingObserver();
+  const poison = fact();
+  const serve = queueFunction(
+    "analytics",
+    {
+      batch: async (_: unknown, facts: readonly Envelope[]) => {
+        if (facts.some(({ id }) => id === poison.id)) throw new Error("poison");
+        return { swipes: facts.length };
+      },
+    },
+    { ...runtime, observer: listening },
+  );
+  await serve(batch(fact(), poison, fact()), {} as Context);
+  const counted = listening.measured.filter(({ values }) => "swipes" in values);
+  expect(counted).toEqual([1, 2].map(() => ({ of: { queue: "analytics" }, values: { swipes: 1 } })));
+});

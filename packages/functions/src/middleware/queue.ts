@@ -6,6 +6,7 @@ import { type QueueName, queues } from "@pendo/contract/queues";
 import { Fault } from "@pendo/core/fault";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod";
+import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { tracedBus } from "./trace.ts";
@@ -14,7 +15,8 @@ import { tracedBus } from "./trace.ts";
 export type QueueFunction = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 type Each = Readonly<Record<string, (ctx: never, fact: never) => Promise<void>>>;
-type Batch = { readonly batch: (ctx: never, facts: never) => Promise<void> };
+type Batch = { readonly batch: (ctx: never, facts: never) => Promise<Counted | void> };
+type Counted = Readonly<Record<string, number>>;
 
 const EnvelopeShape = z.object({
   id: EventId,
@@ -29,8 +31,8 @@ const EnvelopeShape = z.object({
 /** Wraps a queue's handlers. One message is one unit of failure: its siblings in the batch are still acknowledged. */
 export function queueFunction(queue: QueueName, handlers: object, runtime: Runtime): QueueFunction {
   const context = contextOf(runtime, queues[queue].needs);
-  const work = "batch" in handlers ? batchWork(handlers as Batch, context, runtime) : eachWork(handlers as Each, context, runtime);
-  return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
+  const work = "batch" in handlers ? batchWork(queue, handlers as Batch, context, runtime) : eachWork(handlers as Each, context, runtime);
+  const consume = middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
     const startedMs = performance.now();
     const results = await work(event.Records);
     const failed = event.Records.filter((_, i) => results[i]?.kind === "retry");
@@ -38,11 +40,12 @@ export function queueFunction(queue: QueueName, handlers: object, runtime: Runti
     await runtime.observer.flush();
     return { batchItemFailures: failed.map((record) => ({ itemIdentifier: record.messageId })) };
   }) as unknown as QueueFunction;
+  return answersPings(consume, runtime);
 }
 
-type Outcome = { readonly kind: "done" } | { readonly kind: "dropped" | "retry"; readonly error: unknown };
+type Outcome = { readonly kind: "done"; readonly fact: Envelope } | { readonly kind: "dropped" | "retry"; readonly error: unknown };
 type Work = (records: readonly SQSRecord[]) => Promise<Outcome[]>;
-const done: Outcome = { kind: "done" };
+const done = (fact: Envelope): Outcome => ({ kind: "done", fact });
 
 function eachWork(handlers: Each, context: Record<string, unknown>, runtime: Runtime): Work {
   return async (records) =>
@@ -53,7 +56,7 @@ function eachWork(handlers: Each, context: Record<string, unknown>, runtime: Run
           const handle = handlers[fact.type];
           if (!handle) throw new Error(`This queue does not consume ${fact.type}.`);
           await inTrace(context, fact, runtime, (ctx) => handle(ctx as never, fact as never));
-          return done;
+          return done(fact);
         } catch (error) {
           return outcomeOf(error);
         }
@@ -61,23 +64,28 @@ function eachWork(handlers: Each, context: Record<string, unknown>, runtime: Run
     );
 }
 
-function batchWork({ batch }: Batch, context: Record<string, unknown>, runtime: Runtime): Work {
-  const together = async (facts: readonly Envelope[]): Promise<void> => {
+function batchWork(queue: QueueName, { batch }: Batch, context: Record<string, unknown>, runtime: Runtime): Work {
+  const together = async (facts: readonly Envelope[]): Promise<Outcome[]> => {
     const [first] = facts;
-    if (first) await inTrace(context, first, runtime, (ctx) => batch(ctx as never, facts as never));
+    if (first)
+      await inTrace(context, first, runtime, async (ctx) => {
+        const counted = await batch(ctx as never, facts as never);
+        if (counted) runtime.observer.measure({ queue }, counted);
+      });
+    return facts.map(done);
   };
   const one = async (record: SQSRecord): Promise<Outcome> => {
     try {
-      await together([factOf(record)]);
-      return done;
+      const fact = factOf(record);
+      await together([fact]);
+      return done(fact);
     } catch (error) {
       return outcomeOf(error);
     }
   };
   return async (records) => {
     try {
-      await together(records.map(factOf));
-      return records.map(() => done);
+      return await together(records.map(factOf));
     } catch {
       // One of them is to blame; alone, each answers for itself.
       const outcomes: Outcome[] = [];
@@ -116,7 +124,7 @@ function report(
   records: readonly SQSRecord[],
   outcomes: readonly Outcome[],
   durationMs: number,
-  { observer }: Runtime,
+  { observer, clock }: Runtime,
 ): void {
   const count = (kind: Outcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
   const [dropped, retried] = [count("dropped"), count("retry")];
@@ -128,7 +136,12 @@ function report(
     retried,
     durationMs: Math.round(durationMs),
   });
-  observer.measure({ queue }, { messages: records.length, dropped, retried, durationMs });
+  const facts = outcomes.flatMap((outcome) => (outcome.kind === "done" ? [outcome.fact] : []));
+  // How long each fact waited from when it became true until all of it was done here: what people wait for.
+  const agesMs = (of: readonly Envelope[]): number[] =>
+    of.map(({ occurredAt }) => Math.max(0, clock.now().getTime() - Date.parse(occurredAt)));
+  observer.measure({ queue }, { messages: records.length, dropped, retried, durationMs, handledMs: agesMs(facts) });
+  for (const [fact, same] of Map.groupBy(facts, ({ type }) => type)) observer.measure({ queue, fact }, { handledMs: agesMs(same) });
   outcomes.forEach((outcome, i) => {
     // A store that is away is no bug: the message comes again when it may be back.
     if (outcome.kind !== "done" && faultOf(outcome.error).isBug)

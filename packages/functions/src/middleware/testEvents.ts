@@ -4,7 +4,7 @@ import { issue } from "@pendo/core/auth/accessTokens";
 import type { TestPorts } from "@pendo/core/ports/testPorts";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { HttpFunction } from "./http.ts";
-import type { Line, Observer } from "./observer.ts";
+import type { Line, Measured, Observer } from "./observer.ts";
 
 export interface TestCall {
   readonly path?: Record<string, string>;
@@ -70,14 +70,20 @@ export async function signedIn(
 }
 
 /** Keeps what was observed. */
-export function keepingObserver(): Observer & { readonly lines: Line[]; readonly bugs: unknown[] } {
+export function keepingObserver(): Observer & {
+  readonly lines: Line[];
+  readonly bugs: unknown[];
+  readonly measured: { readonly of: Readonly<Record<string, string>>; readonly values: Measured }[];
+} {
   const lines: Line[] = [];
   const bugs: unknown[] = [];
+  const measured: { of: Readonly<Record<string, string>>; values: Measured }[] = [];
   return {
     lines,
     bugs,
+    measured,
     line: (_level, line) => void lines.push(line),
-    measure: () => {},
+    measure: (of, values) => void measured.push({ of, values }),
     bug: (error) => void bugs.push(error),
     flush: async () => {},
   };
