@@ -8,6 +8,7 @@ import type { HttpContext, Invocation } from "./httpInvocation.ts";
 import { idempotency } from "./idempotency.ts";
 import { observeHttp } from "./observeHttp.ts";
 import { parseInput, schemaPlan } from "./parseInput.ts";
+import { answersPings } from "./ping.ts";
 import { answerProblems } from "./problems.ts";
 import { rateLimit } from "./rateLimit.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
@@ -33,7 +34,7 @@ export interface BoundRoute {
  */
 export function httpFunction(noun: string, specs: object, handlers: object, runtime: Runtime): HttpFunction {
   const routes = bind(noun, specs as Record<string, RouteSpec>, handlers as Record<string, Handle>, runtime);
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>(
+  const serveRoutes = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>(
     observeHttp(noun, runtime) as never,
   )
     .use(answerProblems(runtime))
@@ -45,6 +46,7 @@ export function httpFunction(noun: string, specs: object, handlers: object, runt
     .use(idempotency(runtime))
     .use(conditional())
     .handler(serve) as unknown as HttpFunction;
+  return answersPings(serveRoutes, runtime);
 }
 
 /** Runs the handler that the middlewares prepared. */

@@ -10,6 +10,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly observer: Observer;
+  /** Which release this is, where the host knows. */
+  readonly release?: string;
 }
 
 /** The context of one entry: exactly the ports it names. Fails at start-up, not at the first request, where the host forgot one. */

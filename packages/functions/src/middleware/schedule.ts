@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import { type ScheduleName, schedules } from "@pendo/contract/schedules";
 import type { Context, ScheduledEvent } from "aws-lambda";
+import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { traceparentOf, tracedBus } from "./trace.ts";
@@ -10,7 +11,7 @@ export type ScheduleFunction = (event: ScheduledEvent, context: Context) => Prom
 /** Wraps work that time starts. A failure is logged and thrown, for the host to count. */
 export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Promise<void>, runtime: Runtime): ScheduleFunction {
   const context = contextOf(runtime, schedules[name].needs);
-  return middy<ScheduledEvent, void>().handler(async () => {
+  const run = middy<ScheduledEvent, void>().handler(async () => {
     const startedMs = performance.now();
     let fault: string | null = null;
     try {
@@ -30,4 +31,5 @@ export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Pro
       await runtime.observer.flush();
     }
   }) as unknown as ScheduleFunction;
+  return answersPings(run, runtime);
 }

@@ -9,6 +9,7 @@ import { revokedBecause } from "@pendo/core/sessions/revoked";
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda";
 import type { HandleSocket, Reply } from "./handles.ts";
 import { fieldsOf } from "./parseInput.ts";
+import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { traceparentOf, tracedBus } from "./trace.ts";
@@ -24,7 +25,7 @@ type Handle = (ctx: never, data: never) => Promise<Reply | void>;
 export function socketFunction(handlers: HandleSocket, runtime: Runtime): SocketFunction {
   const ports = contextOf(runtime, connectionNeeds) as unknown as Ports;
   const contexts = new Map(Object.entries(framesIn).map(([name, spec]) => [name, contextOf(runtime, spec.needs)]));
-  return middy<SocketEvent, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
+  const hear = middy<SocketEvent, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
     const startedMs = performance.now();
     const { routeKey, connectionId } = event.requestContext;
     let frame = routeKey;
@@ -53,6 +54,7 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
     await runtime.observer.flush();
     return { statusCode };
   }) as unknown as SocketFunction;
+  return answersPings(hear, runtime);
 }
 
 interface Bound {

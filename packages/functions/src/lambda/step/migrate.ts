@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { migrate, MigrationError, migrationsDir } from "@pendo/core/ports/db/migrate";
 import { awaitServer, createDatabase, dropDatabase, inDatabase, type ServerOptions, settleRole } from "@pendo/core/ports/db/stageDatabase";
-import { z } from "zod";
+import * as z from "zod";
 import { linkedTo } from "../linkedTo.ts";
 import { linkedResources } from "../resources.ts";
 
