@@ -3,7 +3,6 @@ import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import { blockedBetween } from "../blocks/blocks.sql.ts";
 import { Fault } from "../fault.ts";
 import { make } from "../matches/make.ts";
-import { judgeText } from "../moderation/textRules.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { windowOf } from "../quotas/windows.ts";
@@ -34,9 +33,15 @@ export interface Recorded {
 export async function record(ports: Uses<"db" | "bus">, swipe: sql.Swipe): Promise<Recorded> {
   if (swipe.swiperId === swipe.targetId) throw new Fault("swipe.self");
   // A comment reaches a stranger, so it is held to the rules of profiles, and judged before anybody sees it.
-  if (swipe.comment !== undefined && judgeText(swipe.comment, "profile").state === "rejected") throw new Fault("message.refused");
+  if (swipe.comment !== undefined && (await isRefused(swipe.comment))) throw new Fault("message.refused");
   const at = ports.clock.now();
   return await ports.db.begin((tx) => (swipe.action === "pass" ? recordPass(ports, tx, swipe, at) : recordLike(ports, tx, swipe, at)));
+}
+
+/** The rules are loaded for the first comment: few swipes have one, and a function is to be up for the many. */
+async function isRefused(comment: string): Promise<boolean> {
+  const { judgeText } = await import("../moderation/textRules.ts");
+  return judgeText(comment, "profile").state === "rejected";
 }
 
 async function recordPass(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date): Promise<Recorded> {

@@ -1,14 +1,13 @@
-import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import type { SQSClient, SQSClientConfig } from "@aws-sdk/client-sqs";
 import type { EventId } from "@pendo/contract/ids";
 import { Fault } from "../../fault.ts";
-import { boundedCalls } from "../awsFailure.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Db } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
 import type { Bus } from "./bus.ts";
 import { outboxWriter, returnFacts, shared, takeFacts } from "./outbox.ts";
-import { countsOf, type QueueUrls } from "./sqsMessages.ts";
-import { sendFacts, type Unsent } from "./sqsSend.ts";
+import type { QueueUrls } from "./sqsMessages.ts";
+import type { Unsent } from "./sqsSend.ts";
 
 export interface SqsBusOptions {
   readonly db: Db;
@@ -32,23 +31,44 @@ const SOON_MS = 1_000;
  */
 export function sqsBus(options: SqsBusOptions): Bus {
   const { db, queueUrls, onError = () => {} } = options;
-  const client = new SQSClient({ ...boundedCalls, ...options.client });
-  const walk = (budgetMs: number): Promise<number> => relayAll({ client, db, queueUrls, sendMs: options.sendMs ?? 3_000 }, budgetMs);
+  let loading: Promise<Sender> | undefined;
+  // Half of what a function loads is the SDK, and a request that emits nothing needs none of it: it is loaded for the first fact.
+  const sender = (): Promise<Sender> => (loading ??= loadSender(options.client));
+  const walk = (budgetMs: number): Promise<number> => relayAll({ sender, db, queueUrls, sendMs: options.sendMs ?? 3_000 }, budgetMs);
   const relay = shared(() => walk(Infinity));
   const soon = shared(() => walk(SOON_MS));
+  const write = outboxWriter(options);
   return {
-    emit: outboxWriter(options),
+    emit: (...fact) => {
+      // It is ready by the time that the transaction has committed. Should that fail, the relay says so.
+      sender().catch(() => (loading = undefined));
+      return write(...fact);
+    },
     relay,
     relaySoon: async () => {
       // A function freezes after its answer, so the facts leave before it. They are committed: what fails here is the sweep's to mend.
       await soon().catch(onError);
     },
-    ping: async () => void (await countsOf(client, queueUrls.realtime.url)),
+    ping: async () => {
+      const { client, countsOf } = await sender();
+      await countsOf(client, queueUrls.realtime.url);
+    },
   };
 }
 
-interface Relay {
+interface Sender {
   readonly client: SQSClient;
+  readonly sendFacts: typeof import("./sqsSend.ts").sendFacts;
+  readonly countsOf: typeof import("./sqsMessages.ts").countsOf;
+}
+
+async function loadSender(config: SQSClientConfig | undefined): Promise<Sender> {
+  const [{ sendFacts, sqsClient }, { countsOf }] = await Promise.all([import("./sqsSend.ts"), import("./sqsMessages.ts")]);
+  return { client: sqsClient(config), sendFacts, countsOf };
+}
+
+interface Relay {
+  readonly sender: () => Promise<Sender>;
   readonly db: Db;
   readonly queueUrls: QueueUrls;
   readonly sendMs: number;
@@ -84,10 +104,14 @@ interface Round {
   readonly unsent: readonly Unsent[];
 }
 
-async function relayRound({ client, db, queueUrls, sendMs }: Relay, after: EventId | null): Promise<Round> {
+async function relayRound({ sender, db, queueUrls, sendMs }: Relay, after: EventId | null): Promise<Round> {
   return await db.begin(async (tx) => {
     const facts = await takeFacts(tx, RELAY_BATCH_MAX, after);
-    const unsent = facts.length > 0 ? await sendFacts(client, queueUrls, facts, AbortSignal.timeout(sendMs)) : [];
+    const send = async (): Promise<Unsent[]> => {
+      const { client, sendFacts } = await sender();
+      return await sendFacts(client, queueUrls, facts, AbortSignal.timeout(sendMs));
+    };
+    const unsent = facts.length > 0 ? await send() : [];
     const staying = new Set(unsent.map((one) => one.factId));
     await returnFacts(
       tx,

@@ -1,8 +1,8 @@
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import type { Envelope } from "@pendo/contract/events";
 import type { EventId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
-import { passes } from "../awsFailure.ts";
+import { boundedCalls, passes } from "../awsFailure.ts";
 import { byQueue } from "./outbox.ts";
 import { BATCH_COUNT_MAX, type QueueUrls } from "./sqsMessages.ts";
 
@@ -23,6 +23,11 @@ export interface Failure {
 export interface Unsent extends Failure {
   readonly factId: EventId;
   readonly queue: QueueName;
+}
+
+/** A client of SQS, whose calls end in time. */
+export function sqsClient(config: SQSClientConfig = {}): SQSClient {
+  return new SQSClient({ ...boundedCalls, ...config });
 }
 
 /** Sends each fact to each of its queues, all queues at once; answers what did not leave. It never throws. */

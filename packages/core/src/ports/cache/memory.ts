@@ -15,34 +15,37 @@ type Entry = { readonly kind: "text"; readonly text: string } | { readonly kind:
 
 /** The cache of one process. No step waits between reading and writing, so each call is atomic. */
 export function memoryCache({ clock, entriesMax = 100_000, bytesMax = 64 * 1024 * 1024 }: MemoryCacheOptions): Cache {
-  const entries = new LRUCache<string, Entry>({
-    max: entriesMax,
-    maxSize: bytesMax,
-    sizeCalculation: (entry, key) => bytesOf(key, entry),
-    perf: { now: () => clock.now().getTime() },
-    ttlResolution: 0,
-  });
+  let made: LRUCache<string, Entry> | undefined;
+  // Room for all entries is taken at once, so it is taken with the first: where this is only the stand-in of another cache, there may never be one.
+  const entries = (): LRUCache<string, Entry> =>
+    (made ??= new LRUCache<string, Entry>({
+      max: entriesMax,
+      maxSize: bytesMax,
+      sizeCalculation: (entry, key) => bytesOf(key, entry),
+      perf: { now: () => clock.now().getTime() },
+      ttlResolution: 0,
+    }));
   const textAt = (key: string): string | null => {
-    const entry = entries.get(key);
+    const entry = entries().get(key);
     return entry === undefined ? null : as("text", key, entry).text;
   };
 
   return {
     get: async (key) => textAt(key),
-    set: async (key, text, ttlSec) => void entries.set(key, { kind: "text", text }, { ttl: ttlMs(ttlSec) }),
+    set: async (key, text, ttlSec) => void entries().set(key, { kind: "text", text }, { ttl: ttlMs(ttlSec) }),
     claim: async (key, text, ttlSec) => {
-      if (entries.has(key)) return false;
-      entries.set(key, { kind: "text", text }, { ttl: ttlMs(ttlSec) });
+      if (entries().has(key)) return false;
+      entries().set(key, { kind: "text", text }, { ttl: ttlMs(ttlSec) });
       return true;
     },
     take: async (key) => {
       const text = textAt(key);
-      entries.delete(key);
+      entries().delete(key);
       return text;
     },
-    remove: async (...keys) => keys.forEach((key) => entries.delete(key)),
+    remove: async (...keys) => keys.forEach((key) => entries().delete(key)),
     getMany: async (keys) => keys.map(textAt),
-    hit: async (key, max, windowSec) => countHit(entries, clock, { key, max, windowSec }),
+    hit: async (key, max, windowSec) => countHit(entries(), clock, { key, max, windowSec }),
     ping: async () => undefined,
   };
 }

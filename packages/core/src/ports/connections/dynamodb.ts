@@ -1,7 +1,7 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
+  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -10,6 +10,7 @@ import {
 import { SessionId, UserId } from "@pendo/contract/ids";
 import { SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
 import { Fault } from "../../fault.ts";
+import { boundedCalls } from "../awsFailure.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Connection, Connections } from "./connections.ts";
 
@@ -23,6 +24,9 @@ export interface DynamodbConnectionsOptions {
   /** How many items a page of `ofUser` holds; DynamoDB's own limit (1 MB) where it is absent. */
   readonly pageSize?: number;
 }
+
+/** A client of DynamoDB in the region of the process, whose calls end in time. */
+export const dynamodbClient = (): DynamoDBClient => new DynamoDBClient({ ...boundedCalls });
 
 // Added again by its own session (a retry whose first attempt arrived) is no change; anybody else's is a mistake of ours.
 const ADD_CONDITION = "attribute_not_exists(connectionId) OR expiresAt <= :nowSec OR (userId = :userId AND sessionId = :sessionId)";

@@ -1,5 +1,5 @@
 import {
-  type ApiGatewayManagementApiClient,
+  ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
   ForbiddenException,
   GoneException,
@@ -7,6 +7,7 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { Fault } from "../../fault.ts";
+import { boundedCalls } from "../awsFailure.ts";
 import { assertSendable } from "./frame.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -16,6 +17,10 @@ export interface ApiGatewaySocketsOptions {
   /** The longest one call may take, the SDK's own retries included. */
   readonly timeoutMs?: number;
 }
+
+/** A client of the WebSocket API behind this address, whose calls end in time. */
+export const apiGatewayClient = (endpoint: string): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({ ...boundedCalls, endpoint });
 
 /**
  * Sockets that API Gateway holds. A connection is gone for it until its `$connect` was answered, too.

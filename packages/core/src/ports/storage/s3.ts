@@ -1,21 +1,11 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { getSignedUrl as signForCloudFront } from "@aws-sdk/cloudfront-signer";
-import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
-import { getSignedUrl as signForS3 } from "@aws-sdk/s3-request-presigner";
 import { LRUCache } from "lru-cache";
-import { boundedCalls, reached } from "../awsFailure.ts";
 import type { Clock } from "../clock/clock.ts";
 import { signingWindow } from "./expiry.ts";
 import { checkKey } from "./key.ts";
-import type { Storage, StoredObject } from "./storage.ts";
+import type { S3Bucket } from "./s3Bucket.ts";
+import type { Storage } from "./storage.ts";
 
 export interface S3StorageOptions {
   readonly bucket: string;
@@ -34,108 +24,74 @@ export interface CloudFrontKeys {
   readonly privateKey: string;
 }
 
-const REMOVE_MAX = 1000;
 const SIGNATURES_MAX = 10_000;
 
-/** Files in an S3 bucket. The role needs `s3:ListBucket`, without which S3 says "forbidden" for what is not there. */
+/**
+ * Files in an S3 bucket. The role needs `s3:ListBucket`, without which S3 says "forbidden" for what is not there.
+ * The SDK is loaded with the first call that needs it: addresses that lead through CloudFront are signed without it, and most requests want no more.
+ */
 export function s3Storage(options: S3StorageOptions): Storage {
-  const { bucket, clock } = options;
-  const client = new S3Client({ ...boundedCalls, ...options.client });
-  const signer = presigner(options);
+  const { clock } = options;
+  let loading: Promise<S3Bucket> | undefined;
+  const bucket = (): Promise<S3Bucket> => (loading ??= loadBucket(options));
+  const url = signer(options, bucket);
 
   return {
-    uploadForm: (upload) => signer.form(upload),
-    url: (key, expiresSec) => signer.url(key, expiresSec, clock.now()),
+    url: (key, expiresSec) => url(key, expiresSec, clock.now()),
+
+    async uploadForm(upload) {
+      checkKey(upload.key);
+      return (await bucket()).uploadForm(upload);
+    },
 
     async put(key, body, contentType) {
       checkKey(key);
-      await reached(client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType })));
+      await (await bucket()).put(key, body, contentType);
     },
 
     async get(key) {
       checkKey(key);
-      return orNull(async (): Promise<StoredObject> => {
-        const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        if (!found.Body) throw new Error(`S3 answered without a body for ${key}`);
-        return { body: await found.Body.transformToByteArray(), contentType: found.ContentType ?? "application/octet-stream" };
-      });
+      return (await bucket()).get(key);
     },
 
     async head(key) {
       checkKey(key);
-      return orNull(async () => {
-        const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? "application/octet-stream" };
-      });
+      return (await bucket()).head(key);
     },
 
     async remove(keys) {
       keys.forEach(checkKey);
-      for (let at = 0; at < keys.length; at += REMOVE_MAX) {
-        const Objects = keys.slice(at, at + REMOVE_MAX).map((Key) => ({ Key }));
-        const done = await reached(client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })));
-        const failed = done.Errors?.[0];
-        // Removing what is gone succeeds, so the caller simply removes all of them again.
-        if (failed) throw new Error(`S3 kept ${done.Errors?.length} of ${Objects.length} objects: ${failed.Code} ${failed.Message}`);
-      }
+      await (await bucket()).remove(keys);
     },
 
-    async ping() {
-      await reached(client.send(new HeadBucketCommand({ Bucket: bucket })));
-    },
+    ping: async () => (await bucket()).ping(),
   };
 }
 
-interface Presigner {
-  form: Storage["uploadForm"];
-  url(key: string, expiresSec: number, now: Date): Promise<string>;
+async function loadBucket({ bucket, client }: S3StorageOptions): Promise<S3Bucket> {
+  const { s3Bucket } = await import("./s3Bucket.ts");
+  return s3Bucket(bucket, client);
 }
 
-function presigner({ bucket, client, cloudFront }: S3StorageOptions): Presigner {
-  // A checksum that is computed before the body exists would be signed into the address and refuse every upload.
-  const signing = new S3Client({ ...boundedCalls, ...client, requestChecksumCalculation: "WHEN_REQUIRED" });
+type Sign = (key: string, expiresSec: number, now: Date) => Promise<string>;
+
+function signer({ cloudFront }: S3StorageOptions, bucket: () => Promise<S3Bucket>): Sign {
   const signatures = new LRUCache<string, string>({ max: SIGNATURES_MAX });
 
   async function sign(key: string, expiresSec: number, signedAt: Date, expiresAt: Date): Promise<string> {
-    if (!cloudFront) {
-      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-      return signForS3(signing, command, { expiresIn: expiresSec, signingDate: signedAt });
-    }
+    if (!cloudFront) return (await bucket()).signed(key, expiresSec, signedAt);
     const { baseUrl, keyPairId, privateKey } = cloudFront;
     return signForCloudFront({ url: `${baseUrl}/${key}`, keyPairId, privateKey, dateLessThan: expiresAt });
   }
 
-  return {
-    async form({ key, contentType, bytesMax, expiresSec }) {
-      checkKey(key);
-      return createPresignedPost(signing, {
-        Bucket: bucket,
-        Key: key,
-        Expires: expiresSec,
-        // A field becomes a condition that must be met exactly; the size is a range.
-        Fields: { "Content-Type": contentType },
-        Conditions: [["content-length-range", 1, bytesMax]],
-      });
-    },
-
-    async url(key, expiresSec, now) {
-      checkKey(key);
-      const { signedAt, expiresAt } = signingWindow(now, expiresSec);
-      const name = `${expiresSec}/${expiresAt.getTime()}/${key}`;
-      const known = signatures.get(name);
-      if (known) return known;
-      const signed = await sign(key, expiresSec, signedAt, expiresAt);
-      signatures.set(name, signed);
-      return signed;
-    },
+  return async (key, expiresSec, now) => {
+    checkKey(key);
+    const { signedAt, expiresAt } = signingWindow(now, expiresSec);
+    const name = `${expiresSec}/${expiresAt.getTime()}/${key}`;
+    const known = signatures.get(name);
+    if (known) return known;
+    const signed = await sign(key, expiresSec, signedAt, expiresAt);
+    signatures.set(name, signed);
+    return signed;
   };
-}
-
-async function orNull<Found>(read: () => Promise<Found>): Promise<Found | null> {
-  try {
-    return await reached(read());
-  } catch (error) {
-    if (error instanceof Error && ["NoSuchKey", "NotFound"].includes(error.name)) return null;
-    throw error;
-  }
 }
