@@ -23,6 +23,10 @@ export interface FunctionSpec {
   readonly copyFiles?: { readonly from: string; readonly to: string }[];
   /** Instances kept warm, of those the stage allows. */
   readonly warm?: boolean;
+  /** How a release of it moves: a canary, unless it says otherwise. */
+  readonly shift?: "canary" | "blueGreen";
+  /** A name to be found by; SST makes up all others. */
+  readonly fixedName?: string;
   /** Deployed all at once, without an alias: what only deployments call. */
   readonly unshifted?: boolean;
 }
@@ -60,6 +64,7 @@ export function liveFunction(context: FunctionContext, spec: FunctionSpec): Live
     {
       handler: `packages/functions/src/lambda/${spec.entry}`,
       description: spec.description,
+      ...(spec.fixedName !== undefined && { name: spec.fixedName }),
       timeout: `${spec.timeoutSec} seconds`,
       memory: `${spec.memoryMb} MB`,
       versioning: true,

@@ -45,6 +45,7 @@ export function consumers(context: FunctionContext, made: Queues): Readonly<Reco
       needs: spec.needs,
       timeoutSec: spec.timeoutSec,
       memoryMb: spec.memoryMb,
+      shift: "blueGreen",
       grants: [
         {
           actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],

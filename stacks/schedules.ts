@@ -13,6 +13,7 @@ export function schedules(context: FunctionContext): Readonly<Record<ScheduleNam
       needs: spec.needs,
       timeoutSec: spec.timeoutSec,
       memoryMb: spec.memoryMb,
+      shift: "blueGreen",
     });
     schedule(context, name, { live, everySec: spec.everySec, deadLetters });
     return [name, live] as const;

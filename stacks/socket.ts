@@ -43,6 +43,7 @@ export function socketRoutes(context: FunctionContext, api: sst.aws.ApiGatewayWe
     entry: "socket.handler",
     needs: needsOfSocket(),
     ...sizeOfSocket,
+    shift: "blueGreen",
   });
   const target = live.alias ? live.target : live.fn.arn;
   api.route("$connect", target, origin && { auth: { lambda: connectAuthorizer(context, api, origin) } });
