@@ -29,6 +29,13 @@ export function defaults(stage: Stage): void {
     args.sqsManagedSseEnabled ??= true;
     args.messageRetentionSeconds ??= 14 * 86_400;
   });
+  if (stage.permanent)
+    $transform(aws.secretsmanager.Secret, (args = {}, opts) => {
+      // SST deletes secrets at once; `removal: "retain"` does not cover them.
+      args.recoveryWindowInDays = 30;
+      opts.protect = true;
+      opts.retainOnDelete = true;
+    });
   $transform(aws.cloudwatch.LogGroup, (args = {}) => {
     args.retentionInDays ??= stage.logDays;
   });

@@ -1,5 +1,5 @@
 import type { PortName } from "@pendo/contract/ports";
-import type { Grant, Links } from "./links";
+import type { Grant, Links, PortLinks } from "./links";
 import type { Network } from "./network";
 import type { Place } from "./place";
 import type { Secrets } from "./secrets";
@@ -17,7 +17,7 @@ export interface FunctionSpec {
   readonly timeoutSec: number;
   readonly memoryMb: number;
   /** What it needs beyond ports. */
-  readonly links?: sst.Linkable<Record<string, unknown>>[];
+  readonly links?: PortLinks["links"];
   readonly grants?: Grant[];
   readonly environment?: Readonly<Record<string, $util.Input<string>>>;
   readonly copyFiles?: { readonly from: string; readonly to: string }[];
@@ -29,6 +29,8 @@ export interface FunctionSpec {
   readonly fixedName?: string;
   /** Deployed all at once, without an alias: what only deployments call. */
   readonly unshifted?: boolean;
+  /** Stands in the network though none of its ports is there. */
+  readonly inNetwork?: boolean;
 }
 
 /** A function as the rest of the stacks sees it. */
@@ -58,7 +60,7 @@ const needsSharp: ReadonlySet<string> = new Set(["queue/media.handler", "queue/m
 export function liveFunction(context: FunctionContext, spec: FunctionSpec): LiveFunction {
   const { stage, place, links, secrets, network, made } = context;
   const name = `${place.prefix}${spec.name}`;
-  const ports = spec.needs.map((need) => links[need]);
+  const ports = spec.needs.map((need) => links.ports[need]);
   const fn = new sst.aws.Function(
     name,
     {
@@ -102,8 +104,8 @@ export function liveFunction(context: FunctionContext, spec: FunctionSpec): Live
 const tracing: Grant = { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] };
 
 /** Aurora and OpenSearch answer inside the network only; whatever needs neither starts faster outside. */
-function needsNetwork({ needs }: FunctionSpec): boolean {
-  return needs.some((need) => need === "db" || need === "search" || need === "bus" || need === "deadLetters");
+function needsNetwork({ needs, inNetwork = false }: FunctionSpec): boolean {
+  return inNetwork || needs.some((need) => need === "db" || need === "search" || need === "bus" || need === "deadLetters");
 }
 
 /** A version behind the alias `live`. CodeDeploy moves the alias, so deployments must not. */

@@ -1,0 +1,53 @@
+import type { Database } from "./database";
+import type { Network } from "./network";
+import type { Stage } from "./stage";
+
+/** What staging lends to previews: its network, and its cluster, in which each has a database of its own. */
+export interface Shared {
+  readonly privateSubnets: string[];
+  readonly functionGroups: string[];
+  /** The writer itself: a preview's database is no business of the proxy. */
+  readonly databaseHost: string;
+  readonly databasePort: number;
+  /** The secret with `username` and `password`. The parameter holds nothing secret itself. */
+  readonly databaseSecretArn: string;
+}
+
+const PARAMETER = "/pendo/staging/shared";
+
+/** Staging says where its things are. Other stages keep theirs to themselves. */
+export function publishShared({ stage, network, database }: { stage: Stage; network: Network; database: Database }): void {
+  if (stage.kind !== "staging") return;
+  const { cluster } = database;
+  if (!cluster) throw new Error("Staging has no cluster to lend to previews.");
+  const value: { readonly [Key in keyof Shared]: $util.Input<Shared[Key]> } = {
+    privateSubnets: network.functions.privateSubnets,
+    functionGroups: network.functions.securityGroups,
+    databaseHost: cluster.writerHost,
+    databasePort: 5432,
+    databaseSecretArn: cluster.secretArn,
+  };
+  new aws.ssm.Parameter("Shared", {
+    name: PARAMETER,
+    type: "String",
+    description: "What previews share with staging",
+    value: $jsonStringify(value),
+  });
+}
+
+/** What staging lends to this stage; undefined where it needs nothing. A preview can't be deployed before staging was. */
+export function readShared(stage: Stage): SharedOutputs | undefined {
+  if (stage.kind !== "preview") return undefined;
+  const { value } = aws.ssm.getParameterOutput({ name: PARAMETER });
+  const read = value.apply((text) => JSON.parse(text) as Shared);
+  return {
+    privateSubnets: read.privateSubnets,
+    functionGroups: read.functionGroups,
+    databaseHost: read.databaseHost,
+    databasePort: read.databasePort,
+    databaseSecretArn: read.databaseSecretArn,
+  };
+}
+
+/** `Shared`, as a preview knows it while it is deployed. */
+export type SharedOutputs = { readonly [Key in keyof Shared]: $util.Output<Shared[Key]> };
