@@ -1,12 +1,20 @@
-import { openApi } from "@pendo/contract/openapi";
+import type { OpenApi } from "@pendo/contract/openapi";
 import type * as routes from "@pendo/contract/routes/ops";
-import { docsPage } from "@pendo/core/ops/docsPage";
 import * as ops from "@pendo/core/ops/ops";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
   healthz: async () => ({ status: "ok" }),
   readyz: (ctx) => ops.readiness(ctx),
-  openApi: async () => ({ ...openApi() }),
-  docs: async () => docsPage(openApi()),
+  // The document and its page are loaded by whoever asks for them: health is asked for every few seconds, and of every new instance.
+  openApi: async () => ({ ...(await document()) }),
+  docs: async () => {
+    const { docsPage } = await import("@pendo/core/ops/docsPage");
+    return docsPage(await document());
+  },
 };
+
+async function document(): Promise<OpenApi> {
+  const { openApi } = await import("@pendo/contract/openapi");
+  return openApi();
+}

@@ -1,7 +1,7 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
-import { getSignedUrl as signForCloudFront } from "@aws-sdk/cloudfront-signer";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock/clock.ts";
+import { type CloudFrontKeys, cloudFrontUrl } from "./cloudFront.ts";
 import { signingWindow } from "./expiry.ts";
 import { checkKey } from "./key.ts";
 import type { S3Bucket } from "./s3Bucket.ts";
@@ -14,14 +14,6 @@ export interface S3StorageOptions {
   readonly client?: S3ClientConfig;
   /** Where present, addresses lead through the distribution instead of the bucket. */
   readonly cloudFront?: CloudFrontKeys;
-}
-
-export interface CloudFrontKeys {
-  /** Such as `https://media.example.com`, without a slash at the end. */
-  readonly baseUrl: string;
-  readonly keyPairId: string;
-  /** The PEM text of the RSA or ECDSA key whose public half the distribution trusts. */
-  readonly privateKey: string;
 }
 
 const SIGNATURES_MAX = 10_000;
@@ -79,9 +71,7 @@ function signer({ cloudFront }: S3StorageOptions, bucket: () => Promise<S3Bucket
   const signatures = new LRUCache<string, string>({ max: SIGNATURES_MAX });
 
   async function sign(key: string, expiresSec: number, signedAt: Date, expiresAt: Date): Promise<string> {
-    if (!cloudFront) return (await bucket()).signed(key, expiresSec, signedAt);
-    const { baseUrl, keyPairId, privateKey } = cloudFront;
-    return signForCloudFront({ url: `${baseUrl}/${key}`, keyPairId, privateKey, dateLessThan: expiresAt });
+    return cloudFront ? cloudFrontUrl(cloudFront, key, expiresAt) : (await bucket()).signed(key, expiresSec, signedAt);
   }
 
   return async (key, expiresSec, now) => {
