@@ -29,7 +29,6 @@ export function aurora({ stage, place, network, main }: AuroraArgs): Cluster {
     place.opts,
   );
   const globalId = main ? main.globalId : stage.standby ? globalDatabase() : undefined;
-  const monitoring = monitoringRole(place);
   // A copy in reserve has one reader, which becomes the writer.
   const readers = main && !place.active ? 0 : stage.databaseReaders;
   const component = new sst.aws.Aurora(
@@ -45,31 +44,7 @@ export function aurora({ stage, place, network, main }: AuroraArgs): Cluster {
       replicas: readers,
       proxy: true,
       vpc: { subnets: $util.all(network.dataSubnets), securityGroups: [network.groups.database.id] },
-      transform: {
-        clusterParameterGroup: { parameters },
-        cluster: (args, opts) => {
-          Object.assign(args, clusterSettings({ stage, identifier, key }));
-          opts.dependsOn = main ? [logs, main.writer] : [logs];
-          protect(stage, opts);
-          // Failing over turns it round, and a deployment must not turn it back.
-          opts.ignoreChanges = [...(opts.ignoreChanges ?? []), "replicationSourceIdentifier"];
-          if (globalId !== undefined) args.globalClusterIdentifier = globalId;
-          if (main) copyOf(args, stage);
-        },
-        instance: (args, opts, name) => {
-          const index = name.includes("Replica") ? Number(name.split("Replica").at(-1)) + 1 : 0;
-          Object.assign(args, instanceSettings({ identifier, index, key, monitoring, zones: network.zones }));
-          protect(stage, opts);
-        },
-        proxy: (args) => {
-          args.name = identifier;
-          args.requireTls = true;
-          args.vpcSecurityGroupIds = [network.groups.proxy.id];
-          args.idleClientTimeout = 900;
-          // Its debug log would show statements.
-          args.debugLogging = false;
-        },
-      },
+      transform: transforms({ stage, place, network, main, identifier, key, logs, globalId }),
     },
     place.opts,
   );
@@ -89,6 +64,43 @@ export function aurora({ stage, place, network, main }: AuroraArgs): Cluster {
     keyArn: key.arn,
     logs,
     ...(globalId !== undefined && { globalId }),
+  };
+}
+
+interface Transforms extends AuroraArgs {
+  readonly identifier: string;
+  readonly key: aws.kms.Key;
+  readonly logs: aws.cloudwatch.LogGroup;
+  readonly globalId: $util.Output<string> | undefined;
+}
+
+/** Everything that SST's component leaves as it should not be. */
+function transforms({ stage, place, network, main, identifier, key, logs, globalId }: Transforms): sst.aws.AuroraArgs["transform"] {
+  const monitoring = monitoringRole(place);
+  return {
+    clusterParameterGroup: { parameters },
+    cluster: (args, opts) => {
+      Object.assign(args, clusterSettings({ stage, identifier, key }));
+      opts.dependsOn = main ? [logs, main.writer] : [logs];
+      protect(stage, opts);
+      // Failing over turns it round, and a deployment must not turn it back.
+      opts.ignoreChanges = [...(opts.ignoreChanges ?? []), "replicationSourceIdentifier"];
+      if (globalId !== undefined) args.globalClusterIdentifier = globalId;
+      if (main) copyOf(args, stage);
+    },
+    instance: (args, opts, name) => {
+      const index = name.includes("Replica") ? Number(name.split("Replica").at(-1)) + 1 : 0;
+      Object.assign(args, instanceSettings({ identifier, index, key, monitoring, zones: network.zones }));
+      protect(stage, opts);
+    },
+    proxy: (args) => {
+      args.name = identifier;
+      args.requireTls = true;
+      args.vpcSecurityGroupIds = [network.groups.proxy.id];
+      args.idleClientTimeout = 900;
+      // Its debug log would show statements.
+      args.debugLogging = false;
+    },
   };
 }
 
