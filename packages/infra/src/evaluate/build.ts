@@ -9,7 +9,7 @@ interface Program {
   readonly outfile: string;
   /** Goes before everything, once. */
   readonly banner?: string;
-  /** Goes before every file: the globals of SST and of the providers. */
+  /** Goes before every file, on its first line, so that lines keep their numbers: the globals of SST and of the providers. */
   readonly globals?: string;
   readonly define?: Record<string, string>;
   readonly inject?: string[];
@@ -64,7 +64,7 @@ export async function buildProgram({ code, config, outfile, banner = "", globals
         setup({ onLoad }) {
           if (globals === undefined) return;
           onLoad({ filter: /\.(js|ts|jsx|tsx)$/ }, ({ path }) =>
-            path.startsWith(work) ? undefined : { contents: `${globals}\n${readFileSync(path, "utf8")}`, loader: "default" },
+            path.startsWith(work) ? undefined : { contents: globals + readFileSync(path, "utf8"), loader: "default" },
           );
         },
       },

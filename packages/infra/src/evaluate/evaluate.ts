@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Evaluated } from "../evaluated.ts";
 import type { Job, Result } from "./child.ts";
-import { hashOf, keyOf } from "./key.ts";
+import { environment, hashOf, keyOf } from "./key.ts";
 import type { EvaluationOptions } from "./options.ts";
 import { graphs, root, work } from "./places.ts";
 import { setUp } from "./setUp.ts";
@@ -109,6 +109,7 @@ function run(job: Job): Promise<{ code: number | null; output: string }> {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: timeoutSec * 1000,
+      env: environment(),
     },
   );
   // SST warns about much that is meant. It is kept for --trace.

@@ -21,9 +21,16 @@ const files = [
   ".sst/provider-lock.json",
 ];
 
+/** What an evaluation finds in its environment: nothing of the machine, and what the configuration is told. */
+export function environment(): Record<string, string> {
+  const passed = Object.entries(process.env).filter(([name]) => /^(PENDO_.*|PATH|Path|HOME|TMPDIR|TEMP|TMP|SystemRoot)$/.test(name));
+  return Object.fromEntries(passed.map(([name, value = ""]) => [name, value]));
+}
+
 /** A hash of everything that determines a graph. */
 export function keyOf(options: EvaluationOptions): string {
-  const hash = createHash("sha256").update(JSON.stringify([options, process.version]));
+  const told = Object.entries(environment()).filter(([name]) => name.startsWith("PENDO_"));
+  const hash = createHash("sha256").update(JSON.stringify([options, process.version, told]));
   for (const file of [options.config, ...files, ...directories.flatMap(filesIn)]) hash.update(`\n${file}\n`).update(contents(file));
   return hash.digest("hex");
 }

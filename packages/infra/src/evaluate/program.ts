@@ -48,7 +48,7 @@ function buildRun({ app, dev, config, scratch, installed }: Running, outfile: st
       $dev: String(dev),
     },
     inject: [path.join(platform, "src/shim/run.js")],
-    globals: [...imports, `import * as sst from "${platform}/src/components";`].join("\n"),
+    globals: [...imports, `import * as sst from "${platform}/src/components";`].join(" "),
     code: `
       import { run } from ${JSON.stringify(path.join(platform, "src/auto/run.ts"))};
       import config from ${JSON.stringify(config)};

@@ -32,10 +32,11 @@ export class Recorder {
     this.#defaultRegion = defaultRegion;
   }
 
-  /** A failure, once. */
+  /** A failure, once: Pulumi tells again, in more words or in none, what a provider told it. */
   fail(thrown: unknown): void {
     const failure = failureOf(thrown);
-    if (!this.recording.failures.some(({ line }) => line === failure.line)) this.recording.failures.push(failure);
+    const isEcho = thrown instanceof Error && thrown.message === "" && this.recording.failures.length > 0;
+    if (!isEcho && !this.recording.failures.some(({ line }) => failure.line.includes(line))) this.recording.failures.push(failure);
   }
 
   /** Must be awaited before the first resource. */
