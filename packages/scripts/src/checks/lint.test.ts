@@ -38,6 +38,18 @@ const planted: Planted[] = [
     rule: "no-restricted-imports",
   },
   {
+    promise: "of the functions' tests, only the entries' own mock the AWS SDK",
+    file: "packages/functions/src/middleware/b.mock.test.ts",
+    text: 'export { mockClient } from "aws-sdk-client-mock";\n',
+    rule: "no-restricted-imports",
+  },
+  {
+    promise: "the canary is a client, and no host",
+    file: "packages/functions/src/lambda/canary/b.ts",
+    text: 'import type { A } from "@pendo/host/some/module";\nexport type B = A;\n',
+    rule: "no-restricted-imports",
+  },
+  {
     promise: "sst is imported in one file",
     file: "packages/functions/src/b.ts",
     text: 'export { Resource } from "sst";\n',
@@ -135,6 +147,8 @@ const allowed: Pick<Planted, "file" | "text">[] = [
     file: "packages/functions/src/ok.ts",
     text: 'export { Fault } from "@pendo/core/fault";\nexport { events } from "@pendo/contract/events";\n',
   },
+  { file: "packages/functions/src/lambda/ok.mock.test.ts", text: 'export { mockClient } from "aws-sdk-client-mock";\n' },
+  { file: "packages/functions/src/lambda/canary/ok.ts", text: 'export { client } from "@pendo/client/client";\n' },
   { file: "packages/functions/src/lambda/ports.ts", text: 'export { Resource } from "sst";\n' },
   { file: "packages/client/src/ok.ts", text: 'export { events } from "@pendo/contract/events";\n' },
   { file: "packages/host/src/ok.ts", text: 'export { handlers } from "@pendo/functions/http/index";\nconsole.log("hello");\n' },
