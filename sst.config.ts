@@ -2,11 +2,16 @@
 
 export default $config({
   app(input) {
+    const lasting = input.stage === "production" || input.stage === "staging";
     return {
       name: "pendo",
       home: "aws",
+      version: "4.17.1",
+      // `retain` does not reach what isn't SST's own; the stacks protect those themselves.
+      removal: lasting ? "retain" : "remove",
+      protect: lasting,
       providers: {
-        aws: { region: "eu-west-1" },
+        aws: { region: (process.env["PENDO_REGION"] ?? "eu-west-1") as aws.Region },
         upstash: { package: "@upstash/pulumi", version: "0.5.0" },
         grafana: { package: "@pulumiverse/grafana", version: "2.40.0" },
         random: "4.21.2",
@@ -14,5 +19,8 @@ export default $config({
       },
     };
   },
-  async run() {},
+  async run() {
+    const { pendo } = await import("./stacks/pendo");
+    return pendo();
+  },
 });

@@ -3,22 +3,22 @@ import type { Origin } from "./http";
 
 const spec = {
   // Whether a token is ours, without a call to any store; whether it was revoked, the function behind finds out.
-  SessionAuthorizer: { export: "session", needs: ["secrets"], description: "Lets through what bears a token of ours" },
-  OriginAuthorizer: { export: "origin", needs: [], description: "Lets through what came by CloudFront" },
-  ConnectAuthorizer: { export: "connect", needs: [], description: "Lets sockets open that came by CloudFront" },
+  SessionAuthorizer: { export: "session", description: "Lets through what bears a token of ours" },
+  OriginAuthorizer: { export: "origin", description: "Lets through what came by CloudFront" },
+  ConnectAuthorizer: { export: "connect", description: "Lets sockets open that came by CloudFront" },
 } as const;
 
 /** The functions that API Gateway asks before it calls any other. */
 export function authorizer(context: FunctionContext, name: keyof typeof spec, origin: Origin | undefined): LiveFunction {
-  const { needs, description } = spec[name];
+  const { description } = spec[name];
   return liveFunction(context, {
     name,
     description,
     entry: `authorizer.${spec[name].export}`,
-    needs,
+    needs: [],
     timeoutSec: 5,
-    memoryMb: 1024,
-    ...(origin && { links: [origin.secret] }),
+    memoryMb: 512,
+    links: [...(name === "SessionAuthorizer" ? context.links.tokens : []), ...(origin ? [origin.secret] : [])],
     warm: name === "SessionAuthorizer",
   });
 }

@@ -18,7 +18,11 @@ export interface PortLinks {
   readonly grants: Grant[];
 }
 
-export type Links = Readonly<Record<PortName, PortLinks>>;
+export interface Links {
+  readonly ports: Readonly<Record<PortName, PortLinks>>;
+  /** What tells a token of ours, and no more: the port `secrets` holds the master secret besides. */
+  readonly tokens: PortLinks["links"];
+}
 
 export interface LinkSources {
   readonly place: Place;
@@ -39,7 +43,8 @@ export function links(sources: LinkSources): Links {
     const found = [...required, ...optional].map((name) => linkables[name]).filter((link) => link !== undefined);
     return [port, { links: found, grants: allowed[port as PortName] }] as const;
   });
-  return Object.fromEntries(named) as unknown as Links;
+  const tokens = [linkables["SigningKeys"], linkables["Addresses"]].filter((link) => link !== undefined);
+  return { ports: Object.fromEntries(named) as unknown as Links["ports"], tokens };
 }
 
 function linkablesOf({ place, stores, queues, secrets, socketApi, addresses }: LinkSources) {
@@ -93,7 +98,7 @@ function grantsOf({ stores, queues, socketApi }: LinkSources): Readonly<Record<P
     ],
     connections: [
       {
-        actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:DescribeTable"],
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"],
         resources: [connections.arn, $interpolate`${connections.arn}/index/*`],
       },
     ],

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** The places of a stage, the main one first. */
-export function placesOf(stage: Stage): [main: Place, standby?: Place] {
+export function placesOf(stage: Stage): readonly [main: Place, ...standby: Place[]] {
   const active = process.env["PENDO_ACTIVE"] ?? "main";
   if (active !== "main" && !(active === "standby" && stage.standby))
     throw new Error(`PENDO_ACTIVE is "${active}"; the stage ${stage.name} has ${stage.standby ? "main and standby" : "only main"}.`);

@@ -1,0 +1,38 @@
+import { type Backend, backend } from "./backend";
+import { defaults } from "./defaults";
+import { devStores } from "./dev";
+import { distributions } from "./edge/distributions";
+import { edge } from "./edge/edge";
+import { media } from "./media";
+import { type Place, placesOf } from "./place";
+import { release } from "./release";
+import { secrets } from "./secrets";
+import { currentStage } from "./stage";
+
+/** The whole of a stage, from what it is to how its releases move. */
+export function pendo() {
+  const stage = currentStage();
+  defaults(stage);
+  devStores();
+  const values = secrets();
+  const places = placesOf(stage);
+  const front = stage.permanent ? edge({ stage, places }) : undefined;
+  const buckets = media({ stage, places, edge: front });
+  const copy = (place: Place, index: number, main?: Backend) => {
+    const bucket = buckets[index];
+    if (!bucket) throw new Error(`There is no bucket of pictures in ${place.region}.`);
+    return backend({ stage, place, secrets: values, media: bucket, edge: front, main });
+  };
+  const main = copy(places[0], 0);
+  const standbys = places.slice(1).map((place, index) => copy(place, index + 1, main));
+  const backends = [main, ...standbys];
+  if (front) distributions({ stage, edge: front, places: [apisOf(main), ...standbys.map(apisOf)] });
+  for (const { context } of backends) release(context);
+  return front
+    ? { api: `https://api.${stage.domain}`, socket: `wss://ws.${stage.domain}` }
+    : { api: main.httpApi.api.url, socket: main.socketApi.url };
+}
+
+function apisOf({ place, httpApi, socketApi }: Backend) {
+  return { place, httpApi: httpApi.api, socketApi };
+}
