@@ -122,6 +122,7 @@ const parameters = Object.entries({
   statement_timeout: "60000",
   idle_in_transaction_session_timeout: "60000",
   timezone: "UTC",
+  // Those that are static refuse to be applied at once, and a cluster has all of them from its first start.
 }).map(([name, value]) => ({ name, value, applyMethod: "pending-reboot" }));
 
 interface Settings {

@@ -1,19 +1,7 @@
+import { type Shared, sharedParameter } from "@pendo/infra/shared";
 import type { Database } from "./database";
 import type { Network } from "./network";
 import type { Stage } from "./stage";
-
-/** What staging lends to previews: its network, and its cluster, in which each has a database of its own. */
-export interface Shared {
-  readonly privateSubnets: string[];
-  readonly functionGroups: string[];
-  /** The writer itself: a preview's database is no business of the proxy. */
-  readonly databaseHost: string;
-  readonly databasePort: number;
-  /** The secret with `username` and `password`. The parameter holds nothing secret itself. */
-  readonly databaseSecretArn: string;
-}
-
-const PARAMETER = "/pendo/staging/shared";
 
 /** Staging says where its things are. Other stages keep theirs to themselves. */
 export function publishShared({ stage, network, database }: { stage: Stage; network: Network; database: Database }): void {
@@ -28,7 +16,7 @@ export function publishShared({ stage, network, database }: { stage: Stage; netw
     databaseSecretArn: cluster.secretArn,
   };
   new aws.ssm.Parameter("Shared", {
-    name: PARAMETER,
+    name: sharedParameter,
     type: "String",
     description: "What previews share with staging",
     value: $jsonStringify(value),
@@ -38,7 +26,7 @@ export function publishShared({ stage, network, database }: { stage: Stage; netw
 /** What staging lends to this stage; undefined where it needs nothing. A preview can't be deployed before staging was. */
 export function readShared(stage: Stage): SharedOutputs | undefined {
   if (stage.kind !== "preview") return undefined;
-  const { value } = aws.ssm.getParameterOutput({ name: PARAMETER });
+  const { value } = aws.ssm.getParameterOutput({ name: sharedParameter });
   const read = value.apply((text) => JSON.parse(text) as Shared);
   return {
     privateSubnets: read.privateSubnets,

@@ -1,3 +1,5 @@
+import { sharedExample, sharedParameter } from "../shared.ts";
+
 // What the configuration may ask AWS while it is evaluated, and what it is answered. The table grows with the stacks; a call that is not in it
 // fails by name, since any other answer would be a guess.
 
@@ -30,8 +32,24 @@ export const invokes: Readonly<Record<string, (asking: Asking) => Readonly<Recor
   "aws:iam/getPolicyDocument:getPolicyDocument": ({ inputs }) => ({ json: policyDocument(inputs), id: "document" }),
   "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0", imageId: "ami-0123456789abcdef0" }),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ inputs }) => ({ id: `pl-${String(inputs["name"])}`, name: inputs["name"] }),
+  "aws:ssm/getParameter:getParameter": ({ inputs }) => ({
+    id: inputs["name"],
+    name: inputs["name"],
+    value: parameter(String(inputs["name"])),
+  }),
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": ({ inputs }) => ({
+    id: `${String(inputs["secretId"])}|AWSCURRENT`,
+    secretId: inputs["secretId"],
+    secretString: JSON.stringify({ username: "pendo", password: "p".repeat(32) }),
+  }),
   "aws:route53/getZone:getZone": ({ inputs }) => ({ id: "Z0123456789", zoneId: "Z0123456789", name: inputs["name"] }),
 };
+
+/** Parameters that other stages publish. */
+function parameter(name: string): string {
+  if (name === sharedParameter) return JSON.stringify(sharedExample);
+  throw new Error(`The configuration reads the parameter ${name}, which no stage publishes.`);
+}
 
 interface Statement {
   readonly sid?: string;
