@@ -93,7 +93,7 @@ export function httpRoutes(context: FunctionContext, { api, routesMade }: HttpAp
   const functions = Object.fromEntries(all) as Record<Noun, LiveFunction>;
   for (const { noun, name, spec } of everyRoute()) {
     const live = functions[noun as Noun];
-    const authorizer = spec.auth === "public" ? authorizers.origin : authorizers.session;
+    const authorizer = noun === "ops" && probes.has(name) ? undefined : spec.auth === "public" ? authorizers.origin : authorizers.session;
     const route = api.route(spec.at, live.alias ? live.target : live.fn.arn, {
       name: `${place.prefix}${capitalized(noun)}${capitalized(name)}Route`,
       ...(authorizer && { auth: { lambda: authorizer.id } }),
@@ -103,6 +103,9 @@ export function httpRoutes(context: FunctionContext, { api, routesMade }: HttpAp
   routesMade(made);
   return functions;
 }
+
+// Route 53 asks these of each place itself, and can send no header along.
+const probes: ReadonlySet<string> = new Set(["healthz", "readyz"]);
 
 // How long the gateway remembers an answer about the same token.
 const AUTHORIZER_TTL = "60 seconds";

@@ -12,7 +12,7 @@ import { ping } from "../middleware/ping.ts";
 import { genuineTokens } from "./gatewayToken.ts";
 
 const issuer = "https://api.pendo.test";
-const [current, previous] = ["the-origin-secret-of-today", "the-origin-secret-of-yesterday"];
+const [current, previous, next] = ["the-origin-secret-of-today", "the-origin-secret-of-yesterday", "the-origin-secret-of-tomorrow"];
 const clock = movableClock();
 let ours: JWK;
 let older: JWK;
@@ -48,7 +48,7 @@ afterEach(() => {
 /** The module as a fresh instance of the function has it. */
 async function authorizer(links: Record<string, unknown> = {}) {
   const all = {
-    OriginSecret: { current, previous },
+    OriginSecret: { current, previous, next },
     SigningKeys: { value: JSON.stringify({ keys: [ours, older] }) },
     Addresses: { publicUrl: `${issuer}/`, socketUrl: secrets.socketUrl },
     ...links,
@@ -65,6 +65,9 @@ async function authorizer(links: Record<string, unknown> = {}) {
       (await connect({ type: "REQUEST", methodArn: "arn:aws:execute-api:eu-west-1:1:a/live/$connect", headers } as never)) as unknown as {
         policyDocument: { Statement: { Effect: string; Resource: string }[] };
       },
+    answers: [session, origin].map(
+      (serve) => (headers: Record<string, string>) => serve({ version: "2.0", type: "REQUEST", headers } as never),
+    ),
     pings: [session, origin, connect].map((serve) => () => serve(ping as never)),
   };
 }
@@ -177,7 +180,7 @@ describe("who did not come by the edge", () => {
   });
 });
 
-test.each([current, previous])("who came by the edge passes, with the current secret as with the previous one (%s)", async (secret) => {
+test.each([current, previous, next])("who came by the edge passes, with the current secret as with its neighbours (%s)", async (secret) => {
   const { session, origin, connect } = await authorizer();
   expect(await session({ "x-pendo-origin": secret, authorization: `Bearer ${await token()}` })).toBe(true);
   expect(await origin({ "x-pendo-origin": secret })).toBe(true);
@@ -193,6 +196,18 @@ test("a previous secret that is empty opens nothing", async () => {
   expect(await origin({ "x-pendo-origin": "" })).toBe(false);
   expect(await origin({})).toBe(false);
   expect(await origin({ "x-pendo-origin": current })).toBe(true);
+});
+
+test("the function behind is told that a request came by the edge, where there is one, and never that it did not", async () => {
+  const { answers } = await authorizer();
+  const headers = { "x-pendo-origin": current, authorization: `Bearer ${await token()}` };
+  for (const answer of answers) {
+    expect(await answer(headers)).toEqual({ isAuthorized: true, context: { edge: true } });
+    expect(await answer({ ...headers, "x-pendo-origin": "x" })).toEqual({ isAuthorized: false });
+  }
+  vi.resetModules();
+  const open = await authorizer({ OriginSecret: undefined });
+  for (const answer of open.answers) expect(await answer(headers)).toEqual({ isAuthorized: true });
 });
 
 test("a stage without an edge checks tokens alone", async () => {
@@ -239,5 +254,11 @@ test("it loads nothing but itself: no schemas, no libraries, no stores", () => {
   vi.restoreAllMocks();
   const loaded = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", probe, file], { encoding: "utf8" })) as string[];
   const files = loaded.filter((url) => url.startsWith("file:")).map((url) => url.replace(/.*\/src\//, ""));
-  expect(files).toEqual(["lambda/authorizer.ts", "middleware/ping.ts", "lambda/gatewayToken.ts", "lambda/linkedTo.ts"]);
+  expect(files).toEqual([
+    "lambda/authorizer.ts",
+    "middleware/callerIp.ts",
+    "middleware/ping.ts",
+    "lambda/gatewayToken.ts",
+    "lambda/linkedTo.ts",
+  ]);
 });

@@ -4,7 +4,9 @@ import type {
   APIGatewayRequestAuthorizerEvent,
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerResult,
+  APIGatewaySimpleAuthorizerWithContextResult,
 } from "aws-lambda";
+import { BY_EDGE } from "../middleware/callerIp.ts";
 import { isPing, pong, type Pong } from "../middleware/ping.ts";
 import { type Genuine, genuineTokens } from "./gatewayToken.ts";
 import { linkedTo } from "./linkedTo.ts";
@@ -18,13 +20,13 @@ import { linkedTo } from "./linkedTo.ts";
  * - `authorizer.connect`: WebSocket API, REQUEST authorizer of `$connect`, which answers a policy: came by CloudFront. Whose socket it is, the
  *   ticket says.
  *
- * - links: `OriginSecret` { current, previous? } (all three; absent where the stage has no CloudFront, and then the origin is not checked);
+ * - links: `OriginSecret` { current, previous?, next? } (all three; absent where the stage has no CloudFront, and then the origin is not checked);
  *   `SigningKeys` and `Addresses` (`session` alone)
  * - identity sources: `session` Authorization, `origin` none but x-pendo-origin; x-pendo-origin belongs to all of them, or an answer that is
  *   remembered would stand for requests without it
  * - no IAM actions, no VPC; timeout 5 s, memory 512 MB or more (what it costs is one signature and the start)
  */
-export const session = async (event: APIGatewayRequestAuthorizerEventV2): Promise<APIGatewaySimpleAuthorizerResult | Pong> => {
+export const session = async (event: APIGatewayRequestAuthorizerEventV2): Promise<Simple | Pong> => {
   const { cameByEdge, isGenuine } = configured();
   const genuine = isGenuine();
   if (isPing(event)) return alive();
@@ -32,7 +34,7 @@ export const session = async (event: APIGatewayRequestAuthorizerEventV2): Promis
   return simple("session", cameByEdge(headers[ORIGIN_HEADER]) ? (genuine(headers["authorization"]) ? null : "token") : "origin");
 };
 
-export const origin = async (event: APIGatewayRequestAuthorizerEventV2): Promise<APIGatewaySimpleAuthorizerResult | Pong> => {
+export const origin = async (event: APIGatewayRequestAuthorizerEventV2): Promise<Simple | Pong> => {
   const { cameByEdge } = configured();
   if (isPing(event)) return alive();
   return simple("origin", cameByEdge(event.headers?.[ORIGIN_HEADER]) ? null : "origin");
@@ -58,6 +60,8 @@ const ORIGIN_HEADER = "x-pendo-origin";
 
 interface Configured {
   readonly cameByEdge: (sent: string | undefined) => boolean;
+  /** Whether there is an edge to come by. */
+  readonly isGuarded: boolean;
   /** The keys are read where tokens are checked. */
   readonly isGenuine: () => Genuine;
 }
@@ -71,6 +75,7 @@ function configured(): Configured {
   let genuine: Genuine | undefined;
   read = {
     cameByEdge: edge(links["OriginSecret"]),
+    isGuarded: links["OriginSecret"] !== undefined,
     isGenuine: () =>
       (genuine ??= genuineTokens(textIn(links, "SigningKeys", "value"), textIn(links, "Addresses", "publicUrl").replace(/\/+$/, ""))),
   };
@@ -79,10 +84,12 @@ function configured(): Configured {
 
 function edge(secret: unknown): Configured["cameByEdge"] {
   if (secret === undefined) return () => true;
-  const { current, previous } = secret as { current?: unknown; previous?: unknown };
+  const { current, ...around } = secret as { current?: unknown; previous?: unknown; next?: unknown };
   if (typeof current !== "string" || current.length < SECRET_CHARS_MIN)
     throw new Error(`This function's link is unusable: OriginSecret.current is no text of ${SECRET_CHARS_MIN} characters or more.`);
-  const known = [current, ...(typeof previous === "string" && previous.length >= SECRET_CHARS_MIN ? [previous] : [])].map(digest);
+  // CloudFront is told of a new one minutes before the functions are shifted, and a rollback takes them back: the neighbours pass too.
+  const neighbours = [around.previous, around.next].filter((one) => typeof one === "string" && one.length >= SECRET_CHARS_MIN);
+  const known = [current, ...neighbours].map((one) => digest(String(one)));
   return (sent = "") => {
     const one = digest(sent);
     // All are compared, in constant time: how long it takes tells nothing of either.
@@ -101,9 +108,13 @@ function textIn(links: Record<string, unknown>, resource: string, property: stri
   return value;
 }
 
-function simple(authorizer: string, because: "origin" | "token" | null): APIGatewaySimpleAuthorizerResult {
+type Simple = APIGatewaySimpleAuthorizerResult | APIGatewaySimpleAuthorizerWithContextResult<typeof BY_EDGE>;
+
+function simple(authorizer: string, because: "origin" | "token" | null): Simple {
   if (because) refused(authorizer, because);
-  return { isAuthorized: because === null };
+  const isAuthorized = because === null;
+  // The function behind believes what CloudFront says of the viewer, where CloudFront it was.
+  return isAuthorized && configured().isGuarded ? { isAuthorized, context: BY_EDGE } : { isAuthorized };
 }
 
 function refused(authorizer: string, because: string): void {

@@ -33,8 +33,8 @@ export const resources = {
   Addresses: z.object({ publicUrl: address, socketUrl: text }),
   MasterSecret: z.object({ value: text }),
   SigningKeys: z.object({ value: text }),
-  /** What CloudFront sends as `x-pendo-origin`; the one before it passes too while it is being replaced. A stage without an edge has none. */
-  OriginSecret: z.object({ current: text, previous: z.string().optional() }),
+  /** What CloudFront sends as `x-pendo-origin`; the ones before and after it pass too while it is being replaced. A stage without an edge has none. */
+  OriginSecret: z.object({ current: text, previous: z.string().optional(), next: z.string().optional() }),
   /** The bucket in which SES puts the letters to a domain of the canary's own. */
   Inbox: z.object({ name: text, domain: text }),
   /** The bucket of configuration backups. */

@@ -92,3 +92,13 @@ test("a request is answered as it went, where its facts can't leave at once", as
   expect((await call(failing, specs.make.at, { headers, body: { text: "a" } })).json()).toEqual({ text: "done" });
   expect(String(observer.bugs.at(-1))).toContain("the queue is away");
 });
+
+test("a handler learns the viewer's address from CloudFront, and from nobody who only says so", async () => {
+  const { headers } = await signedIn(ports);
+  const seen: string[] = [];
+  behave = async (ctx) => (seen.push((ctx as { caller: { ip: string } }).caller.ip), { text: "" });
+  const asked = { headers: { ...headers, "x-pendo-viewer": "198.51.100.4" }, path: { id: "1" }, ip: "203.0.113.7" };
+  await call(serve, specs.read.at, { ...asked, authorizer: { lambda: { edge: true } } });
+  await call(serve, specs.read.at, asked);
+  expect(seen).toEqual(["198.51.100.4", "203.0.113.7"]);
+});

@@ -1,3 +1,4 @@
+import { callerIp } from "./callerIp.ts";
 import type { HttpRequest } from "./httpInvocation.ts";
 import { faultOf } from "./problem.ts";
 import type { Runtime } from "./runtime.ts";
@@ -14,9 +15,9 @@ export function observeHttp(noun: string, runtime: Runtime): HttpHooks {
   return {
     requestStart: (request: HttpRequest) => {
       const { event, internal } = request;
-      const { sourceIp: ip, userAgent } = event.requestContext.http;
+      const { userAgent } = event.requestContext.http;
       internal.startedMs = performance.now();
-      internal.caller = { ip, userAgent, traceparent: traceparentOf(event.headers["traceparent"], runtime.ids) };
+      internal.caller = { ip: callerIp(event), userAgent, traceparent: traceparentOf(event.headers["traceparent"], runtime.ids) };
       internal.responseHeaders = { "x-request-id": event.requestContext.requestId };
       request.context = { ...request.context, invocation: internal };
     },

@@ -13,6 +13,8 @@ export interface TestCall {
   /** Sent as JSON, unless it is a string already. */
   readonly body?: unknown;
   readonly ip?: string;
+  /** What the gateway's authorizer found. */
+  readonly authorizer?: object;
 }
 
 export interface TestAnswer {
@@ -27,7 +29,7 @@ export interface TestAnswer {
 export async function call(
   serve: HttpFunction,
   routeKey: RouteSpec["at"] | "$default",
-  { path, query, headers, body, ip }: TestCall = {},
+  { path, query, headers, body, ip, authorizer }: TestCall = {},
 ): Promise<TestAnswer> {
   const [method = "GET", rawPath = "/"] = routeKey.split(" ");
   const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
@@ -45,6 +47,7 @@ export async function call(
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: ip ?? "192.0.2.1", userAgent: "test" },
       requestId: "test-request",
       routeKey,
+      ...(authorizer && { authorizer }),
     },
   } as unknown as APIGatewayProxyEventV2;
   const answer = await serve(event, {} as Context);
