@@ -1,13 +1,12 @@
 import type { Document, Evaluated, Resource } from "../evaluated.ts";
 import { textAt } from "../read.ts";
+import { account } from "./account.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { invokes } from "./invokes.ts";
+import type { EvaluationOptions } from "./options.ts";
 import { plain } from "./plain.ts";
 import type { Mocks, Monitor, Pulumi, RegisterRequest, RegisterResponse } from "./pulumi.ts";
 import { shapeOf } from "./shape.ts";
-
-/** The account that everything stands in. */
-export const account = "123456789012";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -25,10 +24,14 @@ export class Recorder {
   readonly recording: Recording = { resources: [], invokes: [], failures: [], made: new Set() };
   readonly #pulumi: Pulumi;
   readonly #defaultRegion: string;
+  readonly #options: EvaluationOptions;
   readonly #regionOfProvider = new Map<string, string>();
+  /** Resources that exist already and were looked up: they are never registered. */
+  readonly #found = new Set<string>();
 
-  constructor(pulumi: Pulumi, defaultRegion: string) {
+  constructor(pulumi: Pulumi, defaultRegion: string, options: EvaluationOptions) {
     this.#pulumi = pulumi;
+    this.#options = options;
     this.#defaultRegion = defaultRegion;
   }
 
@@ -45,6 +48,12 @@ export class Recorder {
     const monitor = this.#pulumi.runtime.getMonitor();
     this.#watchResources(monitor);
     this.#watchOutputs(monitor);
+    // What is only looked at is no resource of this stage, and waits for nothing.
+    const read = monitor.readResource.bind(monitor);
+    monitor.readResource = (request, done) => {
+      this.recording.made.delete(`${request.getType()} ${request.getName()}`);
+      return read(request, done);
+    };
   }
 
   /** Must be called inside the stack. */
@@ -55,17 +64,17 @@ export class Recorder {
   /** The resources that were made and never registered, since something that they need did not resolve. */
   waiting(): string[] {
     const registered = new Set(this.recording.resources.map(({ type, name }) => `${type} ${name}`));
-    return [...this.recording.made].filter((resource) => !registered.has(resource));
+    return [...this.recording.made].filter((resource) => !registered.has(resource) && !this.#found.has(resource));
   }
 
   #mocks(): Mocks {
     return {
-      call: ({ token, inputs, provider }) => {
+      call: async ({ token, inputs, provider }) => {
         const region = this.#regionOf(provider);
         const asked = plain(inputs) as Document;
         this.recording.invokes.push({ token, inputs: asked, region });
         const answer = invokes[token];
-        if (answer) return { ...inputs, ...answer({ inputs: asked, region, account }) };
+        if (answer) return { ...inputs, ...(await answer({ inputs: asked, region, account, options: this.#options })) };
         const error = new Error(
           `The configuration calls ${token}(${JSON.stringify(asked)}), which has no offline answer; add one to packages/infra/src/evaluate/invokes.ts`,
         );
@@ -79,6 +88,7 @@ export class Recorder {
           const { __provider, ...state } = inputs;
           return { id: `${name}-dynamic`, state };
         }
+        if (id) this.#found.add(`${type} ${name}`);
         const given = plain(inputs) as Document;
         const region = textAt(given, "region") ?? this.#regionOf(provider);
         const shape = shapeOf({ type, name, inputs: given, region, account });

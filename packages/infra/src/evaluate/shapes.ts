@@ -117,6 +117,10 @@ export const overrides: Readonly<Record<string, (made: Made) => Readonly<Record<
     ),
   }),
   "aws:cloudfront/distribution:Distribution": (m) => ({ domainName: host(m, "cloudfront.net"), hostedZoneId: "Z2FDTNDATAQYW2" }),
+  "aws:sesv2/emailIdentity:EmailIdentity": ({ name }) => ({
+    dkimSigningAttributes: { tokens: [1, 2, 3].map((number) => `${name.toLowerCase()}token${number}`) },
+  }),
+  "tls:index/privateKey:PrivateKey": ({ name }) => ({ privateKeyPem: `${name}-private-pem`, publicKeyPem: `${name}-public-pem` }),
   "aws:grafana/workspace:Workspace": (m) => ({ endpoint: `g-${m.name.toLowerCase()}.grafana-workspace.${m.region}.amazonaws.com` }),
   "aws:amp/workspace:Workspace": (m) => ({ prometheusEndpoint: `https://aps-workspaces.${m.region}.amazonaws.com/workspaces/${m.id}/` }),
   "upstash:index/redisDatabase:RedisDatabase": (m) => ({ endpoint: host(m, "upstash.io"), port: 6379, restToken: `${m.name}-restToken` }),
