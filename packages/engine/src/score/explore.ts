@@ -1,0 +1,46 @@
+import { normal, type Random } from "../market/random.ts";
+import type { Traits } from "../index/population.ts";
+
+/**
+ * How liked somebody might turn out to be: a draw from what is believed of the target bias, instead of its mean (Thompson 1933). Whoever is little known is
+ * drawn high now and then and gets a look; of whoever is well known the draw is nearly the mean. The draw is cut at two standard deviations, so that luck
+ * alone puts nobody on top of everybody.
+ */
+export function drawTargetBias(mean: number, variance: number, random: Random): number {
+  const drawn = Math.max(-2, Math.min(2, normal(random)));
+  return mean + drawn * Math.sqrt(Math.max(0, variance));
+}
+
+export interface ExposureFloor {
+  /** How often a newcomer is to be shown on each of the first days. */
+  readonly perDay: number;
+  /** For so many days. */
+  readonly days: number;
+  /** The most that a newcomer's score is multiplied by. */
+  readonly boostMax: number;
+}
+
+export const exposureFloor: ExposureFloor = { perDay: 20, days: 7, boostMax: 3 };
+
+/**
+ * What the score of somebody is multiplied by so that newcomers are seen: 1 when as often shown as is due, up to `boostMax` when not shown at all, and 1
+ * for everybody after the first days.
+ */
+export function newcomerBoost(ageDays: number, shown: number, { perDay, days, boostMax }: ExposureFloor = exposureFloor): number {
+  if (!(ageDays >= 0) || ageDays >= days) return 1;
+  const due = perDay * Math.max(ageDays, 1 / 24);
+  return Math.min(boostMax, Math.max(1, boostMax - ((boostMax - 1) * shown) / due));
+}
+
+/** The traits that a deck is made with: the mean ones, but for a drawn target bias and the newcomer's boost in the price. */
+export function explored(
+  traits: Traits,
+  { variance, ageDays, shown }: { readonly variance: number; readonly ageDays: number; readonly shown: number },
+  random: Random,
+): Traits {
+  return {
+    ...traits,
+    targetBias: drawTargetBias(traits.targetBias, variance, random),
+    price: traits.price * newcomerBoost(ageDays, shown),
+  };
+}
