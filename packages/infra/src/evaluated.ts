@@ -63,6 +63,8 @@ export interface Built {
 export interface Evaluated {
   readonly stage: string;
   readonly dev: boolean;
+  /** The account that everything stands in. */
+  readonly account: string;
   /** What app() answered. */
   readonly app: Document;
   readonly outputs: Document;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import path from "node:path";
 import type { Built, Document, Evaluated, FunctionBuild, Resource } from "../evaluated.ts";
+import { account } from "./account.ts";
 import { installedProviders, loadApp } from "./app.ts";
 import { type Bundle, sizeOf } from "./bundle.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -65,7 +66,7 @@ async function evaluated(): Promise<Result> {
   if (recorder.recording.failures.length > 0) return { failures: recording.failures };
   return {
     evaluated: {
-      ...{ stage, dev, app: { ...app }, outputs: plain(outputs) as Document },
+      ...{ stage, dev, account, app: { ...app }, outputs: plain(outputs) as Document },
       ...{ resources: recording.resources, functions: started, invokes: recording.invokes },
       secretsRead: [...secretsRead].toSorted(),
       sources: sources.filter((file) => !file.startsWith(".sst")),

@@ -31,6 +31,8 @@ export interface MockedResource {
 
 export interface Monitor {
   registerResource(request: RegisterRequest, done: Done<RegisterResponse>): unknown;
+  /** Looks at what somebody else manages: `Account.get(…)`. */
+  readResource(request: { getType(): string; getName(): string }, done: Done<unknown>): unknown;
   registerResourceOutputs(request: OutputsRequest, done: Done<unknown>): unknown;
 }
 

@@ -3,7 +3,6 @@ import { textAt } from "../read.ts";
 import { account } from "./account.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { invokes } from "./invokes.ts";
-import type { EvaluationOptions } from "./options.ts";
 import { plain } from "./plain.ts";
 import type { Mocks, Monitor, Pulumi, RegisterRequest, RegisterResponse } from "./pulumi.ts";
 import { shapeOf } from "./shape.ts";
@@ -24,14 +23,12 @@ export class Recorder {
   readonly recording: Recording = { resources: [], invokes: [], failures: [], made: new Set() };
   readonly #pulumi: Pulumi;
   readonly #defaultRegion: string;
-  readonly #options: EvaluationOptions;
   readonly #regionOfProvider = new Map<string, string>();
   /** Resources that exist already and were looked up: they are never registered. */
   readonly #found = new Set<string>();
 
-  constructor(pulumi: Pulumi, defaultRegion: string, options: EvaluationOptions) {
+  constructor(pulumi: Pulumi, defaultRegion: string) {
     this.#pulumi = pulumi;
-    this.#options = options;
     this.#defaultRegion = defaultRegion;
   }
 
@@ -69,12 +66,12 @@ export class Recorder {
 
   #mocks(): Mocks {
     return {
-      call: async ({ token, inputs, provider }) => {
+      call: ({ token, inputs, provider }) => {
         const region = this.#regionOf(provider);
         const asked = plain(inputs) as Document;
         this.recording.invokes.push({ token, inputs: asked, region });
         const answer = invokes[token];
-        if (answer) return { ...inputs, ...(await answer({ inputs: asked, region, account, options: this.#options })) };
+        if (answer) return { ...inputs, ...answer({ inputs: asked, region, account }) };
         const error = new Error(
           `The configuration calls ${token}(${JSON.stringify(asked)}), which has no offline answer; add one to packages/infra/src/evaluate/invokes.ts`,
         );

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { account } from "./record.ts";
+import { account } from "./account.ts";
 
 export type Method = (input: Record<string, unknown>) => unknown;
 

@@ -1,0 +1,2 @@
+/** The account that everything stands in. */
+export const account = "123456789012";
