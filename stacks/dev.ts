@@ -1,7 +1,7 @@
 import type { Cache } from "./cache";
 
 /** Where the stores of a personal stage listen, all of them on loopback. `npm run dev:stores` opens them. */
-export const localStores = { host: "127.0.0.1", databasePort: 54321, cachePort: 54379, username: "pendo", database: "pendo" } as const;
+export const localStores = { host: "127.0.0.1", databasePort: 54321, cachePort: 54379, username: "pendo_dev", database: "pendo" } as const;
 
 let made: { readonly password: $util.Output<string>; readonly token: $util.Output<string> } | undefined;
 

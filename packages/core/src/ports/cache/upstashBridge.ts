@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { ConnectionLost, ReplyError, respClient, type Reply, type RespClient, type RespOptions } from "./respConnection.ts";
 
 export interface UpstashBridgeOptions {
-  readonly redis: RespOptions;
+  /** Where Redis is, or whatever answers in its place. */
+  readonly redis: RespOptions | RespClient;
   /** What callers must send as their bearer token. */
   readonly token: string;
   readonly host?: string;
@@ -49,7 +50,7 @@ const DRAIN_MS = 5_000;
  */
 export async function startUpstashBridge(options: UpstashBridgeOptions): Promise<UpstashBridge> {
   const { host = "127.0.0.1", port = 0, token, bodyBytesMax = 10 * 1024 * 1024 } = options;
-  const redis = respClient(options.redis);
+  const redis = "send" in options.redis ? options.redis : respClient(options.redis);
   const tokenDigest = digest(token);
 
   const answer = async (request: http.IncomingMessage): Promise<Answer> => {

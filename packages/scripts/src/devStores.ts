@@ -1,0 +1,25 @@
+// The stores of a personal stage, beside `sst dev`: an embedded PostgreSQL, brought up to date, and a cache that speaks Upstash's protocol. Both
+// listen on loopback alone. `sst dev` starts it with its settings in the environment (stacks/dev.ts); data stays in .pendo/dev.
+import { readSettings, SettingsError } from "./dev/settings.ts";
+import { startStores } from "./dev/stores.ts";
+
+try {
+  const stores = await startStores(readSettings(process.env), (line) => process.stdout.write(`${line}\n`));
+  let asked = false;
+  const end = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    stores.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+} catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`The local stores cannot run: ${(error as Error).message}\n`);
+  process.exit(error instanceof SettingsError ? 2 : 1);
+}
