@@ -54,9 +54,11 @@ interface Host {
 
 const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   async db({ linked }) {
-    const { connectAurora } = await import("@pendo/core/ports/db/connect");
+    const { connect, connectAurora } = await import("@pendo/core/ports/db/connect");
     const { host, port, username, password, database } = linked.read("Database");
     const url = `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
+    // Under `sst dev` it is on the developer's machine, and speaks no TLS.
+    if (host === "127.0.0.1" || host === "localhost") return connect(url, { max: 4, name: "pendo-lambda" });
     // RDS Proxy calls itself so; it shares connections as long as clients keep nothing in their sessions.
     const proxied = host.includes(".proxy-");
     // A function serves one request at a time; a batch of messages shares these few.

@@ -4,13 +4,14 @@ import * as z from "zod";
 
 const text = z.string("is missing").min(1, "is empty");
 const address = z.url({ protocol: /^https$/, error: "is not an https:// address" });
+const loopback = z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost)$/, error: "is not an https:// address" });
 
 /** What each linked resource says of itself. The stacks make and link resources by these names; nothing else knows them. */
 export const resources = {
   /** Aurora, or the proxy in front of it. */
   Database: z.object({ host: text, port: z.coerce.number("is missing").int(), username: text, password: text, database: text }),
-  /** Upstash Redis. */
-  Cache: z.object({ url: address, token: text }),
+  /** Upstash Redis; under `sst dev` what speaks its protocol on the developer's machine. */
+  Cache: z.object({ url: address.or(loopback), token: text }),
   /** OpenSearch. A stage without it searches in PostgreSQL. */
   Search: z.object({ url: address, username: text.optional(), password: text.optional() }),
   /** The bucket of pictures. */
