@@ -89,7 +89,7 @@ export class Recorder {
         const given = plain(inputs) as Document;
         const region = textAt(given, "region") ?? this.#regionOf(provider);
         const shape = shapeOf({ type, name, inputs: given, region, account });
-        return { id: id || shape.id, state: { ...shape.state, ...inputs } };
+        return { id: id || shape.id, state: { ...shape.state, ...inputs, ...shape.computed } };
       },
     };
   }

@@ -21,7 +21,7 @@ export interface Made {
 type Asked = Pick<Made, "type" | "name" | "inputs" | "region" | "account">;
 
 /** Makes up what a provider would have computed: an id, an ARN, addresses. The properties come from the typings in the provider's package. */
-export function shapeOf(asked: Asked): { id: string; state: Record<string, unknown> } {
+export function shapeOf(asked: Asked): { id: string; state: Record<string, unknown>; computed: Readonly<Record<string, unknown>> } {
   const { type, name, inputs, region } = asked;
   const physical = textAt(inputs, "bucket") ?? textAt(inputs, "name") ?? name;
   const named = { ...asked, physical };
@@ -33,7 +33,8 @@ export function shapeOf(asked: Asked): { id: string; state: Record<string, unkno
     else if (property === "tagsAll") state[property] = inputs["tags"] ?? {};
     else state[property] = valueOf(property, typing, made);
   }
-  return { id, state: { ...state, ...inputs, ...overrides[type]?.(made) } };
+  // Some of what was given is answered with computed parts in it: the target of a domain name, the tokens of a sender.
+  return { id, state: { ...state, ...inputs }, computed: overrides[type]?.(made) ?? {} };
 }
 
 function valueOf(property: string, typing: string, { name, physical, arn }: Made): unknown {

@@ -8,6 +8,8 @@ type Named = Omit<Made, "arn">;
 const arns: Readonly<Record<string, (made: Named) => string>> = {
   "aws:sqs/queue:Queue": (m) => `arn:aws:sqs:${m.region}:${m.account}:${m.physical}`,
   "aws:sns/topic:Topic": (m) => `arn:aws:sns:${m.region}:${m.account}:${m.physical}`,
+  "aws:sns/platformApplication:PlatformApplication": (m) =>
+    `arn:aws:sns:${m.region}:${m.account}:app/${String(m.inputs["platform"])}/${m.physical}`,
   "aws:s3/bucket:Bucket": (m) => `arn:aws:s3:::${m.physical}`,
   "aws:s3/bucketV2:BucketV2": (m) => `arn:aws:s3:::${m.physical}`,
   "aws:lambda/function:Function": (m) => `arn:aws:lambda:${m.region}:${m.account}:function:${m.physical}`,
@@ -117,8 +119,11 @@ export const overrides: Readonly<Record<string, (made: Made) => Readonly<Record<
     ),
   }),
   "aws:cloudfront/distribution:Distribution": (m) => ({ domainName: host(m, "cloudfront.net"), hostedZoneId: "Z2FDTNDATAQYW2" }),
-  "aws:sesv2/emailIdentity:EmailIdentity": ({ name }) => ({
-    dkimSigningAttributes: { tokens: [1, 2, 3].map((number) => `${name.toLowerCase()}token${number}`) },
+  "aws:sesv2/emailIdentity:EmailIdentity": ({ name, inputs }) => ({
+    dkimSigningAttributes: {
+      ...(inputs["dkimSigningAttributes"] as object | undefined),
+      tokens: [1, 2, 3].map((number) => `${name.toLowerCase()}token${number}`),
+    },
   }),
   "tls:index/privateKey:PrivateKey": ({ name }) => ({ privateKeyPem: `${name}-private-pem`, publicKeyPem: `${name}-public-pem` }),
   "aws:grafana/workspace:Workspace": (m) => ({ endpoint: `g-${m.name.toLowerCase()}.grafana-workspace.${m.region}.amazonaws.com` }),
