@@ -59,7 +59,7 @@ export function bucketOrigin(
   { place, bucket }: { place: Place; bucket: aws.s3.Bucket },
   originId: string,
 ): aws.types.input.cloudfront.DistributionOrigin {
-  const access = new aws.cloudfront.OriginAccessControl(`${place.prefix}${originId}Access`, {
+  const access = new aws.cloudfront.OriginAccessControl(`${originId}Access`, {
     name: `${$app.name}-${$app.stage}-${originId.toLowerCase()}`,
     originAccessControlOriginType: "s3",
     signingBehavior: "always",
