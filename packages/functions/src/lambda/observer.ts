@@ -15,7 +15,7 @@ export interface LambdaObserverOptions {
 }
 
 // What may name a metric: each is a table of the contract, so their number is bounded.
-const DIMENSIONS = new Set(["route", "queue", "fact", "schedule", "frame", "port", "cache", "watch"]);
+const DIMENSIONS = new Set(["route", "queue", "fact", "schedule", "frame", "port", "cache", "watch", "canary"]);
 const DIMENSION_VALUE = /^[\w.$]{1,64}$/;
 const TEXT_MAX = 500;
 
