@@ -7,6 +7,8 @@ import path from "node:path";
 import { upstashCache } from "@pendo/core/ports/cache/upstash";
 import { systemClock as clock } from "@pendo/core/ports/clock/clock";
 import { connect } from "@pendo/core/ports/db/connect";
+import type { Ports } from "@pendo/core/ports/ports";
+import { lambdaRuntime } from "@pendo/functions/lambda/ports";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { runScript } from "../terminal/runScript.ts";
 import { readSettings } from "./settings.ts";
@@ -51,6 +53,23 @@ test("npm run dev:stores opens a migrated database and a cache on loopback, and 
   expect(await again`select count(*) as rows from kept`).toEqual([{ rows: 0 }]);
   expect(await again`select count(*) as people from users`).toEqual([{ people: 0 }]);
   await again.end();
+});
+
+test("a function that is linked to them as under sst dev reaches both", async () => {
+  await start();
+  const { PENDO_DEV_DATABASE_PORT: port, PENDO_DEV_DATABASE_PASSWORD: password, PENDO_DEV_CACHE_PORT: cachePort } = environment;
+  const link = { host: "127.0.0.1", port: Number(port), username: "pendo_dev", password, database: "pendo" };
+  const runtime = await lambdaRuntime(["db", "cache"], {
+    SST_RESOURCE_Database: JSON.stringify(link),
+    SST_RESOURCE_Cache: JSON.stringify({ url: `http://127.0.0.1:${cachePort}`, token: "0123456789abcdef" }),
+  });
+  const { db, cache: linked } = runtime.ports as Pick<Ports, "db" | "cache">;
+  expect(await db`select count(*) as people from users`).toEqual([{ people: 0 }]);
+  await linked.set("linked", "yes", 60);
+  const cache = upstashCache({ url: `http://127.0.0.1:${cachePort}`, token: "0123456789abcdef", clock });
+  // Through the store, and not through the function's own stand-in.
+  expect(await cache.get("linked")).toBe("yes");
+  await db.end();
 });
 
 test("a wrong token or password opens nothing", async () => {
