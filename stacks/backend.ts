@@ -58,7 +58,14 @@ export function backend(args: BackendArgs): Backend {
     socketApi: socketApi({ stage, place, origin: origins?.socket }),
   };
   const shared = readShared(stage);
-  const around: Omit<FunctionContext, "links"> = { stage, place, secrets, network: network({ stage, place, shared }), made: [] };
+  const around: Omit<FunctionContext, "links"> = {
+    stage,
+    place,
+    secrets,
+    network: network({ stage, place, shared }),
+    made: [],
+    deadLetters: [],
+  };
   const stores = storesOf(args, around, shared);
   const addresses = edge ? addressesOf(stage) : { publicUrl: made.httpApi.api.url, socketUrl: made.socketApi.url };
   const context: FunctionContext = { ...around, links: links({ place, stores, secrets, ...made, addresses }) };

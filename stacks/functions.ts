@@ -51,6 +51,8 @@ export interface FunctionContext {
   readonly network?: Network | undefined;
   /** Every function made here, for the alarms and the releases. */
   readonly made: LiveFunction[];
+  /** Every queue of dead letters beside those of the contract's queues, for the alarms. */
+  readonly deadLetters: { readonly label: string; readonly queue: sst.aws.Queue }[];
 }
 
 // Image work is native code: not bundled, but installed for Lambda's own processor.

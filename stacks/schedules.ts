@@ -5,6 +5,7 @@ import { capitalized } from "./queues";
 /** Every schedule of the contract. In a region that stands by they are laid out and switched off: its database can't be written. */
 export function schedules(context: FunctionContext): Readonly<Record<ScheduleName, LiveFunction>> {
   const deadLetters = new sst.aws.Queue(`${context.place.prefix}ScheduleDeadLetters`, {}, context.place.opts);
+  context.deadLetters.push({ label: "schedules", queue: deadLetters });
   const all = Object.entries<ScheduleSpec>(contract).map(([name, spec]) => {
     const live = liveFunction(context, {
       name: `${capitalized(name)}Job`,
