@@ -1,6 +1,7 @@
 import { KERNEL_BASE64 } from "./kernelBinary.ts";
 import type { EngineMemory } from "./memory.ts";
 import { plainKernel } from "./plainKernel.ts";
+import { webAssembly } from "./webAssembly.ts";
 
 /** What goes through the population. The viewer stands in the query area, the leaves in theirs, and the best end up in the heap. */
 export interface Kernel {
@@ -12,14 +13,14 @@ export interface Kernel {
 
 export type KernelKind = "wasm" | "plain";
 
-let compiled: WebAssembly.Module | undefined;
+let compiled: object | undefined;
 
 /** The kernel on this memory: WebAssembly with SIMD, or plain JavaScript with the same answers where that is asked for or SIMD is missing. */
 export function kernelOn(memory: EngineMemory, kind?: KernelKind): { readonly kernel: Kernel; readonly kind: KernelKind } {
   if (kind === "plain") return { kernel: plainKernel(memory), kind };
   const binary = Uint8Array.from(atob(KERNEL_BASE64), (letter) => letter.charCodeAt(0));
-  if (kind === undefined && !WebAssembly.validate(binary)) return { kernel: plainKernel(memory), kind: "plain" };
-  compiled ??= new WebAssembly.Module(binary);
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: memory.wasm } });
+  if (kind === undefined && !webAssembly.validate(binary)) return { kernel: plainKernel(memory), kind: "plain" };
+  compiled ??= new webAssembly.Module(binary);
+  const { exports } = new webAssembly.Instance(compiled, { env: { memory: memory.wasm } });
   return { kernel: exports as unknown as Kernel, kind: "wasm" };
 }

@@ -2,13 +2,14 @@ import { EngineFault } from "../faults.ts";
 import { chordSquaredOf, RADIUS_MAX_KM } from "../eligibility/sphere.ts";
 import { AREA, BLOCK, BLOCK_BYTES, BLOCK_CHUNKS, BOUND_RANGE, BOUND_STEPS } from "./layout.ts";
 import { sigmoid } from "./sigmoid.ts";
+import { webAssembly, type WasmMemory } from "./webAssembly.ts";
 
 const PAGE_BYTES = 65_536;
 const PAGES_MAX = 65_536;
 
 /** The memory that the kernel works on, and windows on it. It grows by whole blocks, and whoever keeps a window must take it anew after that. */
 export class EngineMemory {
-  readonly wasm: WebAssembly.Memory;
+  readonly wasm: WasmMemory;
   u8 = new Uint8Array(0);
   i8 = new Int8Array(0);
   u16 = new Uint16Array(0);
@@ -22,7 +23,7 @@ export class EngineMemory {
   #freeChunk = -1;
 
   constructor() {
-    this.wasm = new WebAssembly.Memory({ initial: Math.ceil(AREA.blocks / PAGE_BYTES), maximum: PAGES_MAX });
+    this.wasm = new webAssembly.Memory({ initial: Math.ceil(AREA.blocks / PAGE_BYTES), maximum: PAGES_MAX });
     this.#look();
     for (let km = 0; km <= RADIUS_MAX_KM; km++) this.f64[(AREA.chords >> 3) + km] = chordSquaredOf(km);
     const steps = 2 * BOUND_RANGE * BOUND_STEPS;

@@ -1,0 +1,145 @@
+import type { UserId } from "@pendo/contract/ids";
+import { EngineFault } from "../faults.ts";
+import { Cells, cellOf } from "./cells.ts";
+import { kernelOn, type Kernel, type KernelKind } from "./kernel.ts";
+import { Leaves } from "./leaves.ts";
+import { EngineMemory } from "./memory.ts";
+import { neutralTraits, packPerson, packPlace, packTraits, unpackTraits, type PackedPerson, type PackedTraits } from "./packed.ts";
+import type { Person, Place, Traits } from "./population.ts";
+import { Rows } from "./rows.ts";
+import { readPerson, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
+import { Ties } from "./ties.ts";
+
+export interface IndexOptions {
+  /** Which kernel to use; without it, WebAssembly where it has SIMD. */
+  readonly kernel?: KernelKind;
+}
+
+/**
+ * Everybody of a shard, in memory: puts, moves and removals take constant time, and decks are exact (see search.ts). Every refusal is thrown before anything
+ * was changed.
+ */
+export class MatchIndex {
+  readonly memory = new EngineMemory();
+  readonly rows = new Rows();
+  readonly ties = new Ties();
+  readonly cells = new Cells();
+  readonly leaves: Leaves;
+  readonly kernel: Kernel;
+  readonly kernelKind: KernelKind;
+  /** Who is not shown lies in a leaf of its own, which no search visits. */
+  readonly unshown: number;
+  /** People here, the unshown included. */
+  size = 0;
+
+  constructor({ kernel }: IndexOptions = {}) {
+    this.leaves = new Leaves(this.memory, (row, slot) => {
+      this.rows.slots[row] = slot;
+    });
+    this.unshown = this.leaves.table.add(-1);
+    this.leaves.table.divideAt[this.unshown] = 2 ** 31 - 1;
+    ({ kernel: this.kernel, kind: this.kernelKind } = kernelOn(this.memory, kernel));
+  }
+
+  /**
+   * Puts somebody in, or in the place of what was known of them. Traits stay as they were, or neutral, unless they are given.
+   * @throws {EngineFault} `id.malformed`, `person.invalid`, `place.invalid`, `traits.invalid`
+   */
+  put(person: Person, traits?: Traits): void {
+    const packed = packPerson(person);
+    const given = traits && packTraits(traits);
+    const row = this.rows.of(person.userId);
+    const slot = this.rows.slots[row] as number;
+    const kept = given ?? (slot < 0 ? packTraits(neutralTraits()) : readTraits(this.memory, slot));
+    this.#replace(row, packed, kept);
+  }
+
+  /** Moves somebody to another (snapped) place. @throws {EngineFault} `place.invalid`, `user.unknown`, `id.malformed` */
+  move(userId: UserId, place: Place): void {
+    const point = packPlace(place);
+    const slot = this.slotOf(userId);
+    this.#replace(this.rows.find(userId), { ...readPerson(this.memory, slot), point, visible: this.isShown(slot) }, readTraits(this.memory, slot));
+  }
+
+  /** Replaces what learning says about somebody. @throws {EngineFault} `traits.invalid`, `user.unknown`, `id.malformed` */
+  setTraits(userId: UserId, traits: Traits): void {
+    const packed = packTraits(traits);
+    const slot = this.slotOf(userId);
+    this.#replace(this.rows.find(userId), { ...readPerson(this.memory, slot), visible: this.isShown(slot) }, packed);
+  }
+
+  /** The traits of somebody as they are kept, rounded. @throws {EngineFault} `user.unknown`, `id.malformed` */
+  traitsOf(userId: UserId): Traits {
+    return unpackTraits(readTraits(this.memory, this.slotOf(userId)));
+  }
+
+  /** Takes somebody out; answers whether they were here. What others answered to them is kept. @throws {EngineFault} `id.malformed` */
+  remove(userId: UserId): boolean {
+    const row = this.rows.find(userId);
+    const slot = row < 0 ? -1 : (this.rows.slots[row] as number);
+    if (slot < 0) return false;
+    this.#takeOut(slot);
+    this.rows.slots[row] = -1;
+    this.size--;
+    return true;
+  }
+
+  has(userId: UserId): boolean {
+    const row = this.rows.find(userId);
+    return row >= 0 && (this.rows.slots[row] as number) >= 0;
+  }
+
+  /** @throws {EngineFault} `user.unknown`, `id.malformed` */
+  slotOf(userId: UserId): number {
+    const row = this.rows.find(userId);
+    const slot = row < 0 ? -1 : (this.rows.slots[row] as number);
+    if (slot < 0) throw new EngineFault("user.unknown", "nobody here has this id");
+    return slot;
+  }
+
+  isShown(slot: number): boolean {
+    return this.leaves.leafOf(slot) !== this.unshown;
+  }
+
+  /** What the index takes, in bytes: people with their ids, and what is kept about whom they have seen. */
+  get bytes(): { readonly people: number; readonly ties: number } {
+    const { memory, rows, cells, leaves, ties } = this;
+    return { people: memory.bytes + rows.bytes + cells.bytes + leaves.table.bytes + ties.addresses.byteLength, ties: ties.arena.bytes };
+  }
+
+  #replace(row: number, person: PackedPerson, traits: PackedTraits): void {
+    const slot = this.rows.slots[row] as number;
+    const root = this.#rootFor(person);
+    if (slot >= 0) {
+      const leaf = this.leaves.leafOf(slot);
+      if (this.leaves.locate(root, { ...person, price: traits.price }) === leaf) {
+        writePerson(this.memory, slot, person);
+        writePoint(this.memory, slot, person.point);
+        writeTraits(this.memory, slot, traits);
+        this.leaves.widen(leaf, slot);
+        return;
+      }
+      this.#takeOut(slot);
+    } else this.size++;
+    // Taking somebody out may have removed the very tree that they go to.
+    this.leaves.insert(this.#rootFor(person), row, person, traits);
+  }
+
+  #rootFor({ visible, point }: PackedPerson): number {
+    if (!visible) return this.unshown;
+    const cell = cellOf(point);
+    const found = this.cells.root(cell);
+    if (found >= 0) return found;
+    const root = this.leaves.table.add(-1);
+    this.cells.setRoot(cell, root);
+    return root;
+  }
+
+  #takeOut(slot: number): void {
+    const cell = this.isShown(slot) ? cellOf(readPerson(this.memory, slot).point) : undefined;
+    const emptyRoot = this.leaves.remove(slot);
+    if (emptyRoot === undefined || cell === undefined) return;
+    this.cells.setRoot(cell, -1);
+    this.leaves.table.free(emptyRoot);
+  }
+}

@@ -1,0 +1,102 @@
+import type { UserId } from "@pendo/contract/ids";
+import { EngineFault } from "../faults.ts";
+import { grown } from "./leafTable.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const GROWTH = 1.125;
+// More than this many per hundred places make looking a row up slow.
+const LOAD = 0.8;
+
+/**
+ * Which row belongs to which user. Rows are dense and never used again, because other people's lists of whom they have seen speak of rows. A row may
+ * be of somebody who is not here: gone, or never come.
+ */
+export class Rows {
+  /** Four words of an id per row. */
+  words: Uint32Array = new Uint32Array(0);
+  /** Where a row's person is in memory; −1 where they are not here. */
+  slots: Int32Array = new Int32Array(0);
+  /** The newest versions of person and place that were applied: two per row. */
+  versions: Uint32Array = new Uint32Array(0);
+  count = 0;
+  #table = new Int32Array(16).fill(-1);
+
+  /** The row of a user, or −1. @throws {EngineFault} `id.malformed` */
+  find(userId: UserId): number {
+    const [a, b, c, d] = parse(userId);
+    return this.#table[this.#place(a, b, c, d)] as number;
+  }
+
+  /** The row of a user, a new one if need be. @throws {EngineFault} `id.malformed` */
+  of(userId: UserId): number {
+    const [a, b, c, d] = parse(userId);
+    let place = this.#place(a, b, c, d);
+    const found = this.#table[place] as number;
+    if (found >= 0) return found;
+    const row = this.count;
+    if (row >= this.slots.length) {
+      this.reserve(Math.ceil((row + 64) * GROWTH));
+      place = this.#place(a, b, c, d);
+    }
+    this.words.set([a, b, c, d], row * 4);
+    this.#table[place] = row;
+    this.count++;
+    return row;
+  }
+
+  userIdOf(row: number): UserId {
+    let hex = "";
+    for (let i = row * 4; i < row * 4 + 4; i++) hex += (this.words[i] as number).toString(16).padStart(8, "0");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as UserId;
+  }
+
+  /** Room for so many rows. */
+  reserve(rows: number): void {
+    this.words = grown(this.words, rows * 4, Uint32Array);
+    const before = this.slots.length;
+    this.slots = grown(this.slots, rows, Int32Array).fill(-1, before);
+    this.versions = grown(this.versions, rows * 2, Uint32Array);
+    this.#rehash(rows);
+  }
+
+  /** Rows as a snapshot tells them; what has no slot yet gets one from the leaves. */
+  restore(words: Uint32Array, slots: Int32Array, versions: Uint32Array): void {
+    [this.words, this.slots, this.versions, this.count] = [words, slots, versions, slots.length];
+    this.#rehash(this.count);
+  }
+
+  get bytes(): number {
+    return this.words.byteLength + this.slots.byteLength + this.versions.byteLength + this.#table.byteLength;
+  }
+
+  #rehash(rows: number): void {
+    this.#table = new Int32Array(Math.ceil(rows / LOAD) + 16).fill(-1);
+    for (let row = 0; row < this.count; row++) {
+      const at = row * 4;
+      const { words } = this;
+      this.#table[this.#place(words[at] as number, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number)] = row;
+    }
+  }
+
+  /** Where in the table an id is, or belongs. */
+  #place(a: number, b: number, c: number, d: number): number {
+    const { words } = this;
+    const table = this.#table;
+    let hash = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(c ^ Math.imul(d, 0xc2b2ae35), 0x27d4eb2f);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    let place = Math.floor((((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32) * table.length);
+    for (;;) {
+      const row = table[place] as number;
+      if (row < 0) return place;
+      const at = row * 4;
+      if (words[at + 3] === d && words[at + 2] === c && words[at + 1] === b && words[at] === a) return place;
+      place = place + 1 === table.length ? 0 : place + 1;
+    }
+  }
+}
+
+function parse(userId: UserId): readonly [number, number, number, number] {
+  if (typeof userId !== "string" || !UUID.test(userId)) throw new EngineFault("id.malformed", "not a lower-case UUID");
+  const hex = (from: number, to: number): number => Number.parseInt(userId.slice(from, to), 16);
+  return [hex(0, 8), hex(9, 13) * 65_536 + hex(14, 18), hex(19, 23) * 65_536 + hex(24, 28), hex(28, 36)];
+}

@@ -1,0 +1,134 @@
+import type { Point } from "../eligibility/sphere.ts";
+import { BLOCK, CHUNK, HOT } from "./layout.ts";
+import { blockOf, type EngineMemory } from "./memory.ts";
+import { scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
+
+/** What a slot says of a person: everything but whether they are shown, which the leaf tells. */
+export type PersonInSlot = Omit<PackedPerson, "visible">;
+
+// A slot is a place in a chunk: chunk × 16 + lane. These functions read and write one.
+
+const hotOf = (chunk: number): number => blockOf(chunk) + (chunk & 63) * 192;
+const pointWord = (slot: number): number => (blockOf(slot >>> 4) + BLOCK.points + ((slot >>> 4) & 63) * 192) / 4 + (slot & 15);
+const innerOf = (slot: number): number => slot & 1023;
+
+export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: PersonInSlot): void {
+  const hot = hotOf(slot >>> 4);
+  const lane = slot & 15;
+  u8[hot + HOT.wantsAndIntent + lane] = person.wantsAndIntent;
+  u8[hot + HOT.acceptsAndGender + lane] = person.acceptsAndGender;
+  u8[hot + HOT.ageMin + lane] = person.ageMin;
+  u8[hot + HOT.ageMax + lane] = person.ageMax;
+  const half = hot / 2 + lane;
+  u16[half + HOT.birthDay / 2] = person.birthDay;
+  u16[half + HOT.facts / 2] = person.facts;
+  u16[half + HOT.dealbreakers / 2] = person.dealbreakers;
+  u16[half + HOT.radiusKm / 2] = person.radiusKm;
+}
+
+export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
+  const { u8, u16 } = memory;
+  const hot = hotOf(slot >>> 4);
+  const lane = slot & 15;
+  const half = hot / 2 + lane;
+  return {
+    wantsAndIntent: u8[hot + HOT.wantsAndIntent + lane] as number,
+    acceptsAndGender: u8[hot + HOT.acceptsAndGender + lane] as number,
+    ageMin: u8[hot + HOT.ageMin + lane] as number,
+    ageMax: u8[hot + HOT.ageMax + lane] as number,
+    birthDay: u16[half + HOT.birthDay / 2] as number,
+    facts: u16[half + HOT.facts / 2] as number,
+    dealbreakers: u16[half + HOT.dealbreakers / 2] as number,
+    radiusKm: u16[half + HOT.radiusKm / 2] as number,
+    point: readPoint(memory, slot),
+  };
+}
+
+export function writePoint({ i32 }: EngineMemory, slot: number, { x, y, z }: Point): void {
+  const at = pointWord(slot);
+  i32[at] = x;
+  i32[at + CHUNK] = y;
+  i32[at + 2 * CHUNK] = z;
+}
+
+export function readPoint({ i32 }: EngineMemory, slot: number): Point {
+  const at = pointWord(slot);
+  return { x: i32[at] as number, y: i32[at + CHUNK] as number, z: i32[at + 2 * CHUNK] as number };
+}
+
+export function writeTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
+  const block = blockOf(slot >>> 4);
+  const inner = innerOf(slot);
+  f32[(block + BLOCK.prices) / 4 + inner] = traits.price;
+  const at = (block + BLOCK.parameters) / 2 + inner * 4;
+  u16[at] = traits.likesScale;
+  u16[at + 1] = traits.isScale;
+  i16[at + 2] = traits.actorBias;
+  i16[at + 3] = traits.targetBias;
+  i8.set(traits.vectors, block + BLOCK.vectors + inner * 64);
+}
+
+export function readTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number): PackedTraits {
+  const block = blockOf(slot >>> 4);
+  const inner = innerOf(slot);
+  const at = (block + BLOCK.parameters) / 2 + inner * 4;
+  const vectors = block + BLOCK.vectors + inner * 64;
+  return {
+    price: f32[(block + BLOCK.prices) / 4 + inner] as number,
+    likesScale: u16[at] as number,
+    isScale: u16[at + 1] as number,
+    actorBias: i16[at + 2] as number,
+    targetBias: i16[at + 3] as number,
+    vectors: i8.slice(vectors, vectors + 64),
+  };
+}
+
+export function readRow({ u32 }: EngineMemory, slot: number): number {
+  return u32[(blockOf(slot >>> 4) + BLOCK.rows) / 4 + innerOf(slot)] as number;
+}
+
+export function writeRow({ u32 }: EngineMemory, slot: number, row: number): void {
+  u32[(blockOf(slot >>> 4) + BLOCK.rows) / 4 + innerOf(slot)] = row;
+}
+
+/** The Euclidean length of one of a slot's vectors, scale included. */
+export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | "likes"): number {
+  const block = blockOf(slot >>> 4);
+  const inner = innerOf(slot);
+  const from = block + BLOCK.vectors + inner * 64 + (which === "is" ? 0 : 32);
+  let sum = 0;
+  for (let k = from; k < from + 32; k++) sum += (i8[k] as number) * (i8[k] as number);
+  return Math.sqrt(sum) * scaleOf(u16[(block + BLOCK.parameters) / 2 + inner * 4 + (which === "is" ? 1 : 0)] as number);
+}
+
+/** Copies a person with everything to another slot. */
+export function copySlot(memory: EngineMemory, to: number, from: number): void {
+  const { u8, u16, i32, f32, u32 } = memory;
+  const [hotTo, hotFrom] = [hotOf(to >>> 4) + (to & 15), hotOf(from >>> 4) + (from & 15)];
+  for (let field = 0; field < 64; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
+  const [halfTo, halfFrom] = [hotOf(to >>> 4) / 2 + (to & 15), hotOf(from >>> 4) / 2 + (from & 15)];
+  for (let field = 32; field < 96; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
+  const [pointTo, pointFrom] = [pointWord(to), pointWord(from)];
+  for (let axis = 0; axis < 3 * CHUNK; axis += CHUNK) i32[pointTo + axis] = i32[pointFrom + axis] as number;
+  const [blockTo, blockFrom] = [blockOf(to >>> 4), blockOf(from >>> 4)];
+  const [innerTo, innerFrom] = [innerOf(to), innerOf(from)];
+  u32[(blockTo + BLOCK.rows) / 4 + innerTo] = u32[(blockFrom + BLOCK.rows) / 4 + innerFrom] as number;
+  f32[(blockTo + BLOCK.prices) / 4 + innerTo] = f32[(blockFrom + BLOCK.prices) / 4 + innerFrom] as number;
+  // As integers, because a pattern that happens to be a NaN may change when it is copied as a double.
+  const [parametersTo, parametersFrom] = [(blockTo + BLOCK.parameters) / 4 + innerTo * 2, (blockFrom + BLOCK.parameters) / 4 + innerFrom * 2];
+  i32[parametersTo] = i32[parametersFrom] as number;
+  i32[parametersTo + 1] = i32[parametersFrom + 1] as number;
+  u8.copyWithin(blockTo + BLOCK.vectors + innerTo * 64, blockFrom + BLOCK.vectors + innerFrom * 64, blockFrom + BLOCK.vectors + innerFrom * 64 + 64);
+}
+
+/** Makes a slot one that passes no filter. */
+export function clearSlot({ u8 }: EngineMemory, slot: number): void {
+  u8[hotOf(slot >>> 4) + (slot & 15)] = 0;
+}
+
+/** Hides a slot from the present viewer, or shows it again. */
+export function setUnseen({ u16 }: EngineMemory, slot: number, unseen: boolean): void {
+  const at = (blockOf(slot >>> 4) + BLOCK.unseen) / 2 + ((slot >>> 4) & 63);
+  const bit = 1 << (slot & 15);
+  u16[at] = unseen ? (u16[at] as number) | bit : (u16[at] as number) & ~bit;
+}
