@@ -64,12 +64,19 @@ function preTrafficHook(context: FunctionContext, shifted: readonly LiveFunction
     description: "Lets a release go on when its new version answers",
     entry: "release/preTraffic.handler",
     needs: [],
-    timeoutSec: 60,
+    timeoutSec: 120,
     memoryMb: 512,
     unshifted: true,
     grants: [
       { actions: ["lambda:InvokeFunction"], resources: shifted.map(({ fn }) => $interpolate`${fn.arn}:*`) },
-      { actions: ["codedeploy:GetDeployment", "codedeploy:PutLifecycleEventHookExecutionStatus"], resources: [groups] },
+      {
+        actions: [
+          "codedeploy:ListDeploymentTargets",
+          "codedeploy:BatchGetDeploymentTargets",
+          "codedeploy:PutLifecycleEventHookExecutionStatus",
+        ],
+        resources: [groups],
+      },
     ],
   });
 }

@@ -1,0 +1,36 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { ArgumentError } from "../terminal/arguments.ts";
+import { awsFleet } from "./aws.ts";
+import { type CarryOut, carryOut, stopRunning } from "./carryOut.ts";
+import { type Fleet, ReleaseError, type Shift } from "./fleet.ts";
+import { releaseOptions, type ReleaseOptions } from "./options.ts";
+
+const POLL_MS = 10_000;
+const LOOKS_MAX = 90;
+
+/** The commands `release` and `rollback`: place by place, the main one first, one line for each function that moved. */
+export async function runRelease(command: "release" | "rollback", plan: (fleet: Fleet, options: ReleaseOptions) => Promise<Shift[]>) {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  try {
+    const options = releaseOptions(process.argv.slice(2), command);
+    for (const { region, application } of options.places) {
+      const fleet = awsFleet({ codeDeploy: new CodeDeployClient({ region }), lambda: new LambdaClient({ region }), application });
+      const carry: CarryOut = { fleet, say, wait, pollMs: POLL_MS, looksMax: LOOKS_MAX };
+      if (command === "rollback") await stopRunning(carry);
+      const shifts = await plan(fleet, options);
+      say(
+        shifts.length === 0
+          ? `${application} in ${region}: nothing to move.`
+          : `${application} in ${region}: ${shifts.length} functions move.`,
+      );
+      await carryOut(shifts, carry);
+    }
+  } catch (error) {
+    const { name, message } = error as Error;
+    const ours = error instanceof ReleaseError || error instanceof ArgumentError;
+    process.stderr.write(`${ours ? message : `${name}: ${message.split("\n")[0] ?? ""}`}\n`);
+    process.exitCode = error instanceof ArgumentError ? 2 : 1;
+  }
+}
