@@ -100,8 +100,7 @@ test.each(["http/swipes.ts", "http/discovery.ts", "queue/search.ts", "schedule/o
   },
 );
 
-test("a function loads the adapters of its own needs alone", async () => {
-  const { loaded } = await load(["http/swipes.ts"], variables(linked()));
+test("a function loads the adapters of its own needs alone, and the SDK ahead of its first request only where it is held ready", async () => {
   const adapters = [
     "client-sqs",
     "client-s3",
@@ -111,7 +110,16 @@ test("a function loads the adapters of its own needs alone", async () => {
     "client-rekognition",
     "client-apigatewaymanagementapi",
   ];
-  expect(adapters.filter((name) => loaded.some((url) => url.includes(`/@aws-sdk/${name}/`)))).toEqual(["client-sqs"]);
+  const adaptersIn = async (entry: string, type: string): Promise<string[]> => {
+    const { kinds, loaded } = await load([entry], { ...variables(linked()), AWS_LAMBDA_INITIALIZATION_TYPE: type });
+    expect(kinds[entry]).toBe("function");
+    return adapters.filter((name) => loaded.some((url) => url.includes(`/@aws-sdk/${name}/`)));
+  };
+  expect(await adaptersIn("http/swipes.ts", "on-demand")).toEqual([]);
+  expect(await adaptersIn("http/swipes.ts", "provisioned-concurrency")).toEqual(["client-sqs"]);
+  expect(await adaptersIn("http/media.ts", "provisioned-concurrency")).toEqual(["client-sqs", "client-s3"]);
+  // What a queue is there for is loaded with it.
+  expect(await adaptersIn("queue/email.ts", "on-demand")).toEqual(["client-sesv2"]);
 });
 
 test("a function that is not linked to what it needs does not start, and says which resource is missing", async () => {

@@ -34,6 +34,8 @@ export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.Proc
     },
   };
   const entries = await Promise.all(needs.map(async (name) => [name, await host.port(name)] as const));
+  // Instances that are held ready start long before their first request, and nobody waits for them.
+  if (env["AWS_LAMBDA_INITIALIZATION_TYPE"] === "provisioned-concurrency") await Promise.all(needs.map((name) => later[name]?.()));
   return {
     ports: Object.fromEntries(entries) as Partial<Ports>,
     clock: host.clock,
@@ -108,8 +110,19 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   },
 
   async deadLetters({ linked }) {
-    const { sqsDeadLetters } = await import("@pendo/core/ports/bus/sqsDeadLetters");
-    return sqsDeadLetters({ queueUrls: byQueue(({ live, dead }) => ({ url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) })) });
+    const queueUrls = byQueue(({ live, dead }) => ({ url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) }));
+    // Looking after queues is the least of what the staff does all day.
+    const load = async (): Promise<Ports["deadLetters"]> => {
+      const { sqsDeadLetters } = await import("@pendo/core/ports/bus/sqsDeadLetters");
+      return sqsDeadLetters({ queueUrls });
+    };
+    let loading: Promise<Ports["deadLetters"]> | undefined;
+    const port = (): Promise<Ports["deadLetters"]> => (loading ??= load());
+    return {
+      depths: async () => await (await port()).depths(),
+      deadLetters: async (...which) => await (await port()).deadLetters(...which),
+      redrive: async (...which) => await (await port()).redrive(...which),
+    };
   },
 
   async storage({ linked, clock }) {
@@ -154,6 +167,13 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
     const [master, keys] = [linked.read("MasterSecret").value, linked.read("SigningKeys").value];
     return awsSecrets({ masterSecret: master, signingKeys: keys, ...linked.read("Addresses") });
   },
+};
+
+/** What the adapters of a port load with the first call that needs it, for those who want it at once. */
+const later: { readonly [P in PortName]?: () => Promise<unknown> } = {
+  bus: () => import("@pendo/core/ports/bus/sqsSend"),
+  deadLetters: () => import("@pendo/core/ports/bus/sqsDeadLetters"),
+  storage: () => import("@pendo/core/ports/storage/s3Bucket"),
 };
 
 function byQueue<Urls>(urlsOf: (resources: ReturnType<typeof queueResources>) => Urls): Record<QueueName, Urls> {
