@@ -8,11 +8,12 @@ import { root } from "./places.ts";
 const directories = [
   "stacks",
   "packages/contract/src",
-  "packages/core/src",
   "packages/core/migrations",
-  "packages/functions/src",
+  "packages/functions/src/lambda",
   "packages/infra/src/evaluate",
 ];
+// What ends up in bundles alone.
+const bundled = ["packages/core/src", "packages/functions/src"];
 const files = [
   "sst.config.ts",
   "package-lock.json",
@@ -31,7 +32,8 @@ export function environment(): Record<string, string> {
 export function keyOf(options: EvaluationOptions): string {
   const told = Object.entries(environment()).filter(([name]) => name.startsWith("PENDO_"));
   const hash = createHash("sha256").update(JSON.stringify([options, process.version, told]));
-  for (const file of [options.config, ...files, ...directories.flatMap(filesIn)]) hash.update(`\n${file}\n`).update(contents(file));
+  const all = options.bundle ? [...directories, ...bundled] : directories;
+  for (const file of [options.config, ...files, ...all.flatMap(filesIn)]) hash.update(`\n${file}\n`).update(contents(file));
   return hash.digest("hex");
 }
 
