@@ -26,7 +26,7 @@ try {
   const summary = `${document.app} ${document.stage}, as it was on ${document.takenAt}: ${written} ${dryRun ? "would be written" : "written"}, ${missingSecrets.length} secrets to set by hand.`;
   process.stdout.write(`${[...lines.map((line) => `  ${line}`), summary].join("\n")}\n`);
 } catch (error) {
-  const { name = "Error", message = "" } = error as Error;
+  const { name, message } = error as Error;
   const readable = error instanceof ArgumentError || error instanceof RestoreError;
   process.stderr.write(`${readable ? message : `The account can't be reached or refuses: ${name}: ${message.split("\n")[0]}`}\n`);
   process.exitCode = error instanceof ArgumentError ? 2 : 1;
@@ -54,6 +54,6 @@ async function documentIn(from: string): Promise<BackupDocument> {
   }
   const parsed = BackupDocument.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [{ path: at = [], message = "" } = {}] = parsed.error.issues;
-  throw new ArgumentError(`--from ${from} is no backup of the configuration: ${at.join(".") || "it"} ${message}.`);
+  const [issue] = parsed.error.issues;
+  throw new ArgumentError(`--from ${from} is no backup of the configuration: ${issue?.path.join(".") || "it"} ${issue?.message}.`);
 }

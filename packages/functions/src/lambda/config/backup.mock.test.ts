@@ -38,7 +38,7 @@ beforeEach(() => {
   states = { "app/pendo/production.json": '{"resources":[]}', "secret/pendo/production.json": "encrypted" };
   written = new Map();
   ssm.on(DescribeParametersCommand).callsFake(({ NextToken }: { NextToken?: string }) => ({
-    Parameters: parameters.slice(NextToken ? 5 : 0, NextToken ? undefined : 5).map(({ Value: _, ...about }) => about),
+    Parameters: parameters.slice(NextToken ? 5 : 0, NextToken ? undefined : 5).map((one) => ({ ...one, Value: undefined })),
     ...(!NextToken && { NextToken: "more" }),
   }));
   ssm
@@ -56,17 +56,16 @@ beforeEach(() => {
     return { Body: { transformToByteArray: async () => Buffer.from(body) } };
   });
   s3.on(PutObjectCommand).callsFake(({ Bucket, Key, Body }: { Bucket: string; Key: string; Body: string | Uint8Array }) => {
-    expect(Bucket).toBe("backups");
-    written.set(Key, Buffer.from(Body as string).toString());
+    written.set(`${Bucket}/${Key}`, Buffer.from(Body as string).toString());
     return {};
   });
 });
 
-const folder = "production/2026-05-01T03-00-00.000Z";
+const folder = "backups/production/2026-05-01T03-00-00.000Z";
 const document = (): BackupDocument => BackupDocument.parse(JSON.parse(written.get(`${folder}/backup.json`) ?? "null"));
 
 test("parameters are copied with their values, secrets without, and SST's states beside them", async () => {
-  expect(await backUp(options)).toEqual({ key: `${folder}/backup.json`, parameters: 12, secrets: 2, states: 2 });
+  expect(await backUp(options)).toEqual({ key: "production/2026-05-01T03-00-00.000Z/backup.json", parameters: 12, secrets: 2, states: 2 });
   const { parameters: copied, secrets: listed, states: kept, ...about } = document();
   expect(about).toEqual({ version: 1, app: "pendo", stage: "production", takenAt: "2026-05-01T03:00:00.000Z" });
   expect(copied).toHaveLength(12);

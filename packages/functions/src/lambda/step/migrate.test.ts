@@ -176,15 +176,17 @@ test("a database that does not wake up fails the deployment when patience is ove
   }
 });
 
-test("the handler reads the link, and speaks TLS alone", async () => {
+test("the handler reads the link; it speaks TLS alone, but for the developer's own machine", async () => {
   const { server, port, wake } = await sleeping(url);
   wake();
-  const link = { host: "127.0.0.1", port, username: "pendo", password: "p@ss/word", database };
-  process.env["SST_RESOURCE_Database"] = JSON.stringify(link);
+  const link = (host: string) => JSON.stringify({ host, port, username: new URL(url).username, password: "p@ss/word", database });
   process.env["PENDO_MIGRATIONS_DIR"] = dir;
   try {
+    process.env["SST_RESOURCE_Database"] = link("127.1");
     // The embedded server speaks none.
     await expect(handler({})).rejects.toThrow(`The database ${database} cannot be used: The server does not support SSL connections.`);
+    process.env["SST_RESOURCE_Database"] = link("127.0.0.1");
+    expect(await handler({})).toMatchObject({ database, applied: ["0001_first"] });
   } finally {
     delete process.env["SST_RESOURCE_Database"];
     delete process.env["PENDO_MIGRATIONS_DIR"];

@@ -21,7 +21,9 @@ import { linkedResources } from "../resources.ts";
 export const handler = async (input: unknown): Promise<Migrated> => {
   const { host, port, username, password, database } = linkedResources(linkedTo(process.env)).read("Database");
   const url = `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
-  return await migrateStage(input, { server: { url, tls: true }, dir: deployedMigrations(process.env) });
+  // Under `sst dev` it is on the developer's machine, and speaks no TLS.
+  const tls = host !== "127.0.0.1" && host !== "localhost";
+  return await migrateStage(input, { server: { url, tls }, dir: deployedMigrations(process.env) });
 };
 
 export interface Migrated {
