@@ -51,6 +51,8 @@ export interface FunctionBuild {
 export interface Built {
   /** All modules of the bundle, without source maps. */
   readonly bytes: number;
+  /** The entry and what it imports statically, and so on: without them it is not even read. */
+  readonly eagerBytes: number;
   /** The modules that were loaded by the time the entry could answer; the others come with the first request that needs them. */
   readonly startBytes: number;
   /** `startBytes` by npm package; "(app)" is ours. */

@@ -27,6 +27,7 @@ export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.Proc
     observer,
     clock: systemClock,
     ids: randomIds,
+    needs,
     port: <P extends PortName>(name: P) => {
       const port = building.get(name) ?? build[name](host);
       building.set(name, port);
@@ -50,6 +51,8 @@ interface Host {
   readonly observer: Observer;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** What the function asks for. */
+  readonly needs: readonly PortName[];
   /** A port that another is made of; each is made once. */
   port<P extends PortName>(name: P): Promise<Ports[P]>;
 }
@@ -112,12 +115,10 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   async deadLetters({ linked }) {
     const queueUrls = byQueue(({ live, dead }) => ({ url: linked.queueUrl(live), deadUrl: linked.queueUrl(dead) }));
     // Looking after queues is the least of what the staff does all day.
-    const load = async (): Promise<Ports["deadLetters"]> => {
+    const port = once(async () => {
       const { sqsDeadLetters } = await import("@pendo/core/ports/bus/sqsDeadLetters");
       return sqsDeadLetters({ queueUrls });
-    };
-    let loading: Promise<Ports["deadLetters"]> | undefined;
-    const port = (): Promise<Ports["deadLetters"]> => (loading ??= load());
+    });
     return {
       depths: async () => await (await port()).depths(),
       deadLetters: async (...which) => await (await port()).deadLetters(...which),
@@ -132,9 +133,21 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
     return s3Storage({ bucket: linked.read("Uploads").name, clock, ...(cloudFront && { cloudFront }) });
   },
 
-  async connections({ linked, clock }) {
-    const { dynamodbClient, dynamodbConnections } = await import("@pendo/core/ports/connections/dynamodb");
-    return dynamodbConnections({ client: dynamodbClient(), tableName: linked.read("Connections").name, clock });
+  async connections({ linked, clock, needs }) {
+    const tableName = linked.read("Connections").name;
+    const port = once(async () => {
+      const { dynamodbClient, dynamodbConnections } = await import("@pendo/core/ports/connections/dynamodb");
+      return dynamodbConnections({ client: dynamodbClient(), tableName, clock });
+    });
+    // Whoever sends frames asks for connections first of all; the others only ask whether the table is there.
+    if (needs.includes("sockets")) return await port();
+    return {
+      add: async (connection) => await (await port()).add(connection),
+      get: async (connectionId) => await (await port()).get(connectionId),
+      ofUser: async (userId) => await (await port()).ofUser(userId),
+      remove: async (connectionId) => await (await port()).remove(connectionId),
+      ping: async () => await (await port()).ping(),
+    };
   },
 
   async sockets({ linked }) {
@@ -172,9 +185,15 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
 /** What the adapters of a port load with the first call that needs it, for those who want it at once. */
 const later: { readonly [P in PortName]?: () => Promise<unknown> } = {
   bus: () => import("@pendo/core/ports/bus/sqsSend"),
+  connections: () => import("@pendo/core/ports/connections/dynamodb"),
   deadLetters: () => import("@pendo/core/ports/bus/sqsDeadLetters"),
   storage: () => import("@pendo/core/ports/storage/s3Bucket"),
 };
+
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let making: Promise<Made> | undefined;
+  return () => (making ??= make());
+}
 
 function byQueue<Urls>(urlsOf: (resources: ReturnType<typeof queueResources>) => Urls): Record<QueueName, Urls> {
   const names = Object.keys(queues) as QueueName[];

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { build, type BuildOptions, type Loader, type Metafile } from "esbuild";
-import type { Document, FunctionBuild } from "../evaluated.ts";
+import type { Built, Document, FunctionBuild } from "../evaluated.ts";
 import { failureOf } from "./failure.ts";
 import { root } from "./places.ts";
 
@@ -72,7 +72,7 @@ export async function bundle({ file, out, runtime, properties }: Bundling): Prom
 export function sizeOf(
   { outputs }: Bundle,
   loaded: readonly string[],
-): { bytes: number; startBytes: number; startBytesByPackage: Record<string, number> } {
+): Pick<Built, "bytes" | "eagerBytes" | "startBytes" | "startBytesByPackage"> {
   const modules = Object.entries(outputs).filter(([file]) => !file.endsWith(".map"));
   const started = modules.filter(([file]) => loaded.includes(path.resolve(root, file)));
   const byPackage: Record<string, number> = {};
@@ -83,5 +83,20 @@ export function sizeOf(
     }
   }
   const total = (files: typeof modules): number => files.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  return { bytes: total(modules), startBytes: total(started), startBytesByPackage: byPackage };
+  return { bytes: total(modules), eagerBytes: total(eagerOf(outputs)), startBytes: total(started), startBytesByPackage: byPackage };
+}
+
+/** The module that Lambda asks for, and everything that it imports statically. */
+function eagerOf(outputs: Bundle["outputs"]): [string, Bundle["outputs"][string]][] {
+  const eager = new Map<string, Bundle["outputs"][string]>();
+  const waiting = Object.keys(outputs).filter((file) => path.basename(file) === "bundle.mjs");
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    const output = outputs[file];
+    if (!output || eager.has(file)) continue;
+    eager.set(file, output);
+    waiting.push(
+      ...output.imports.filter(({ kind, external }) => kind === "import-statement" && !external).map((imported) => imported.path),
+    );
+  }
+  return [...eager];
 }
