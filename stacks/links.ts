@@ -22,6 +22,8 @@ export interface Links {
   readonly ports: Readonly<Record<PortName, PortLinks>>;
   /** What tells a token of ours, and no more: the port `secrets` holds the master secret besides. */
   readonly tokens: PortLinks["links"];
+  /** The link of one resource, for what uses no port: none where the stage has no such resource. */
+  readonly only: (name: ResourceName) => PortLinks["links"];
 }
 
 export interface LinkSources {
@@ -44,7 +46,11 @@ export function links(sources: LinkSources): Links {
     return [port, { links: found, grants: allowed[port as PortName] }] as const;
   });
   const tokens = [linkables["SigningKeys"], linkables["Addresses"]].filter((link) => link !== undefined);
-  return { ports: Object.fromEntries(named) as unknown as Links["ports"], tokens };
+  return {
+    ports: Object.fromEntries(named) as unknown as Links["ports"],
+    tokens,
+    only: (name) => [linkables[name]].filter((link) => link !== undefined),
+  };
 }
 
 function linkablesOf({ place, stores, queues, secrets, socketApi, addresses }: LinkSources) {
@@ -83,7 +89,7 @@ function grantsOf({ stores, queues, socketApi }: LinkSources): Readonly<Record<P
     cache: [],
     search: [],
     secrets: [],
-    bus: [{ actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: live }],
+    bus: [{ actions: ["sqs:SendMessage"], resources: live }],
     deadLetters: [
       { actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: live },
       {

@@ -13,6 +13,8 @@ export interface Search {
   readonly arn: $util.Output<string>;
   /** `DomainName` of its metrics. */
   readonly name: string;
+  /** Of each data node. */
+  readonly storageGb: number;
   readonly url: $util.Output<string>;
   /** Who may do everything there. The secret has `username` and `password`. */
   readonly logs: readonly aws.cloudwatch.LogGroup[];
@@ -74,7 +76,7 @@ export function search({ stage, place, network }: SearchArgs): Search | undefine
   const { domain } = component.nodes;
   if (!domain) throw new Error("The search domain was not made.");
   const { url, username, password } = component;
-  return { properties: { url, username, password }, arn: domain.arn, name, url, logs: logs.groups };
+  return { properties: { url, username, password }, arn: domain.arn, name, storageGb: size.storageGb, url, logs: logs.groups };
 }
 
 interface DomainSettings {

@@ -130,8 +130,8 @@ export const ownMetrics = {
   }),
 
   // Stores, as the functions see them.
-  cacheHits: application({ panel: "Cache hits and misses", title: "Hits", by: ["cache"], name: "hits", stats: ["Sum"] }),
-  cacheMisses: application({ panel: "Cache hits and misses", title: "Misses", by: ["cache"], name: "misses", stats: ["Sum"] }),
+  cacheHits: application({ panel: "Decks at hand", title: "Hits", ...decks(), name: "hits", stats: ["Sum"] }),
+  cacheMisses: application({ panel: "Decks at hand", title: "Misses", ...decks(), name: "misses", stats: ["Sum"] }),
   cacheFailures: application({
     panel: "Stores that did not answer",
     title: "Calls that Redis did not answer",
@@ -148,6 +148,9 @@ export const ownMetrics = {
     name: "fallbacks",
     stats: ["Sum"],
   }),
+  canaryRuns: application({ panel: "Canary", title: "Runs", ...canary(), name: "runs", stats: ["Sum"], target: "one in 5 min" }),
+  canaryFailures: application({ panel: "Canary", title: "Failed runs", ...canary(), name: "failures", stats: ["Sum"], target: "0" }),
+  canarySteps: application({ panel: "Steps of the canary", title: "Latency", by: ["canary"], name: "latencyMs", stats: ["Maximum"] }),
   backupAge: {
     source: "code",
     kind: "system",
@@ -204,6 +207,15 @@ function slo(row: Omit<Row, "kind" | "name" | "unit" | "by"> & { readonly by?: r
 
 function application(row: Omit<Row, "kind" | "unit">) {
   return { source: "code", kind: "application", unit: row.name.endsWith("Ms") ? "ms" : "count", ...row } as const;
+}
+
+// What Redis keeps a copy of: decks alone. Presence and sign-outs live only there, so that their absence is an answer.
+function decks() {
+  return { by: ["cache"], only: { cache: "deck" } } as const;
+}
+
+function canary() {
+  return { by: ["canary"], only: { canary: "mainJob" } } as const;
 }
 
 function business(panel: string, title: string, name: string) {

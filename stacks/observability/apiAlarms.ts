@@ -1,0 +1,107 @@
+import { alarm, type AlarmContext, mathAlarm } from "./alarm";
+import { burnAlarms, slos } from "./slos";
+import type { SubjectsFound } from "./subjects";
+
+const MINUTES_5 = 300;
+const REFUSED_PERCENT = 20;
+const REQUESTS_MIN = 200;
+
+/** What people meet: the promises, errors at the gateways, and signs of an attack. */
+export function apiAlarms(context: AlarmContext, { httpApi = [], socketApi = [] }: SubjectsFound): void {
+  const [http, socket] = [httpApi[0]?.dimensions, socketApi[0]?.dimensions];
+  for (const slo of slos) burnAlarms(context, slo, slo.name.startsWith("Api") ? http : undefined);
+  alarm(context, {
+    name: "ApiErrors",
+    metric: "http5xx",
+    dimensions: http,
+    says: "The API answered 5xx twenty times a minute, for three minutes of five. See which routes, and what was deployed last.",
+    runbook: "api-errors",
+    to: "pages",
+    atLeast: 20,
+    periodSec: 60,
+    periods: 3,
+    ofPeriods: 5,
+  });
+  mathAlarm(context, {
+    name: "SocketErrors",
+    says: "Ten sockets or frames a minute met an error, for three minutes of five. See the socket function's log.",
+    runbook: "sockets",
+    to: "pages",
+    terms: [
+      { id: "behind", metric: "socketErrors", stat: "Sum", dimensions: socket },
+      { id: "gateway", metric: "socketExecutionErrors", stat: "Sum", dimensions: socket },
+    ],
+    expression: "FILL(behind, 0) + FILL(gateway, 0)",
+    label: "Errors",
+    atLeast: 10,
+    periodSec: 60,
+    periods: 3,
+    ofPeriods: 5,
+  });
+  mathAlarm(context, {
+    name: "RefusedRequests",
+    says: `More than ${REFUSED_PERCENT} % of all requests are refused with 401 or 403. Somebody tries tokens, or a release of ours or of the app broke signing in.`,
+    runbook: "refused-requests",
+    to: "pages",
+    terms: [
+      { id: "refused", metric: "denied", stat: "Sum" },
+      { id: "all", metric: "httpRequests", stat: "Sum", dimensions: http },
+    ],
+    expression: `IF(all >= ${REQUESTS_MIN}, 100 * FILL(refused, 0) / all, 0)`,
+    label: "Refused, in %",
+    above: REFUSED_PERCENT,
+    periodSec: MINUTES_5,
+    periods: 2,
+  });
+  alarm(context, {
+    name: "RefreshReuse",
+    metric: "refreshReuse",
+    says: "Ten refresh tokens came back a second time within a quarter of an hour. Their sign-ins are ended already; find out whether tokens leak.",
+    runbook: "token-theft",
+    to: "pages",
+    atLeast: 10,
+    periodSec: 15 * 60,
+    periods: 1,
+  });
+  // Ten a minute: one caller whose connection broke is no news.
+  alarm(context, {
+    name: "CacheAway",
+    metric: "cacheFailures",
+    says: "Redis does not answer. Limits hold per process, decks come from the database, and sockets cannot open: see Upstash's status.",
+    runbook: "cache-away",
+    to: "pages",
+    atLeast: 10,
+    periodSec: 60,
+    periods: 3,
+    ofPeriods: 5,
+  });
+  alarm(context, {
+    name: "SearchAway",
+    metric: "searchFallbacks",
+    says: "Searches are answered by PostgreSQL, because OpenSearch does not answer. See the domain's health.",
+    runbook: "search-cluster",
+    to: "tickets",
+    atLeast: 10,
+    periodSec: 60,
+    periods: 5,
+  });
+}
+
+/** Amazon puts senders under review from 5 % bounces or 0.1 % complaints on, and then stops their mail: codes to sign in as well. */
+export function mailAlarms(context: AlarmContext): void {
+  const common = { runbook: "mail-reputation", to: "pages", periodSec: 3600, periods: 1 } as const;
+  alarm(context, {
+    ...common,
+    name: "MailBounces",
+    metric: "bounceRate",
+    says: "Of our letters 4 % bounce; at 5 % Amazon reviews us, and sign-in codes may stop. See which addresses.",
+    above: 0.04,
+  });
+  alarm(context, {
+    ...common,
+    name: "MailComplaints",
+    metric: "complaintRate",
+    says: "Of our letters 0.08 % are called spam; at 0.1 % Amazon reviews us, and sign-in codes may stop. See which letters.",
+    above: 0.0008,
+  });
+}

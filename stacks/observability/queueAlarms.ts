@@ -1,0 +1,53 @@
+import type { QueueName } from "@pendo/contract/queues";
+import { capitalized, type Queues } from "../queues";
+import { alarm, type AlarmContext } from "./alarm";
+import type { Topics } from "./topics";
+
+/** How long a message may usually wait, and who hears when it waits far longer. */
+export const queueTargets: Readonly<Record<QueueName, { readonly targetSec: number; readonly to: keyof Topics }>> = {
+  // Somebody sits there and waits for the code.
+  email: { targetSec: 30, to: "pages" },
+  realtime: { targetSec: 2, to: "pages" },
+  push: { targetSec: 30, to: "pages" },
+  moderation: { targetSec: 60, to: "pages" },
+  media: { targetSec: 60, to: "pages" },
+  search: { targetSec: 60, to: "tickets" },
+  matching: { targetSec: 60, to: "tickets" },
+  analytics: { targetSec: 300, to: "tickets" },
+};
+
+const AGE_FACTOR = 5;
+// Rounds of all consumers at once that may lie waiting.
+const ROUNDS_MAX = 20;
+
+/** The oldest message, and how many wait. */
+export function queueAlarms(context: AlarmContext, queues: Queues): void {
+  for (const [name, { spec, live }] of Object.entries(queues)) {
+    const { targetSec, to } = queueTargets[name as QueueName];
+    const component = capitalized(name);
+    const dimensions = { QueueName: live.nodes.queue.name };
+    const depthMax = context.stage.queueConcurrencyMax * spec.batchMax * ROUNDS_MAX;
+    alarm(context, {
+      name: `${component}QueueAge`,
+      metric: "queueAge",
+      dimensions,
+      says: `The oldest message of ${name} waits for more than ${AGE_FACTOR} times the ${targetSec} s it should. See whether its consumer fails, is throttled, or is outrun.`,
+      runbook: "queue-backlog",
+      to,
+      above: AGE_FACTOR * targetSec,
+      periodSec: 60,
+      periods: 3,
+    });
+    alarm(context, {
+      name: `${component}QueueDepth`,
+      metric: "queueLength",
+      dimensions,
+      says: `More than ${depthMax} messages of ${name} wait, ${ROUNDS_MAX} rounds of all its consumers. See what sends so many.`,
+      runbook: "queue-backlog",
+      to: "tickets",
+      above: depthMax,
+      periodSec: 60,
+      periods: 5,
+    });
+  }
+}
