@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { Resource } from "../evaluated.ts";
+import { type Graph, graphOf, load } from "../graph.ts";
+
+/** A change to one resource that the promise must notice. Without `change` the resource is gone. */
+export interface Spoil {
+  readonly type: string;
+  readonly name: string;
+  // What a provider's inputs look like, each mistake knows itself.
+  readonly change?: (inputs: any) => void;
+}
+
+interface Promised {
+  readonly stage?: string;
+  readonly check: (graph: Graph) => void;
+  readonly spoils: readonly Spoil[];
+}
+
+/** A test that a stage keeps a promise, and that it would not pass if the stage were spoiled in any of these ways. */
+export function promise(name: string, { stage = "production", check, spoils }: Promised): void {
+  test(name, () => {
+    const graph = load(stage);
+    check(graph);
+    if (spoils.length === 0) throw new Error("A promise that nothing can break promises nothing.");
+    for (const spoil of spoils) {
+      const broken = spoiled(graph, spoil);
+      expect(() => check(broken), `${spoil.name} was spoiled (${String(spoil.change ?? "gone")}), and nobody noticed`).toThrow();
+    }
+  });
+}
+
+function spoiled(graph: Graph, { type, name, change }: Spoil): Graph {
+  const found = graph.one(type, name);
+  const inputs = structuredClone(found.inputs);
+  change?.(inputs);
+  const resources = graph.resources.flatMap((one): Resource[] => (one !== found ? [one] : change ? [{ ...one, inputs }] : []));
+  return graphOf({ ...graph, resources });
+}
