@@ -59,7 +59,7 @@ export function aurora({ stage, place, network, main }: AuroraArgs): Cluster {
     instances: Array.from({ length: readers + 1 }, (_, i) => `${identifier}-${i + 1}`),
     proxyName: identifier,
     proxyHost: component.host,
-    password: component.password,
+    password: $util.secret(component.password),
     secretArn: component.secretArn,
     keyArn: key.arn,
     logs,

@@ -16,7 +16,6 @@ export interface Search {
   /** Of each data node. */
   readonly storageGb: number;
   readonly url: $util.Output<string>;
-  /** Who may do everything there. The secret has `username` and `password`. */
   readonly logs: readonly aws.cloudwatch.LogGroup[];
 }
 
@@ -61,6 +60,8 @@ export function search({ stage, place, network }: SearchArgs): Search | undefine
       transform: {
         domain: (args, opts) => {
           Object.assign(args, domainSettings({ name, size, stage, own, key, logs: logs.options }));
+          // The password in it shall not stand in the state as it is.
+          if (args.advancedSecurityOptions) args.advancedSecurityOptions = $util.secret(args.advancedSecurityOptions);
           opts.dependsOn = [logs.policy];
           // `removal: "retain"` does not cover search domains.
           opts.protect = true;
@@ -76,7 +77,14 @@ export function search({ stage, place, network }: SearchArgs): Search | undefine
   const { domain } = component.nodes;
   if (!domain) throw new Error("The search domain was not made.");
   const { url, username, password } = component;
-  return { properties: { url, username, password }, arn: domain.arn, name, storageGb: size.storageGb, url, logs: logs.groups };
+  return {
+    properties: { url, username, password: $util.secret(password) },
+    arn: domain.arn,
+    name,
+    storageGb: size.storageGb,
+    url,
+    logs: logs.groups,
+  };
 }
 
 interface DomainSettings {
