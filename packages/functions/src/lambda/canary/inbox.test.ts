@@ -38,6 +38,7 @@ test.each([
     `To: ${address}\nContent-Type: multipart/mixed;\n boundary=out\n\nx\n--out\nContent-Type: multipart/alternative; boundary="in"\n\n--in\nContent-Type: text/html\n\n999999\n--in\nContent-Type: text/plain\n\n123456\n--in--\n--out--\n`,
     "123456",
   ],
+  ["whose header comes twice, of which the first is the last hop's", `To: ${address}\nTo: other@pendo.example\n\n123456\n`, "123456"],
   ["only in HTML", `To: ${address}\nContent-Type: text/html\n\n123456\n`, null],
   ["in a sentence", `To: ${address}\n\nSince 123456 of you asked.\n`, null],
   ["in a header", `To: ${address}\nX-Number: 123456\n\nHello\n`, null],
