@@ -6,8 +6,7 @@ const HOT_BYTES: usize = 192;
 const POINT_BYTES: usize = 192;
 const BLOCK_POINTS: usize = 12288;
 const BLOCK_ROWS: usize = 24576;
-const BLOCK_PRICES: usize = 28672;
-const BLOCK_PARAMETERS: usize = 32768;
+const BLOCK_PARAMETERS: usize = 28672;
 const BLOCK_VECTORS: usize = 40960;
 const BLOCK_NEXT: usize = 106496;
 const BLOCK_UNSEEN: usize = 107008;
@@ -20,9 +19,13 @@ const HEAP_SCORES: usize = 78336;
 const HEAP_TIES: usize = 82432;
 const HEAP_ROWS: usize = 84480;
 const SURVIVORS: usize = 86528;
-const LEAVES: usize = 102912;
+const YES: usize = 90624;
+const YES_BACK: usize = 98816;
+const REACH: usize = 107008;
+const LEAVES: usize = 115200;
 const BLOCKS: usize = 196608;
-const SURVIVORS_MAX: i32 = 4096;
+const SURVIVORS_MAX: i32 = 1024;
+const BATCH: i32 = 256;
 
 // @ts-ignore: decorator
 @inline
@@ -155,12 +158,23 @@ function offer(score: f64, tie: u32, row: u32): void {
 function within(at: usize, radiusAt: usize, x: f64, y: f64, z: f64, chord: f64): bool {
   const dx = x - <f64>load<i32>(at), dy = y - <f64>load<i32>(at, 64), dz = z - <f64>load<i32>(at, 128);
   const squared = dx * dx + dy * dy + dz * dz;
-  return squared <= chord && squared <= load<f64>(CHORDS + (<usize>load<u16>(radiusAt) << 3));
+  return <bool>(i32(squared <= chord) & i32(squared <= load<f64>(CHORDS + (<usize>load<u16>(radiusAt) << 3))));
 }
 
 /**
- * Writes the slots of a leaf's eligible people to the survivors, from a chunk on, until they end or the next chunk might not fit.
- * Answers the chunk at which to go on, or −1; how many there are is left where the query is.
+ * Asks memory for what the filter reads of a chunk, so that it is there when its turn comes: nothing waits for these loads, but a branch on a load that
+ * misses the caches holds up everything behind it. The sum only keeps the compiler from leaving them out.
+ */
+// @ts-ignore: decorator
+@inline
+function touch(chunk: i32): i32 {
+  const hot = blockOf(chunk) + <usize>(chunk & 63) * HOT_BYTES;
+  return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128);
+}
+
+/**
+ * Adds the slots of a leaf's eligible people to the survivors, from a chunk on, until they end or the next chunk might not fit.
+ * Answers the chunk at which to go on, or −1; how many survivors there are now is left where the query is.
  */
 export function filter(first: i32): i32 {
   const vGender = i8x16.splat(load<u8>(QUERY, 64)), vAccepts = i8x16.splat(load<u8>(QUERY, 65));
@@ -169,13 +183,15 @@ export function filter(first: i32): i32 {
   const vFacts = i16x8.splat(load<u16>(QUERY, 74)), vDealbreakers = i16x8.splat(load<u16>(QUERY, 76));
   const x = <f64>load<i32>(QUERY, 80), y = <f64>load<i32>(QUERY, 84), z = <f64>load<i32>(QUERY, 88), chord = load<f64>(QUERY, 120);
   const none = i8x16.splat(0);
-  let count = 0;
+  let count = load<i32>(QUERY, 116);
   let chunk = first;
+  let touched = 0;
   while (chunk >= 0 && count <= SURVIVORS_MAX - 16) {
     const block = blockOf(chunk);
     const within64 = <usize>(chunk & 63);
     const hot = block + within64 * HOT_BYTES;
     const next = load<i32>(block + BLOCK_NEXT + (within64 << 2));
+    if (next >= 0) touched += touch(next);
     const a = v128.load(hot), b = v128.load(hot, 16);
     let bad = v128.or(i8x16.eq(v128.and(a, vGender), none), i8x16.eq(v128.and(a, vAccepts), none));
     bad = v128.or(bad, v128.or(i8x16.eq(v128.and(b, vIntent), none), i8x16.eq(v128.and(b, vWants), none)));
@@ -195,51 +211,82 @@ export function filter(first: i32): i32 {
       while (bits != 0) {
         const lane = ctz(bits);
         bits &= bits - 1;
-        if (!within(points + (<usize>lane << 2), hot + 160 + (<usize>lane << 1), x, y, z, chord)) continue;
+        // Written in any case and counted if right: a branch that depends on a load which misses the caches would cost more than all the rest.
         store<i32>(SURVIVORS + (<usize>count << 2), (chunk << 4) + lane);
-        count++;
+        count += i32(within(points + (<usize>lane << 2), hot + 160 + (<usize>lane << 1), x, y, z, chord));
       }
     }
     chunk = next;
   }
   store<i32>(QUERY, count, 116);
+  store<i32>(QUERY, touched, 160);
   return chunk;
 }
 
-/** Offers the survivors to the deck. Whoever cannot reach it by an upper bound is left out before the exact score is computed. */
-function score(count: i32): void {
+// @ts-ignore: decorator
+@inline
+function parametersOf(slot: u32): usize {
+  return BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES + BLOCK_PARAMETERS + <usize>(slot & 1023) * 12;
+}
+
+/** Keeps only survivors whose price, times two certain yeses, could still reach the deck. */
+function dropCheap(count: i32, least: f64): i32 {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const slot = load<u32>(SURVIVORS + (<usize>i << 2));
+    store<u32>(SURVIVORS + (<usize>kept << 2), slot);
+    kept += i32(<f64>load<f32>(parametersOf(slot)) >= least);
+  }
+  return kept;
+}
+
+/**
+ * Offers the survivors to the deck. First, without a branch, so that the loads of many people wait for memory at the same time, each one's two
+ * products and an upper bound of the score; then the exact score of those who can reach the deck by that bound.
+ */
+function score(survivors: i32): void {
   const likes0 = v128.load(QUERY), likes1 = v128.load(QUERY, 16), is0 = v128.load(QUERY, 32), is1 = v128.load(QUERY, 48);
   const likesScale = load<f64>(QUERY, 128), isScale = load<f64>(QUERY, 136), actorBias = load<f64>(QUERY, 144), targetBias = load<f64>(QUERY, 152);
   const size = load<i32>(QUERY, 92);
   const seed = load<u32>(QUERY, 96);
-  let scored = 0;
   let least: f64 = load<i32>(QUERY, 100) < size ? -1.0 : load<f64>(HEAP_SCORES);
+  const count = least < 0 ? survivors : dropCheap(survivors, least);
   for (let i = 0; i < count; i++) {
     const slot = load<u32>(SURVIVORS + (<usize>i << 2));
-    const block = BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES;
-    const inner = <usize>(slot & 1023);
-    const price = <f64>load<f32>(block + BLOCK_PRICES + (inner << 2));
-    if (price < least) continue;
-    const vectors = block + BLOCK_VECTORS + (inner << 6);
-    const parameters = block + BLOCK_PARAMETERS + (inner << 3);
-    const theirLikes = <f64>reinterpret<f32>(<u32>load<u16>(parameters) << 16), theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 2) << 16);
-    const u = <f64>dot(likes0, likes1, vectors) * (likesScale * theirIs) + (actorBias + <f64>load<i16>(parameters, 6) * (1.0 / 2048.0));
-    const v = <f64>dot(is0, is1, vectors + 32) * (isScale * theirLikes) + (targetBias + <f64>load<i16>(parameters, 4) * (1.0 / 2048.0));
-    if (price * bound(u) * bound(v) < least) continue;
+    const vectors = BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES + BLOCK_VECTORS + (<usize>(slot & 1023) << 6);
+    const parameters = parametersOf(slot);
+    const theirLikes = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 4) << 16), theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 6) << 16);
+    const u = <f64>dot(likes0, likes1, vectors) * (likesScale * theirIs) + (actorBias + <f64>load<i16>(parameters, 10) * (1.0 / 2048.0));
+    const v = <f64>dot(is0, is1, vectors + 32) * (isScale * theirLikes) + (targetBias + <f64>load<i16>(parameters, 8) * (1.0 / 2048.0));
+    store<f64>(YES + (<usize>i << 3), u);
+    store<f64>(YES_BACK + (<usize>i << 3), v);
+    store<f64>(REACH + (<usize>i << 3), <f64>load<f32>(parameters) * bound(u) * bound(v));
+  }
+  let scored = 0;
+  for (let i = 0; i < count; i++) {
+    if (load<f64>(REACH + (<usize>i << 3)) < least) continue;
+    const slot = load<u32>(SURVIVORS + (<usize>i << 2));
+    const price = <f64>load<f32>(parametersOf(slot));
     scored++;
-    const row = load<u32>(block + BLOCK_ROWS + (inner << 2));
-    offer(price * sigmoid(u) * sigmoid(v), tieOf(row, seed), row);
+    const row = load<u32>(BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES + BLOCK_ROWS + (<usize>(slot & 1023) << 2));
+    offer(price * sigmoid(load<f64>(YES + (<usize>i << 3))) * sigmoid(load<f64>(YES_BACK + (<usize>i << 3))), tieOf(row, seed), row);
     if (load<i32>(QUERY, 100) == size) least = load<f64>(HEAP_SCORES);
   }
-  store<i32>(QUERY, load<i32>(QUERY, 108) + count, 108);
+  store<i32>(QUERY, load<i32>(QUERY, 108) + survivors, 108);
   store<i32>(QUERY, load<i32>(QUERY, 112) + scored, 112);
 }
 
-/** Goes through the first so many leaves of the list, in order, and keeps the best of them all in the heap. */
+/**
+ * Goes through the first so many leaves of the list, in order, and keeps the best of them all in the heap. Survivors of several leaves are scored
+ * together, because looking at many at once is what hides the time that memory takes.
+ */
 export function scan(leaves: i32): void {
   const size = load<i32>(QUERY, 92);
+  store<i32>(QUERY, 0, 116);
+  let touched = 0;
   for (let i = 0; i < leaves; i++) {
     const at = LEAVES + (<usize>i << 4);
+    if (i + 1 < leaves) touched += touch(load<i32>(at, 24));
     if (load<i32>(QUERY, 100) == size && load<f64>(at) < load<f64>(HEAP_SCORES)) {
       store<i32>(QUERY, load<i32>(QUERY, 104) + 1, 104);
       continue;
@@ -247,7 +294,11 @@ export function scan(leaves: i32): void {
     let chunk = load<i32>(at, 8);
     while (chunk >= 0) {
       chunk = filter(chunk);
+      if (load<i32>(QUERY, 116) < BATCH) continue;
       score(load<i32>(QUERY, 116));
+      store<i32>(QUERY, 0, 116);
     }
   }
+  score(load<i32>(QUERY, 116));
+  store<i32>(QUERY, touched, 164);
 }

@@ -1,7 +1,7 @@
 import { EARTH_METRES, UNITS } from "../eligibility/sphere.ts";
 import { AXIS, type Axis } from "./leafTable.ts";
 import type { EngineMemory } from "./memory.ts";
-import { readPerson, readTraits } from "./slots.ts";
+import { readPerson, readPrice } from "./slots.ts";
 
 /** Closer together than this, dividing by place saves little. */
 const NEAR_UNITS = (3000 / EARTH_METRES) * UNITS;
@@ -27,7 +27,7 @@ export function spreadOf(memory: EngineMemory, slots: readonly number[]): Spread
     y: sorted(people.map(({ point }) => point.y)),
     z: sorted(people.map(({ point }) => point.z)),
     birthDay: sorted(people.map(({ birthDay }) => birthDay)),
-    price: sorted(slots.map((slot) => readTraits(memory, slot).price)),
+    price: sorted(slots.map((slot) => readPrice(memory, slot))),
   };
 }
 

@@ -30,9 +30,7 @@ export const BLOCK = {
   /** Per chunk: 16 x, 16 y, 16 z, as 32-bit integers. */
   points: BLOCK_CHUNKS * HOT_BYTES,
   rows: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES),
-  prices: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 4,
-  /** Per person four 16-bit numbers: scale of likes, scale of is (the upper halves of 32-bit floats), actor bias, target bias (1/2048). */
-  parameters: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 8,
+  parameters: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 4,
   /** Per person 64 bytes, a cache line: is, likes. */
   vectors: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 16,
   /** Per chunk: the next one of its leaf, or −1; the leaf; and 16 bits of whom the present viewer must not see. */
@@ -40,6 +38,8 @@ export const BLOCK = {
   leaf: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES + 4) + BLOCK_SLOTS * 80,
   unseen: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES + 8) + BLOCK_SLOTS * 80,
 } as const;
+/** Per person: the price as a float, two scales (the upper halves of floats), two biases (16 bits, in steps of 1/2048). */
+export const PARAMETER = { price: 0, likesScale: 4, isScale: 6, actorBias: 8, targetBias: 10, bytes: 12 } as const;
 export const BLOCK_BYTES = BLOCK.unseen + BLOCK_CHUNKS * 2;
 
 /** What lies before the blocks, and where. The first page is the compiler's. */
@@ -53,16 +53,18 @@ export const AREA = {
   heapScores: 78_336,
   heapTies: 82_432,
   heapRows: 84_480,
-  /** Who passed the filter: up to 4096 slots. */
+  /** Who passed the filter: up to 1024 slots; then, as doubles, each one's two products and the bound of the score. */
   survivors: 86_528,
   /** Leaves to look at: the bound as a double, the first chunk, and four bytes of nothing. */
-  leaves: 102_912,
+  leaves: 115_200,
   blocks: 196_608,
 } as const;
 
 /** How many leaves one call of the kernel looks at. */
 export const LEAVES_MAX = (AREA.blocks - AREA.leaves) >> 4;
-export const SURVIVORS_MAX = 4096;
+export const SURVIVORS_MAX = 1024;
+/** So many are scored together. */
+export const SURVIVORS_BATCH = 256;
 /** The largest deck. */
 export const DECK_MAX = 512;
 
@@ -97,6 +99,8 @@ export const QUERY = {
   isScale: 136,
   actorBias: 144,
   targetBias: 152,
+  /** What the kernel needs for itself: two words. */
+  touched: 160,
 } as const;
 
 /** How finely biases are kept. */

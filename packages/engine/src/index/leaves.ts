@@ -4,7 +4,7 @@ import { BLOCK, CHUNK } from "./layout.ts";
 import { AXIS, LeafTable } from "./leafTable.ts";
 import { chunkWord, type EngineMemory } from "./memory.ts";
 import type { PackedTraits } from "./packed.ts";
-import { clearSlot, copySlot, lengthOf, readPerson, readRow, readTraits, writePerson, writePoint, writeRow, writeTraits, type PersonInSlot } from "./slots.ts";
+import { clearSlot, copySlot, lengthOf, readPerson, readPrice, readRow, readTraits, writePerson, writePoint, writeRow, writeTraits, type PersonInSlot } from "./slots.ts";
 
 /** A leaf of one gender divides beyond so many, one of several much earlier: whoever asks for one gender then skips the others. */
 const LEAF_MAX = 1024;
@@ -158,7 +158,7 @@ export class Leaves {
     table.right[leaf] = right;
     for (const slot of slots) {
       const person = readPerson(this.#memory, slot);
-      const key = { ...person, price: readTraits(this.#memory, slot).price };
+      const key = { ...person, price: readPrice(this.#memory, slot) };
       const child = below(found.axis, found.cut, key) ? left : right;
       const to = this.#slotIn(child);
       copySlot(this.#memory, to, slot);

@@ -1,6 +1,7 @@
-import { AREA, BIAS_STEP, BLOCK, BLOCK_BYTES, BOUND_RANGE, BOUND_STEPS, CHUNK, HOT, QUERY, SURVIVORS_MAX } from "./layout.ts";
+import { AREA, BIAS_STEP, BLOCK, BLOCK_BYTES, BOUND_RANGE, BOUND_STEPS, CHUNK, HOT, PARAMETER, QUERY, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
 import type { Kernel } from "./kernel.ts";
 import type { EngineMemory } from "./memory.ts";
+import { scaleOf } from "./packed.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tieOf } from "./tie.ts";
 
@@ -19,7 +20,7 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   const [facts, dealbreakers] = [u16[(q + QUERY.facts) >> 1] as number, u16[(q + QUERY.dealbreakers) >> 1] as number];
   const [x, y, z] = [i32[(q + QUERY.x) >> 2] as number, i32[(q + QUERY.y) >> 2] as number, i32[(q + QUERY.z) >> 2] as number];
   const chord = f64[(q + QUERY.chord) >> 3] as number;
-  let count = 0;
+  let count = i32[(q + QUERY.survivors) >> 2] as number;
   let chunk = first;
   while (chunk >= 0 && count <= SURVIVORS_MAX - CHUNK) {
     const block = AREA.blocks + (chunk >>> 6) * BLOCK_BYTES;
@@ -53,14 +54,6 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   return chunk;
 }
 
-const words = new Uint32Array(1);
-const floats = new Float32Array(words.buffer);
-
-function scaleOf(upperHalf: number): number {
-  words[0] = upperHalf << 16;
-  return floats[0] as number;
-}
-
 function dot(i8: Int8Array, a: number, b: number): number {
   let sum = 0;
   for (let k = 0; k < 32; k++) sum += (i8[a + k] as number) * (i8[b + k] as number);
@@ -84,13 +77,13 @@ function score(memory: EngineMemory, count: number): void {
     const slot = i32[(AREA.survivors >> 2) + i] as number;
     const block = AREA.blocks + (slot >>> 10) * BLOCK_BYTES;
     const inner = slot & 1023;
-    const price = f32[(block + BLOCK.prices) / 4 + inner] as number;
-    if (price < least()) continue;
+    const parameters = block + BLOCK.parameters + inner * PARAMETER.bytes;
+    const half = parameters / 2;
+    const price = f32[parameters / 4] as number;
     const vectors = block + BLOCK.vectors + inner * 64;
-    const parameters = (block + BLOCK.parameters) / 2 + inner * 4;
-    const [theirLikes, theirIs] = [scaleOf(u16[parameters] as number), scaleOf(u16[parameters + 1] as number)];
-    const u = dot(i8, q, vectors) * (likesScale * theirIs) + (actorBias + (i16[parameters + 3] as number) * BIAS_STEP);
-    const v = dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[parameters + 2] as number) * BIAS_STEP);
+    const [theirLikes, theirIs] = [scaleOf(u16[half + PARAMETER.likesScale / 2] as number), scaleOf(u16[half + PARAMETER.isScale / 2] as number)];
+    const u = dot(i8, q, vectors) * (likesScale * theirIs) + (actorBias + (i16[half + PARAMETER.targetBias / 2] as number) * BIAS_STEP);
+    const v = dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[half + PARAMETER.actorBias / 2] as number) * BIAS_STEP);
     if (price * bound(f64, u) * bound(f64, v) < least()) continue;
     scored++;
     const row = u32[(block + BLOCK.rows) / 4 + inner] as number;
@@ -151,6 +144,7 @@ function offer({ i32, u32, f64 }: EngineMemory, offered: Offered): void {
 function scan(memory: EngineMemory, leaves: number): void {
   const { i32, f64 } = memory;
   const q = AREA.query >> 2;
+  i32[q + QUERY.survivors / 4] = 0;
   for (let i = 0; i < leaves; i++) {
     const at = AREA.leaves + i * 16;
     const full = i32[q + QUERY.heapCount / 4] === i32[q + QUERY.deckSize / 4];
@@ -161,7 +155,11 @@ function scan(memory: EngineMemory, leaves: number): void {
     let chunk = i32[(at + 8) >> 2] as number;
     while (chunk >= 0) {
       chunk = filter(memory, chunk);
-      score(memory, i32[q + QUERY.survivors / 4] as number);
+      const survivors = i32[q + QUERY.survivors / 4] as number;
+      if (survivors < SURVIVORS_BATCH) continue;
+      score(memory, survivors);
+      i32[q + QUERY.survivors / 4] = 0;
     }
   }
+  score(memory, i32[q + QUERY.survivors / 4] as number);
 }

@@ -45,9 +45,9 @@ export class Rows {
   }
 
   userIdOf(row: number): UserId {
-    let hex = "";
-    for (let i = row * 4; i < row * 4 + 4; i++) hex += (this.words[i] as number).toString(16).padStart(8, "0");
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as UserId;
+    const at = row * 4;
+    const [a, b, c, d] = [this.words[at] as number, this.words[at + 1] as number, this.words[at + 2] as number, this.words[at + 3] as number];
+    return `${hex(a >>> 16)}${hex(a & 0xffff)}-${hex(b >>> 16)}-${hex(b & 0xffff)}-${hex(c >>> 16)}-${hex(c & 0xffff)}${hex(d >>> 16)}${hex(d & 0xffff)}` as UserId;
   }
 
   /** Room for so many rows. */
@@ -95,8 +95,15 @@ export class Rows {
   }
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Sixteen bits as four digits. */
+function hex(half: number): string {
+  return (HEX[half >>> 8] as string) + (HEX[half & 255] as string);
+}
+
 function parse(userId: UserId): readonly [number, number, number, number] {
   if (typeof userId !== "string" || !UUID.test(userId)) throw new EngineFault("id.malformed", "not a lower-case UUID");
-  const hex = (from: number, to: number): number => Number.parseInt(userId.slice(from, to), 16);
-  return [hex(0, 8), hex(9, 13) * 65_536 + hex(14, 18), hex(19, 23) * 65_536 + hex(24, 28), hex(28, 36)];
+  const word = (from: number, to: number): number => Number.parseInt(userId.slice(from, to), 16);
+  return [word(0, 8), word(9, 13) * 65_536 + word(14, 18), word(19, 23) * 65_536 + word(24, 28), word(28, 36)];
 }

@@ -98,6 +98,7 @@ export function eligibleFor(index: MatchIndex, { userId, today }: { userId: User
     for (let i = 0; i < count; i++) {
       let chunk = index.leaves.table.left[nodes[i] as number] as number;
       while (chunk >= 0) {
+        index.memory.i32[(AREA.query + QUERY.survivors) / 4] = 0;
         chunk = index.kernel.filter(chunk);
         const survivors = index.memory.i32[(AREA.query + QUERY.survivors) / 4] as number;
         for (let k = 0; k < survivors; k++)

@@ -1,5 +1,5 @@
 import type { Point } from "../eligibility/sphere.ts";
-import { BLOCK, CHUNK, HOT } from "./layout.ts";
+import { BLOCK, CHUNK, HOT, PARAMETER } from "./layout.ts";
 import { blockOf, type EngineMemory } from "./memory.ts";
 import { scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
 
@@ -56,31 +56,35 @@ export function readPoint({ i32 }: EngineMemory, slot: number): Point {
   return { x: i32[at] as number, y: i32[at + CHUNK] as number, z: i32[at + 2 * CHUNK] as number };
 }
 
+const parametersOf = (slot: number): number => blockOf(slot >>> 4) + BLOCK.parameters + innerOf(slot) * PARAMETER.bytes;
+const vectorsOf = (slot: number): number => blockOf(slot >>> 4) + BLOCK.vectors + innerOf(slot) * 64;
+
 export function writeTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
-  const block = blockOf(slot >>> 4);
-  const inner = innerOf(slot);
-  f32[(block + BLOCK.prices) / 4 + inner] = traits.price;
-  const at = (block + BLOCK.parameters) / 2 + inner * 4;
-  u16[at] = traits.likesScale;
-  u16[at + 1] = traits.isScale;
-  i16[at + 2] = traits.actorBias;
-  i16[at + 3] = traits.targetBias;
-  i8.set(traits.vectors, block + BLOCK.vectors + inner * 64);
+  const at = parametersOf(slot);
+  f32[(at + PARAMETER.price) / 4] = traits.price;
+  u16[(at + PARAMETER.likesScale) / 2] = traits.likesScale;
+  u16[(at + PARAMETER.isScale) / 2] = traits.isScale;
+  i16[(at + PARAMETER.actorBias) / 2] = traits.actorBias;
+  i16[(at + PARAMETER.targetBias) / 2] = traits.targetBias;
+  i8.set(traits.vectors, vectorsOf(slot));
 }
 
 export function readTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number): PackedTraits {
-  const block = blockOf(slot >>> 4);
-  const inner = innerOf(slot);
-  const at = (block + BLOCK.parameters) / 2 + inner * 4;
-  const vectors = block + BLOCK.vectors + inner * 64;
+  const at = parametersOf(slot);
+  const vectors = vectorsOf(slot);
   return {
-    price: f32[(block + BLOCK.prices) / 4 + inner] as number,
-    likesScale: u16[at] as number,
-    isScale: u16[at + 1] as number,
-    actorBias: i16[at + 2] as number,
-    targetBias: i16[at + 3] as number,
+    price: f32[(at + PARAMETER.price) / 4] as number,
+    likesScale: u16[(at + PARAMETER.likesScale) / 2] as number,
+    isScale: u16[(at + PARAMETER.isScale) / 2] as number,
+    actorBias: i16[(at + PARAMETER.actorBias) / 2] as number,
+    targetBias: i16[(at + PARAMETER.targetBias) / 2] as number,
     vectors: i8.slice(vectors, vectors + 64),
   };
+}
+
+/** The price alone, by which leaves are divided. */
+export function readPrice({ f32 }: EngineMemory, slot: number): number {
+  return f32[(parametersOf(slot) + PARAMETER.price) / 4] as number;
 }
 
 export function readRow({ u32 }: EngineMemory, slot: number): number {
@@ -93,32 +97,26 @@ export function writeRow({ u32 }: EngineMemory, slot: number, row: number): void
 
 /** The Euclidean length of one of a slot's vectors, scale included. */
 export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | "likes"): number {
-  const block = blockOf(slot >>> 4);
-  const inner = innerOf(slot);
-  const from = block + BLOCK.vectors + inner * 64 + (which === "is" ? 0 : 32);
+  const from = vectorsOf(slot) + (which === "is" ? 0 : 32);
   let sum = 0;
   for (let k = from; k < from + 32; k++) sum += (i8[k] as number) * (i8[k] as number);
-  return Math.sqrt(sum) * scaleOf(u16[(block + BLOCK.parameters) / 2 + inner * 4 + (which === "is" ? 1 : 0)] as number);
+  return Math.sqrt(sum) * scaleOf(u16[(parametersOf(slot) + (which === "is" ? PARAMETER.isScale : PARAMETER.likesScale)) / 2] as number);
 }
 
 /** Copies a person with everything to another slot. */
 export function copySlot(memory: EngineMemory, to: number, from: number): void {
-  const { u8, u16, i32, f32, u32 } = memory;
+  const { u8, u16, i32 } = memory;
   const [hotTo, hotFrom] = [hotOf(to >>> 4) + (to & 15), hotOf(from >>> 4) + (from & 15)];
   for (let field = 0; field < 64; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
   const [halfTo, halfFrom] = [hotOf(to >>> 4) / 2 + (to & 15), hotOf(from >>> 4) / 2 + (from & 15)];
   for (let field = 32; field < 96; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
   const [pointTo, pointFrom] = [pointWord(to), pointWord(from)];
   for (let axis = 0; axis < 3 * CHUNK; axis += CHUNK) i32[pointTo + axis] = i32[pointFrom + axis] as number;
-  const [blockTo, blockFrom] = [blockOf(to >>> 4), blockOf(from >>> 4)];
-  const [innerTo, innerFrom] = [innerOf(to), innerOf(from)];
-  u32[(blockTo + BLOCK.rows) / 4 + innerTo] = u32[(blockFrom + BLOCK.rows) / 4 + innerFrom] as number;
-  f32[(blockTo + BLOCK.prices) / 4 + innerTo] = f32[(blockFrom + BLOCK.prices) / 4 + innerFrom] as number;
-  // As integers, because a pattern that happens to be a NaN may change when it is copied as a double.
-  const [parametersTo, parametersFrom] = [(blockTo + BLOCK.parameters) / 4 + innerTo * 2, (blockFrom + BLOCK.parameters) / 4 + innerFrom * 2];
-  i32[parametersTo] = i32[parametersFrom] as number;
-  i32[parametersTo + 1] = i32[parametersFrom + 1] as number;
-  u8.copyWithin(blockTo + BLOCK.vectors + innerTo * 64, blockFrom + BLOCK.vectors + innerFrom * 64, blockFrom + BLOCK.vectors + innerFrom * 64 + 64);
+  writeRow(memory, to, readRow(memory, from));
+  // As integers, because a pattern that happens to be a NaN may change when it is copied as a float.
+  const [wordTo, wordFrom] = [parametersOf(to) / 4, parametersOf(from) / 4];
+  for (let word = 0; word < PARAMETER.bytes / 4; word++) i32[wordTo + word] = i32[wordFrom + word] as number;
+  u8.copyWithin(vectorsOf(to), vectorsOf(from), vectorsOf(from) + 64);
 }
 
 /** Makes a slot one that passes no filter. */
