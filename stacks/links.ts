@@ -89,7 +89,7 @@ function grantsOf({ stores, queues, socketApi }: LinkSources): Readonly<Record<P
     cache: [],
     search: [],
     secrets: [],
-    bus: [{ actions: ["sqs:SendMessage"], resources: live }],
+    bus: [{ actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: live }],
     deadLetters: [
       { actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: live },
       {

@@ -4,20 +4,16 @@ import type { PortName } from "@pendo/contract/ports";
 
 const ports = new URL("../../../core/src/ports/", import.meta.url);
 
-/** The modules with which a port's adapter reaches AWS. The others speak to servers of their own. */
-const modulesOf: Readonly<Record<PortName, readonly string[]>> = {
-  db: [],
-  cache: [],
-  search: [],
-  secrets: [],
-  bus: ["bus/sqs.ts", "bus/sqsSend.ts"],
-  deadLetters: ["bus/sqsDeadLetters.ts", "bus/sqsSend.ts"],
-  storage: ["storage/s3.ts", "storage/s3Bucket.ts"],
-  connections: ["connections/dynamodb.ts"],
-  sockets: ["sockets/apiGateway.ts"],
-  mail: ["mail/ses.ts"],
-  push: ["push/sns.ts"],
-  vision: ["vision/rekognition.ts"],
+/** The module with which a port reaches AWS. The others speak to servers of their own. */
+const adapterOf: Readonly<Partial<Record<PortName, string>>> = {
+  bus: "bus/sqs.ts",
+  deadLetters: "bus/sqsDeadLetters.ts",
+  storage: "storage/s3.ts",
+  connections: "connections/dynamodb.ts",
+  sockets: "sockets/apiGateway.ts",
+  mail: "mail/ses.ts",
+  push: "push/aws.ts",
+  vision: "vision/rekognition.ts",
 };
 
 // What IAM calls the calls of the SDK (https://docs.aws.amazon.com/service-authorization/latest/reference/).
@@ -46,15 +42,27 @@ const actionOf: Readonly<Record<string, string>> = {
   DetectModerationLabels: "rekognition:DetectModerationLabels",
 };
 
-/** What a port's adapter calls, read off its source: nothing that the stacks say is taken for granted. Throws for a call that has no name here. */
+/**
+ * What a port's adapter calls, read off its source and that of the modules it imports: nothing that the stacks say is taken for granted. Throws for a
+ * call that has no name here.
+ */
 export function actionsCalledBy(port: PortName): ReadonlySet<string> {
-  const source = modulesOf[port].map((module) => readFileSync(fileURLToPath(new URL(module, ports)), "utf8")).join("\n");
-  const called = [...source.matchAll(/new (\w+)Command\(/g)].map(([, name = ""]) => {
+  const adapter = adapterOf[port];
+  const sources = adapter === undefined ? [] : [...modulesFrom(new URL(adapter, ports), new Map()).values()];
+  const called = [...sources.join("\n").matchAll(/new (\w+)Command\(/g)].map(([, name = ""]) => {
     const action = actionOf[name];
     if (action === undefined)
       throw new Error(`The port "${port}" calls ${name}, whose IAM action packages/infra/src/iam/adapterCalls.ts does not know.`);
     return action;
   });
-  // A picture's signed form and address are used by whoever holds them, on behalf of the function that signed them.
   return new Set(called);
+}
+
+function modulesFrom(module: URL, found: Map<string, string>): Map<string, string> {
+  if (found.has(module.href)) return found;
+  const source = readFileSync(fileURLToPath(module), "utf8");
+  found.set(module.href, source);
+  const imports = [...source.matchAll(/(?:from|import\() ?"(\.{1,2}\/[^"]+\.ts)"/g)].filter(([statement]) => !statement.includes("type "));
+  for (const [, path = ""] of imports) modulesFrom(new URL(path, module), found);
+  return found;
 }

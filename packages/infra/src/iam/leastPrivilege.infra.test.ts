@@ -47,20 +47,25 @@ describe.each(places)("%s %s", (stage, prefix) => {
 
 describe.each(["production", "staging", "pr-42"])("every function of %s", (stage) => {
   const graph = load(stage);
-  const roles = graph.functions.flatMap((build) => graph.lambdaOf(build) ?? []).map((lambda) => [lambda.name, graph.roleOf(lambda)] as const);
+  const roles = graph.functions
+    .flatMap((build) => graph.lambdaOf(build) ?? [])
+    .map((lambda) => [lambda.name, graph.roleOf(lambda)] as const);
 
   test("can be told apart", () => expect(new Set(roles.map(([, { urn }]) => urn)).size).toBe(graph.functions.length));
 
-  test.each(roles)("%s trusts Lambda alone, has no policy of AWS's beyond logs and network, and no star that could be smaller", (_, role) => {
-    expect(trustOf(role).map(({ principals }) => principals)).toEqual([{ Service: ["lambda.amazonaws.com"] }]);
-    expect(managedPoliciesOf(graph, role).filter((arn) => !managed.includes(arn))).toEqual([]);
-    for (const { actions, resources, effect, notActions } of statementsOf(graph, role)) {
-      expect(effect).toBe("Allow");
-      expect(notActions).toEqual([]);
-      expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-      if (resources.includes("*")) expect(actions.filter((action) => !unlimited.includes(action))).toEqual([]);
-    }
-  });
+  test.each(roles)(
+    "%s trusts Lambda alone, has no policy of AWS's beyond logs and network, and no star that could be smaller",
+    (_, role) => {
+      expect(trustOf(role).map(({ principals }) => principals)).toEqual([{ Service: ["lambda.amazonaws.com"] }]);
+      expect(managedPoliciesOf(graph, role).filter((arn) => !managed.includes(arn))).toEqual([]);
+      for (const { actions, resources, effect, notActions } of statementsOf(graph, role)) {
+        expect(effect).toBe("Allow");
+        expect(notActions).toEqual([]);
+        expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+        if (resources.includes("*")) expect(actions.filter((action) => !unlimited.includes(action))).toEqual([]);
+      }
+    },
+  );
 });
 
 describe("planted mistakes", () => {

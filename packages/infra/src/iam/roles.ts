@@ -49,27 +49,36 @@ export function reachOf(graph: Graph, prefix: string): Reach {
   const bucket = arn(graph.one(kinds.bucket, `${prefix}UploadsBucket`));
   const table = arn(graph.one(kinds.table, `${prefix}ConnectionsTableTable`));
   const socket = String(graph.one(kinds.api, `${prefix}SocketApiApi`).outputs["executionArn"]);
+  const region = String(graph.region(graph.one(kinds.bucket, `${prefix}UploadsBucket`)));
+  const applications = graph
+    .all("aws:sns/platformApplication:PlatformApplication")
+    .filter((application) => graph.region(application) === region)
+    .map(arn);
   const of: Readonly<Partial<Record<PortName, (action: string) => readonly string[]>>> = {
     bus: () => live,
-    deadLetters: (action) => (action === "sqs:SendMessage" ? live : deadQueues),
+    deadLetters: (action) => {
+      if (action === "sqs:GetQueueAttributes") return [...live, ...deadQueues];
+      return action === "sqs:SendMessage" ? live : deadQueues;
+    },
     storage: (action) => (action === "s3:ListBucket" ? [bucket] : [`${bucket}/media/0190-picture.webp`]),
     connections: (action) => (action === "dynamodb:Query" ? [`${table}/index/byUser`] : [table]),
     sockets: () => [`${socket}/$default/POST/@connections/abc`],
-    mail: () => identitiesOf(graph, prefix),
-    push: (action) => (action === "sns:CreatePlatformEndpoint" ? [] : [endpointOf(graph)]),
+    mail: () => [senderOf(graph, prefix, region)],
+    push: (action) => (action === "sns:CreatePlatformEndpoint" ? applications : applications.map(endpointOf)),
     vision: () => ["*"],
   };
   return { liveQueues, deadQueues, resourcesFor: (port, action) => of[port]?.(action) ?? [] };
 }
 
-function identitiesOf(graph: Graph, prefix: string): string[] {
-  const own = graph.all("aws:sesv2/emailIdentity:EmailIdentity").filter(({ name }) => name.startsWith(prefix));
-  return own.slice(0, 1).map(({ outputs }) => String(outputs["arn"]));
+// A preview has no domain of its own, and writes as staging.
+function senderOf(graph: Graph, prefix: string, region: string): string {
+  const own = graph.find("aws:sesv2/emailIdentity:EmailIdentity", `${prefix}Sender`);
+  return `arn:aws:ses:${region}:${graph.account}:identity/${String(own?.inputs["emailIdentity"] ?? "staging.pendo.app")}`;
 }
 
-// An endpoint is made for each device: application's ARN, with a part of its own behind it.
-function endpointOf({ account, stage }: { account: string; stage: string }): string {
-  return `arn:aws:sns:eu-west-1:${account}:endpoint/APNS/pendo-${stage}/0190`;
+// An endpoint is made for each device: the application's ARN, with a part of its own behind it.
+function endpointOf(application: string): string {
+  return `${application.replace(":app/", ":endpoint/")}/0190`;
 }
 
 /** What a function is there to do: all of it must be allowed. */
