@@ -123,7 +123,7 @@ const MIGRATIONS = "packages/core/migrations";
 /**
  * Brings the schema up to date before any function runs the new code, by a function that the deployment calls whenever the migrations change.
  * Answers the database with a link that is known only when that is done, so everything linked to it waits. Migrations only expand (see
- * docs/migrations.md): the code before works on the schema after, and a rollback needs no step of its own.
+ * docs/stores.md): the code before works on the schema after, and a rollback needs no step of its own.
  */
 export function migrations(context: Omit<FunctionContext, "links">, made: Database): Database {
   const { stage, place } = context;
