@@ -27,18 +27,26 @@ export function fieldOf(market: TwoSided, attention: Attention): Field {
   return { market, attention: Float64Array.from({ length: Math.max(proposers, receivers) + 2 }, (_, at) => attention(at + 1)), order };
 }
 
+export interface ExpectedOptions {
+  /** Is filled with the derivative by each exposure. */
+  readonly gradient?: Float64Array;
+  /** Is filled with the expected matches of each receiver. */
+  readonly received?: Float64Array;
+  /** More yeses than this before one are taken as this many. Exact without; in a large pool some get hundreds, and telling them apart costs time. */
+  readonly countMax?: number;
+}
+
 /**
  * The expected number of matches, exactly: a proposer says yes with the chance `likes × exposure`; the receiver looks at the yeses from the most welcome
  * downwards, with the attention of the rank among the yeses, and says yes back with the chance `welcomes`. How many yeses come before one is the sum
  * of independent chances (Poisson binomial), and its distribution is carried along the list, where the paper takes the mean instead.
  *
- * With `gradient`, the derivative by each exposure is written into it: one backward sweep of the value yet to come, then one forward of the
- * distribution, O(receivers × proposers × yeses of one receiver). With `received`, the expected matches of each receiver are.
+ * The gradient is one backward sweep of the value yet to come, then one forward of the distribution: O(receivers × proposers × yeses of one receiver).
  */
 export function expectedMatches(
   { market, attention, order }: Field,
   exposure: Exposure,
-  { gradient, received }: { readonly gradient?: Float64Array; readonly received?: Float64Array } = {},
+  { gradient, received, countMax = Infinity }: ExpectedOptions = {},
 ): number {
   const { proposers, receivers, likes, welcomes } = market;
   const yes = new Float64Array(proposers);
@@ -61,7 +69,7 @@ export function expectedMatches(
       spread += chance * (1 - chance);
     }
     // Seven standard deviations beyond the mean, so that what is cut off is below the precision of the numbers that are added up.
-    const most = Math.min(proposers, Math.ceil(mean + 7 * Math.sqrt(spread) + 8));
+    const most = Math.min(proposers, countMax, Math.ceil(mean + 7 * Math.sqrt(spread) + 8));
     const value = valueAhead({ yes, welcome, attention, proposers, most }, scratch);
     if (gradient) slopes({ yes, welcome, attention, proposers, most }, scratch, (place, slope) => {
       gradient[(order[from + place] as number) * receivers + receiver] = slope * (liked[place] as number);

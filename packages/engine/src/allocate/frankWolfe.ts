@@ -22,6 +22,10 @@ export interface AllocateOptions {
   readonly tolerance?: number;
   /** Whether to keep the rankings: `rounds` × proposers × receivers numbers. */
   readonly lotteries?: boolean;
+  /** For large pools: counts no further while it searches (see ExpectedOptions); the value at the end is exact all the same. */
+  readonly countMax?: number;
+  /** Whether to start from everybody alike too, and not only from the product of both chances. */
+  readonly twoStarts?: boolean;
 }
 
 /**
@@ -34,10 +38,11 @@ export interface AllocateOptions {
  */
 export function allocate(field: Field, options: AllocateOptions = {}): Allocation {
   const { market } = field;
-  const level = mean(field.attention.subarray(0, market.receivers));
-  const even = climb(field, new Float64Array(market.proposers * market.receivers).fill(level), null, options);
   const mutual = rankBy(market, (proposer, receiver) => mutualChance(market, proposer, receiver));
   const product = climb(field, exposureOf(field, mutual), mutual, options);
+  if (options.twoStarts === false) return product;
+  const level = mean(field.attention.subarray(0, market.receivers));
+  const even = climb(field, new Float64Array(market.proposers * market.receivers).fill(level), null, options);
   return product.value > even.value ? product : even;
 }
 
@@ -76,12 +81,12 @@ export function exposureOf({ market: { proposers, receivers }, attention }: Fiel
 }
 
 function climb(field: Field, start: Exposure, lists: Uint32Array | null, options: AllocateOptions): Allocation {
-  const { roundsMax = 200, tolerance = 1e-5, lotteries: keep = false } = options;
+  const { roundsMax = 200, tolerance = 1e-5, lotteries: keep = false, countMax = Infinity } = options;
   const { market } = field;
   const gradient = new Float64Array(start.length);
   const kept: { weight: number; lists: Uint32Array }[] = keep && lists ? [{ weight: 1, lists }] : [];
   let exposure = start;
-  let value = expectedMatches(field, exposure, { gradient });
+  let value = expectedMatches(field, exposure, { gradient, countMax });
   let step = 1;
   let rounds = 0;
   let idle = 0;
@@ -91,18 +96,18 @@ function climb(field: Field, start: Exposure, lists: Uint32Array | null, options
     const towards = exposureOf(field, best);
     const slope = dot(gradient, towards) - dot(gradient, exposure);
     if (slope <= tolerance * value * 0.1) break;
-    const found = lineSearch(field, { exposure, towards, value, slope, first: Math.min(1, 2 * step) });
+    const found = lineSearch(field, { exposure, towards, value, slope, first: Math.min(1, 2 * step), countMax });
     if (found === null) break;
     idle = found.value - value < tolerance * value ? idle + 1 : 0;
     step = found.step;
     exposure = found.exposure;
-    value = expectedMatches(field, exposure, { gradient });
+    value = expectedMatches(field, exposure, { gradient, countMax });
     if (keep) {
       for (const lottery of kept) lottery.weight *= 1 - step;
       kept.push({ weight: step, lists: best });
     }
   }
-  return { exposure, value, rounds, lotteries: told(kept) };
+  return { exposure, value: countMax < Infinity ? expectedMatches(field, exposure) : value, rounds, lotteries: told(kept) };
 }
 
 /** An exposure of everybody alike has no list behind it; what it still weighs is shared out over the lists that came after it. */
@@ -118,13 +123,14 @@ interface Line {
   readonly value: number;
   readonly slope: number;
   readonly first: number;
+  readonly countMax: number;
 }
 
 /** A step along the line that gains: the top of the parabola through the start, its slope and one point, halved until it is higher than the start. */
-function lineSearch(field: Field, { exposure, towards, value, slope, first }: Line): { step: number; value: number; exposure: Exposure } | null {
+function lineSearch(field: Field, { exposure, towards, value, slope, first, countMax }: Line): { step: number; value: number; exposure: Exposure } | null {
   const at = (step: number): { step: number; value: number; exposure: Exposure } => {
     const there = exposure.map((shown, index) => shown + step * ((towards[index] as number) - shown));
-    return { step, value: expectedMatches(field, there), exposure: there };
+    return { step, value: expectedMatches(field, there, { countMax }), exposure: there };
   };
   let best: { step: number; value: number; exposure: Exposure } | null = null;
   let step = first;

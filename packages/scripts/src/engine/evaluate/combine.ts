@@ -1,0 +1,56 @@
+import { harmonic, logit, product, sigmoid } from "@pendo/engine/score/chance";
+import { dot, fitLogistic } from "@pendo/engine/learn/logistic";
+import { meetingAt, type Forecast, type Task } from "./task.ts";
+
+/** How the chances of both directions become one score: not at all, by a mean or product, or as the model itself foretells both. */
+export const combinations = ["one-way", "product", "harmonic", "joint"] as const;
+export type Combination = (typeof combinations)[number];
+
+/** By meeting, the score of those asked about; null when the model does not foretell both. */
+export function combine({ nights, asked }: Task, { yes, both }: Forecast, combination: Combination): Float64Array | null {
+  if (combination === "joint") return both ?? null;
+  const score = new Float64Array(nights.meetings.length);
+  for (const index of asked) {
+    const [one, other] = [yes[index] as number, yes[meetingAt(nights, index).back] as number];
+    score[index] = combination === "one-way" ? one : combination === "product" ? product(one, other) : harmonic(one, other);
+  }
+  return score;
+}
+
+/** The mean of several models' chances that both say yes, taken of the logits. Nothing is fitted. */
+export function ensemble(task: Task, forecasts: readonly Forecast[]): Forecast {
+  const both = new Float64Array(task.nights.meetings.length);
+  const scores = forecasts.map((forecast) => mutual(task, forecast));
+  for (const index of task.asked) both[index] = sigmoid(scores.reduce((sum, score) => sum + logit(score[index] as number), 0) / scores.length);
+  return { yes: both, both };
+}
+
+function mutual(task: Task, forecast: Forecast): Float64Array {
+  return combine(task, forecast, forecast.both ? "joint" : "product") as Float64Array;
+}
+
+/**
+ * Stacking (Wolpert 1992): how much each model's logit counts, learned where all of them foretold second halves from first halves only, in the waves given. A
+ * strong ridge pulls the weights to the plain mean.
+ */
+export function stack(learn: { task: Task; forecasts: readonly Forecast[]; waves: ReadonlySet<number> }, task: Task, forecasts: readonly Forecast[]): Forecast {
+  const rowOf = (scores: readonly Float64Array[], index: number): number[] => {
+    const logits = scores.map((score) => logit(score[index] as number));
+    const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length;
+    // The mean is free, and what each model says beyond it is held down.
+    return [1, mean, ...logits.map((value) => value - mean)];
+  };
+  const seen = learn.forecasts.map((forecast) => mutual(learn.task, forecast));
+  const from = learn.task.asked.filter((index) => learn.waves.has(meetingAt(learn.task.nights, index).wave));
+  const rows = from.map((index) => rowOf(seen, index));
+  const ridge = Float64Array.from({ length: forecasts.length + 2 }, (_, at) => (at < 2 ? 1e-3 : 20));
+  const fitted = fitLogistic(
+    rows,
+    from.map((index) => (meetingAt(task.nights, index).match ? 1 : 0)),
+    { ridge },
+  );
+  const both = new Float64Array(task.nights.meetings.length);
+  const scores = forecasts.map((forecast) => mutual(task, forecast));
+  for (const index of task.asked) both[index] = sigmoid(dot(fitted, rowOf(scores, index)));
+  return { yes: both, both };
+}

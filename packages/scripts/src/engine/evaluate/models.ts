@@ -1,0 +1,47 @@
+import { agreement, logistic, type PriorOptions } from "./models/logistic.ts";
+import { online } from "./models/online.ts";
+import { rasch } from "./models/rasch.ts";
+import { popularity, popularityAndSelectivity } from "./models/rates.ts";
+import { socialRelations } from "./models/socialRelations.ts";
+import type { Model } from "./task.ts";
+
+const prior: PriorOptions = { against: "wave", features: "both", ridge: 300 };
+const noTaste = { factors: 0, factorRidge: 1 };
+
+/** What the engine has to be better than. */
+export const warmBaselines: readonly Model[] = [
+  popularity,
+  popularityAndSelectivity,
+  rasch({ name: "matrix factorization, k = 4", ridge: 1, factors: 4, factorRidge: 4, prior: null }),
+  rasch({ name: "matrix factorization, k = 4, + prior", ridge: 1, factors: 4, factorRidge: 4, prior }),
+  rasch({ name: "Rasch", ridge: 1, ...noTaste, prior: null }),
+  rasch({ name: "Rasch + prior", ridge: 1, ...noTaste, prior }),
+];
+
+/** What was tried to be better. Each is a candidate of the choice by nested cross-validation, and a member of the ensemble. */
+export function warmCandidates(sweeps: number): readonly Model[] {
+  const chain = { sweeps, seed: 11, dyads: true };
+  return [
+    online(null),
+    online(prior),
+    rasch({ name: "Rasch, shrunk more, + prior", ridge: 0.4, ...noTaste, prior }),
+    socialRelations({ ...chain, name: "social relations", factors: 0, answers: null }),
+    socialRelations({ ...chain, name: "social relations + answers", factors: 0, answers: "all" }),
+    socialRelations({ ...chain, name: "social relations + answers in the wave", factors: 0, answers: "wave" }),
+    socialRelations({ ...chain, name: "social relations + answers + taste k = 1", factors: 1, answers: "all" }),
+    socialRelations({ ...chain, name: "social relations + answers + taste k = 2", factors: 2, answers: "all" }),
+  ];
+}
+
+export const coldBaselines: readonly Model[] = [agreement, logistic({ against: "all", features: "both", ridge: 30 })];
+
+export function coldCandidates(sweeps: number): readonly Model[] {
+  const chain = { sweeps, seed: 11, dyads: true, factors: 0 };
+  return [
+    ...(["all", "wave"] as const).flatMap((against) =>
+      (["person", "pair", "both"] as const).flatMap((features) => [100, 1000].map((ridge) => logistic({ against, features, ridge }))),
+    ),
+    socialRelations({ ...chain, name: "social relations + answers", answers: "all" }),
+    socialRelations({ ...chain, name: "social relations + answers in the wave", answers: "wave" }),
+  ];
+}

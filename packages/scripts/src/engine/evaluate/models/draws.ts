@@ -1,0 +1,35 @@
+import { normal, type Random } from "@pendo/engine/market/random";
+
+/** A symmetric matrix of two by two: the first variance, the covariance, the second variance. */
+export type Spread2 = [number, number, number];
+
+/** A sum of so many squared standard normal numbers: twice a gamma number, by the method of Marsaglia and Tsang (2000). At least 1 degree. */
+export function chiSquared(degrees: number, random: Random): number {
+  const shape = degrees / 2;
+  // Below one, a draw of one more is taken and shrunk.
+  if (shape < 1) return chiSquared(degrees + 2, random) * Math.pow(1 - random(), 1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = normal(random);
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(1 - random()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return 2 * d * v;
+  }
+}
+
+/** A covariance of two, given the sum of squares and products that was seen and how many there were (inverse Wishart, by Bartlett's decomposition). */
+export function inverseWishart2([a, b, c]: Readonly<Spread2>, degrees: number, random: Random): Spread2 {
+  // The Wishart number with the inverse of the sum as its scale is L·B·Bᵀ·Lᵀ, and what is wanted is its inverse.
+  const determinant = a * c - b * b;
+  const [ia, ib, ic] = [c / determinant, -b / determinant, a / determinant];
+  const l11 = Math.sqrt(ia);
+  const l21 = ib / l11;
+  const l22 = Math.sqrt(ic - l21 * l21);
+  const b11 = Math.sqrt(chiSquared(degrees, random));
+  const b21 = normal(random);
+  const b22 = Math.sqrt(chiSquared(degrees - 1, random));
+  const [m11, m21, m22] = [l11 * b11, l21 * b11 + l22 * b21, l22 * b22];
+  const [w11, w21, w22] = [m11 * m11, m11 * m21, m21 * m21 + m22 * m22];
+  const wished = w11 * w22 - w21 * w21;
+  return [w22 / wished, -w21 / wished, w11 / wished];
+}

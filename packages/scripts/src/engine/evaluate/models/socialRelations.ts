@@ -1,0 +1,318 @@
+import { cholesky, backward, forward } from "@pendo/engine/learn/linear";
+import { normalBelow, normalQuantile } from "@pendo/engine/learn/normal";
+import { normal, seeded, type Random } from "@pendo/engine/market/random";
+import { personFeatures } from "../features.ts";
+import { meetingAt, type Forecast, type Model, type Task } from "../task.ts";
+import { chiSquared, inverseWishart2, type Spread2 } from "./draws.ts";
+
+export interface SocialRelationsOptions {
+  readonly name: string;
+  /** Rank of the taste factors. */
+  readonly factors: number;
+  /** Against whom the answers are measured that the readiness and the appeal of a person are regressed on; null does not use them. */
+  readonly answers: "all" | "wave" | null;
+  /** Whether the two of a pair may feel alike about each other for reasons that are theirs alone. */
+  readonly dyads: boolean;
+  readonly sweeps: number;
+  readonly seed: number;
+}
+
+const BURN = 0.25;
+
+/**
+ * The social relations model (Kenny and La Voie 1984) in its Bayesian form with additive and multiplicative effects (Hoff 2021, "AMEN"), on a probit scale: a yes is
+ * the base rate of the wave and gender, the readiness of the one, the appeal of the other, what the pair shares, and taste factors. Readiness and appeal of
+ * a person are correlated, and both are regressed on the answers. Everything that says how much people differ is learned with the rest, from all waves
+ * together, by Gibbs sampling (Albert and Chib 1993 for the yes and no). The forecast is the mean over draws of the chance that both say yes.
+ */
+export function socialRelations(options: SocialRelationsOptions): Model {
+  return { name: options.name, forecast: (task) => new Sampler(task, options).run() };
+}
+
+/** The state of the chain: too much of it is shared between the steps to be handed around. */
+class Sampler {
+  readonly #task: Task;
+  readonly #options: SocialRelationsOptions;
+  readonly #random: Random;
+  readonly #from: Uint32Array;
+  readonly #to: Uint32Array;
+  readonly #cell: Uint32Array;
+  readonly #pair: Uint32Array;
+  readonly #yes: Uint8Array;
+  /** Of each known meeting what the latent number departs from its mean by. */
+  readonly #rest: Float64Array;
+  readonly #gender: Uint8Array;
+  readonly #answers: Float64Array[];
+  /** By wave and gender of the one who decides. */
+  readonly #base: Float64Array;
+  readonly #baseMean = new Float64Array(2);
+  readonly #baseVariance = Float64Array.of(0.1, 0.1);
+  readonly #effects: readonly [Float64Array, Float64Array];
+  readonly #expected: readonly [Float64Array, Float64Array];
+  readonly #spread: [Spread2, Spread2] = [
+    [0.5, 0, 0.5],
+    [0.5, 0, 0.5],
+  ];
+  readonly #slopeVariance = Float64Array.of(0.01, 0.01, 0.01, 0.01);
+  readonly #products: Float64Array[][];
+  readonly #factors: readonly [Float64Array[], Float64Array[]];
+  readonly #factorVariance = Float64Array.of(0.3, 0.3, 0.3, 0.3);
+  readonly #dyad: Float64Array;
+  #dyadVariance = 0.1;
+
+  constructor(task: Task, options: SocialRelationsOptions) {
+    this.#task = task;
+    this.#options = options;
+    this.#random = seeded(options.seed);
+    const { nights, known } = task;
+    const meetings = known.map((index) => meetingAt(nights, index));
+    const waveAt = new Map(nights.waves.map((wave, at) => [wave, at]));
+    this.#gender = Uint8Array.from(nights.guests, ({ gender }) => gender);
+    this.#from = Uint32Array.from(meetings, ({ from }) => from);
+    this.#to = Uint32Array.from(meetings, ({ to }) => to);
+    this.#cell = Uint32Array.from(meetings, ({ wave, from }) => 2 * (waveAt.get(wave) ?? 0) + (this.#gender[from] as number));
+    this.#pair = Uint32Array.from(known, (index) => Math.min(index, meetingAt(nights, index).back));
+    this.#yes = Uint8Array.from(meetings, ({ yes }) => (yes ? 1 : 0));
+    this.#rest = new Float64Array(known.length);
+    this.#base = new Float64Array(2 * nights.waves.length);
+    const count = nights.guests.length;
+    this.#effects = [new Float64Array(count), new Float64Array(count)];
+    this.#expected = [new Float64Array(count), new Float64Array(count)];
+    const scale = 1 / 3;
+    this.#answers = options.answers ? personFeatures(nights, options.answers).map((row) => row.map((value) => value * scale)) : [];
+    this.#products = [0, 1].map((gender) => outer(this.#answers.filter((_, who) => this.#gender[who] === gender)));
+    const factors = (): Float64Array[] => Array.from({ length: options.factors }, () => new Float64Array(count).map(() => 0.3 * normal(this.#random)));
+    this.#factors = [factors(), factors()];
+    this.#dyad = new Float64Array(nights.meetings.length);
+  }
+
+  run(): Forecast {
+    const { nights, asked } = this.#task;
+    const yes = new Float64Array(nights.meetings.length);
+    const both = new Float64Array(nights.meetings.length);
+    const burn = Math.floor(BURN * this.#options.sweeps);
+    for (let sweep = 0; sweep < this.#options.sweeps; sweep++) {
+      this.#drawLatent();
+      this.#drawBase();
+      for (const gender of [0, 1] as const) {
+        this.#drawEffects(gender, 0);
+        this.#drawEffects(gender, 1);
+        this.#drawSpread(gender);
+        if (this.#options.answers) for (const side of [0, 1] as const) this.#drawSlopes(gender, side);
+      }
+      for (let k = 0; k < this.#options.factors; k++) for (const side of [0, 1] as const) this.#drawFactor(k, side);
+      if (this.#options.dyads) this.#drawDyads();
+      if (sweep >= burn) this.#count(yes, both);
+    }
+    const kept = this.#options.sweeps - burn;
+    for (const index of asked) {
+      yes[index] = (yes[index] as number) / kept;
+      both[index] = (both[index] as number) / kept;
+    }
+    return { yes, both };
+  }
+
+  #product(from: number, to: number): number {
+    let sum = 0;
+    for (const [k, likes] of this.#factors[0].entries()) sum += (likes[from] as number) * (this.#factors[1][k]?.[to] as number);
+    return sum;
+  }
+
+  /** The latent numbers, each above 0 where the answer was yes. */
+  #drawLatent(): void {
+    const [ready, appeal] = this.#effects;
+    for (let at = 0; at < this.#rest.length; at++) {
+      const [from, to] = [this.#from[at] as number, this.#to[at] as number];
+      const mean =
+        (this.#base[this.#cell[at] as number] as number) +
+        (ready[from] as number) +
+        (appeal[to] as number) +
+        this.#product(from, to) +
+        (this.#dyad[this.#pair[at] as number] as number);
+      const sign = this.#yes[at] === 1 ? 1 : -1;
+      // What lies beyond 0 on the right side has this much chance; a part of it is drawn and turned back into a number.
+      const chance = Math.max(1e-12, normalBelow(sign * mean));
+      this.#rest[at] = -sign * normalQuantile(Math.max(1e-13, chance * this.#random()));
+    }
+  }
+
+  #drawBase(): void {
+    const sum = new Float64Array(this.#base.length);
+    const count = new Float64Array(this.#base.length);
+    for (let at = 0; at < this.#rest.length; at++) {
+      const cell = this.#cell[at] as number;
+      sum[cell] = (sum[cell] as number) + (this.#rest[at] as number);
+      count[cell] = (count[cell] as number) + 1;
+    }
+    const moved = this.#base.map((value, cell) => {
+      const precision = 1 / (this.#baseVariance[cell % 2] as number);
+      const variance = 1 / ((count[cell] as number) + precision);
+      const total = (sum[cell] as number) + (count[cell] as number) * value + precision * (this.#baseMean[cell % 2] as number);
+      return total * variance + Math.sqrt(variance) * normal(this.#random) - value;
+    });
+    for (let at = 0; at < this.#rest.length; at++) this.#rest[at] = (this.#rest[at] as number) - (moved[this.#cell[at] as number] as number);
+    for (const [cell, by] of moved.entries()) this.#base[cell] = (this.#base[cell] as number) + by;
+    for (const gender of [0, 1]) {
+      const own = this.#base.filter((_, cell) => cell % 2 === gender);
+      const variance = this.#baseVariance[gender] as number;
+      const mean = own.reduce((total, value) => total + value, 0) / own.length + normal(this.#random) * Math.sqrt(variance / own.length);
+      const squares = own.reduce((total, value) => total + (value - mean) ** 2, 0);
+      this.#baseMean[gender] = mean;
+      this.#baseVariance[gender] = (squares + 0.1) / chiSquared(own.length + 2, this.#random);
+    }
+  }
+
+  /** Readiness (side 0) or appeal (side 1) of all of one gender, given the other of the two. */
+  #drawEffects(gender: 0 | 1, side: 0 | 1): void {
+    const effect = this.#effects[side];
+    const other = this.#effects[1 - side] as Float64Array;
+    const [own, covariance, others] = side === 0 ? this.#spread[gender] : ([...this.#spread[gender]].reverse() as [number, number, number]);
+    const variance = own - (covariance * covariance) / others;
+    this.#redraw(effect, side, gender, null, (who) => ({
+      mean: (this.#expected[side][who] as number) + (covariance / others) * ((other[who] as number) - (this.#expected[1 - side]?.[who] as number)),
+      variance,
+    }));
+  }
+
+  /** Draws one number of each person from what the meetings leave unexplained, and takes the change out of it. */
+  #redraw(
+    values: Float64Array,
+    side: 0 | 1,
+    gender: 0 | 1 | null,
+    by: Float64Array | null,
+    before: (who: number) => { mean: number; variance: number },
+  ): void {
+    const mine = side === 0 ? this.#from : this.#to;
+    const theirs = side === 0 ? this.#to : this.#from;
+    const sum = new Float64Array(values.length);
+    const weight = new Float64Array(values.length);
+    for (let at = 0; at < this.#rest.length; at++) {
+      const who = mine[at] as number;
+      const times = by ? (by[theirs[at] as number] as number) : 1;
+      sum[who] = (sum[who] as number) + times * (this.#rest[at] as number);
+      weight[who] = (weight[who] as number) + times * times;
+    }
+    const moved = new Float64Array(values.length);
+    for (const [who, value] of values.entries()) {
+      if (gender !== null && this.#gender[who] !== gender) continue;
+      const { mean, variance } = before(who);
+      const posterior = 1 / ((weight[who] as number) + 1 / variance);
+      const drawn = ((sum[who] as number) + (weight[who] as number) * value + mean / variance) * posterior + Math.sqrt(posterior) * normal(this.#random);
+      moved[who] = drawn - value;
+      values[who] = drawn;
+    }
+    for (let at = 0; at < this.#rest.length; at++) {
+      const times = by ? (by[theirs[at] as number] as number) : 1;
+      this.#rest[at] = (this.#rest[at] as number) - times * (moved[mine[at] as number] as number);
+    }
+  }
+
+  #drawSpread(gender: 0 | 1): void {
+    let [ready, both, appeal, count] = [1.2, 0, 1.2, 4];
+    for (const [who, value] of this.#effects[0].entries()) {
+      if (this.#gender[who] !== gender) continue;
+      const one = value - (this.#expected[0][who] as number);
+      const other = (this.#effects[1][who] as number) - (this.#expected[1][who] as number);
+      ready += one * one;
+      both += one * other;
+      appeal += other * other;
+      count++;
+    }
+    this.#spread[gender] = inverseWishart2([ready, both, appeal], count, this.#random);
+  }
+
+  /** How the answers move readiness or appeal: ridge regression with a ridge that is learned. */
+  #drawSlopes(gender: 0 | 1, side: 0 | 1): void {
+    const variance = this.#spread[gender][side === 0 ? 0 : 2];
+    const at = 2 * gender + side;
+    const ridge = 1 / (this.#slopeVariance[at] as number);
+    const precision = (this.#products[gender] as Float64Array[]).map((line, i) => line.map((value, j) => value / variance + (i === j ? ridge : 0)));
+    const right = new Float64Array(precision.length);
+    for (const [who, row] of this.#answers.entries()) {
+      if (this.#gender[who] !== gender) continue;
+      const value = (this.#effects[side][who] as number) / variance;
+      for (let i = 0; i < right.length; i++) right[i] = (right[i] as number) + value * (row[i] as number);
+    }
+    const lower = cholesky(precision);
+    const half = forward(lower, right);
+    const slopes = backward(lower, half.map((value) => value + normal(this.#random)));
+    const squares = slopes.reduce((sum, slope) => sum + slope * slope, 0);
+    this.#slopeVariance[at] = (squares + 0.02) / chiSquared(slopes.length + 2, this.#random);
+    for (const [who, row] of this.#answers.entries()) {
+      if (this.#gender[who] === gender) this.#expected[side][who] = row.reduce((sum, value, i) => sum + value * (slopes[i] as number), 0);
+    }
+  }
+
+  #drawFactor(k: number, side: 0 | 1): void {
+    const values = this.#factors[side][k] as Float64Array;
+    const by = this.#factors[1 - side]?.[k] as Float64Array;
+    this.#redraw(values, side, null, by, (who) => ({ mean: 0, variance: this.#factorVariance[2 * (this.#gender[who] as number) + side] as number }));
+    if (k < this.#options.factors - 1) return;
+    for (const gender of [0, 1]) {
+      let [squares, count] = [1.2, 4];
+      for (const factor of this.#factors[side]) {
+        for (const [who, value] of factor.entries()) {
+          if (this.#gender[who] !== gender) continue;
+          squares += value * value;
+          count++;
+        }
+      }
+      this.#factorVariance[2 * gender + side] = squares / chiSquared(count, this.#random);
+    }
+  }
+
+  #drawDyads(): void {
+    const sum = new Float64Array(this.#dyad.length);
+    const count = new Uint8Array(this.#dyad.length);
+    for (let at = 0; at < this.#rest.length; at++) {
+      const pair = this.#pair[at] as number;
+      sum[pair] = (sum[pair] as number) + (this.#rest[at] as number) + (this.#dyad[pair] as number);
+      count[pair] = (count[pair] as number) + 1;
+    }
+    let [squares, pairs] = [0.4, 4];
+    const last = this.#dyad.slice();
+    for (const [pair, meetings] of count.entries()) {
+      if (meetings === 0) continue;
+      const variance = 1 / (meetings + 1 / this.#dyadVariance);
+      const drawn = (sum[pair] as number) * variance + Math.sqrt(variance) * normal(this.#random);
+      this.#dyad[pair] = drawn;
+      squares += drawn * drawn;
+      pairs++;
+    }
+    this.#dyadVariance = squares / chiSquared(pairs, this.#random);
+    for (let at = 0; at < this.#rest.length; at++) {
+      const pair = this.#pair[at] as number;
+      this.#rest[at] = (this.#rest[at] as number) + (last[pair] as number) - (this.#dyad[pair] as number);
+    }
+  }
+
+  /** Adds this draw's chances. What a pair shares is not known of those asked about, so it is drawn, the same for both. */
+  #count(yes: Float64Array, both: Float64Array): void {
+    const { nights, asked } = this.#task;
+    const waveAt = new Map(nights.waves.map((wave, at) => [wave, at]));
+    const chance = (index: number, shared: number): number => {
+      const { from, to, wave } = meetingAt(nights, index);
+      const base = this.#base[2 * (waveAt.get(wave) ?? 0) + (this.#gender[from] as number)] as number;
+      return normalBelow(base + (this.#effects[0][from] as number) + (this.#effects[1][to] as number) + this.#product(from, to) + shared);
+    };
+    for (const index of asked) {
+      const { back } = meetingAt(nights, index);
+      if (back < index) continue;
+      const shared = this.#options.dyads ? Math.sqrt(this.#dyadVariance) * normal(this.#random) : 0;
+      const [one, other] = [chance(index, shared), chance(back, shared)];
+      yes[index] = (yes[index] as number) + one;
+      yes[back] = (yes[back] as number) + other;
+      both[index] = (both[index] as number) + one * other;
+      both[back] = both[index] as number;
+    }
+  }
+}
+
+function outer(rows: readonly Float64Array[]): Float64Array[] {
+  const size = rows[0]?.length ?? 0;
+  const sum = Array.from({ length: size }, () => new Float64Array(size));
+  for (const row of rows) {
+    for (const [i, line] of sum.entries()) for (let j = 0; j < size; j++) line[j] = (line[j] as number) + (row[i] as number) * (row[j] as number);
+  }
+  return sum;
+}
