@@ -12,6 +12,8 @@ export interface Media {
   readonly arn: $util.Output<string>;
   /** The properties of the link Media. Absent where no edge stands in front: addresses of the bucket are signed then. */
   readonly delivery?: MediaDelivery | undefined;
+  /** Of the distribution, for its metrics. */
+  readonly distributionId?: $util.Output<string> | undefined;
   /** The bucket itself, for backups. */
   readonly made: aws.s3.Bucket;
 }
@@ -48,6 +50,7 @@ export function media({ stage, places, edge }: { stage: Stage; places: readonly 
     bucket: bucket.bucket,
     arn: bucket.arn,
     delivery: delivery?.properties,
+    distributionId: delivery?.distribution.id,
     made: bucket,
   }));
 }

@@ -4,6 +4,7 @@ import { devStores } from "./dev";
 import { distributions } from "./edge/distributions";
 import { edge } from "./edge/edge";
 import { media } from "./media";
+import { observability } from "./observability/observability";
 import { type Place, placesOf } from "./place";
 import { release } from "./release";
 import { secrets } from "./secrets";
@@ -26,11 +27,27 @@ export function pendo() {
   const main = copy(places[0], 0);
   const standbys = places.slice(1).map((place, index) => copy(place, index + 1, main));
   const backends = [main, ...standbys];
-  if (front) distributions({ stage, edge: front, places: [apisOf(main), ...standbys.map(apisOf)] });
+  const fronts = front && distributions({ stage, edge: front, places: [apisOf(main), ...standbys.map(apisOf)] });
+  observability({
+    stage,
+    secrets: values,
+    watched: [{ backend: main }, ...standbys.map((one) => ({ backend: one }))],
+    edge: front && fronts && { edge: front, ...facing(fronts, main) },
+  });
   for (const { context } of backends) release(context);
   return front
     ? { api: `https://api.${stage.domain}`, socket: `wss://ws.${stage.domain}` }
     : { api: main.httpApi.api.url, socket: main.socketApi.url };
+}
+
+/** What metrics of the edge are found by. */
+function facing({ api, sockets, site, checks }: ReturnType<typeof distributions>, { stores }: Backend) {
+  const { distributionId } = stores.media;
+  const ids = { api: api.id, sockets: sockets.id, site: site.id, ...(distributionId && { media: distributionId }) };
+  return {
+    distributions: ids,
+    checks: Object.fromEntries(checks.map(({ place, check }) => [place.standby ? "standby" : "main", check.id])),
+  };
 }
 
 function apisOf({ place, httpApi, socketApi }: Backend) {

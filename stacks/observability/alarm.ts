@@ -1,7 +1,7 @@
 import type { Stage } from "../stage";
-import { type Metric, ownNamespace } from "./metric";
-import { type MetricId, metrics } from "./metrics";
-import { pathOf, type Runbook } from "./runbooks";
+import { type Metric, ownNamespace } from "@pendo/infra/observability/metric";
+import { type MetricId, metrics } from "@pendo/infra/observability/metrics";
+import { pathOf, type Runbook } from "@pendo/infra/observability/runbooks";
 import type { Area, Topics } from "./topics";
 
 /** Where alarms are made, and whom they call. */

@@ -1,5 +1,6 @@
 import { alarm, type AlarmContext, mathAlarm } from "./alarm";
-import { burnAlarms, slos } from "./slos";
+import { slos } from "@pendo/infra/observability/slos";
+import { burnAlarms } from "./burnAlarms";
 import type { SubjectsFound } from "./subjects";
 
 const MINUTES_5 = 300;

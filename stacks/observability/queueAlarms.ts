@@ -1,22 +1,8 @@
 import type { QueueName } from "@pendo/contract/queues";
 import { capitalized, type Queues } from "../queues";
+import { AGE_FACTOR, queueTargets } from "@pendo/infra/observability/queueTargets";
 import { alarm, type AlarmContext } from "./alarm";
-import type { Topics } from "./topics";
 
-/** How long a message may usually wait, and who hears when it waits far longer. */
-export const queueTargets: Readonly<Record<QueueName, { readonly targetSec: number; readonly to: keyof Topics }>> = {
-  // Somebody sits there and waits for the code.
-  email: { targetSec: 30, to: "pages" },
-  realtime: { targetSec: 2, to: "pages" },
-  push: { targetSec: 30, to: "pages" },
-  moderation: { targetSec: 60, to: "pages" },
-  media: { targetSec: 60, to: "pages" },
-  search: { targetSec: 60, to: "tickets" },
-  matching: { targetSec: 60, to: "tickets" },
-  analytics: { targetSec: 300, to: "tickets" },
-};
-
-const AGE_FACTOR = 5;
 // Rounds of all consumers at once that may lie waiting.
 const ROUNDS_MAX = 20;
 

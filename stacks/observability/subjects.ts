@@ -1,7 +1,7 @@
 import type { Backend } from "../backend";
 import type { Edge } from "../edge/edge";
 import type { Dimensions } from "./alarm";
-import type { Subject } from "./metric";
+import type { Subject } from "@pendo/infra/observability/metric";
 
 /** Something that AWS publishes metrics about. */
 export interface Found {

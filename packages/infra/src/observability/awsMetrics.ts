@@ -1,4 +1,4 @@
-import { type AwsMetric, type AwsRow, awsMetric } from "./metric";
+import { type AwsMetric, type AwsRow, awsMetric } from "./metric.ts";
 
 /** What AWS publishes about the ways in, the functions, the queues and the edge. */
 export const awsMetrics = {

@@ -1,4 +1,4 @@
-import type { FilterMetric, OwnMetric } from "./metric";
+import type { FilterMetric, OwnMetric } from "./metric.ts";
 
 type Row = Omit<OwnMetric, "source">;
 

@@ -1,5 +1,5 @@
-import type { MetricKind } from "./metric";
-import { everyMetric, type MetricId } from "./metrics";
+import type { MetricKind } from "./metric.ts";
+import { everyMetric, type MetricId } from "./metrics.ts";
 
 /** A line that is computed of others in the same panel. */
 export interface Formula {

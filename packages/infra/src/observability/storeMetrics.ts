@@ -1,4 +1,4 @@
-import { type AwsMetric, type AwsRow, awsMetric } from "./metric";
+import { type AwsMetric, type AwsRow, awsMetric } from "./metric.ts";
 
 /** What AWS publishes about the stores and their backups. */
 export const storeMetrics = {

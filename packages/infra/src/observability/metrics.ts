@@ -1,7 +1,7 @@
-import { awsMetrics } from "./awsMetrics";
-import type { Metric } from "./metric";
-import { ownMetrics } from "./ownMetrics";
-import { storeMetrics } from "./storeMetrics";
+import { awsMetrics } from "./awsMetrics.ts";
+import type { Metric } from "./metric.ts";
+import { ownMetrics } from "./ownMetrics.ts";
+import { storeMetrics } from "./storeMetrics.ts";
 
 /**
  * Every metric that anybody looks at. Dashboards, alarms, Grafana's panels and docs/observability.md are made from this table, and a test holds it
