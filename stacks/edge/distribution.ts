@@ -1,4 +1,3 @@
-import type { Place } from "../place";
 import type { Stage } from "../stage";
 import { deliverLogs } from "./logs";
 import { viewerRecords } from "./records";
@@ -55,10 +54,7 @@ export function distribution(name: string, args: DistributionArgs): aws.cloudfro
 }
 
 /** The bucket of a place as an origin that only CloudFront reads. */
-export function bucketOrigin(
-  { place, bucket }: { place: Place; bucket: aws.s3.Bucket },
-  originId: string,
-): aws.types.input.cloudfront.DistributionOrigin {
+export function bucketOrigin(bucket: aws.s3.Bucket, originId: string): aws.types.input.cloudfront.DistributionOrigin {
   const access = new aws.cloudfront.OriginAccessControl(`${originId}Access`, {
     name: `${$app.name}-${$app.stage}-${originId.toLowerCase()}`,
     originAccessControlOriginType: "s3",

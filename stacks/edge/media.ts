@@ -17,7 +17,7 @@ const DAY_SEC = 86_400;
 export function mediaDistribution({ stage, edge, buckets }: MediaArgs) {
   const host = `media.${stage.domain}`;
   const { group, properties } = keys(host);
-  const origins = buckets.map((one) => bucketOrigin(one, `${one.place.prefix}Uploads`));
+  const origins = buckets.map(({ place, bucket }) => bucketOrigin(bucket, `${place.prefix}Uploads`));
   const both = origins.map(({ originId }) => ({ originId }));
   const target = origins.length > 1 ? "Either" : "Uploads";
   const made = distribution("MediaCdn", {

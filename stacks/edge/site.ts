@@ -21,7 +21,7 @@ export function site({ stage, edge, place }: { stage: Stage; edge: Edge; place: 
     acl: edge.acl,
     host: stage.domain,
     comment: `The site of ${stage.name}`,
-    origins: [bucketOrigin({ place, bucket }, "Site")],
+    origins: [bucketOrigin(bucket, "Site")],
     defaultRootObject: "index.html",
     // To a reader who may not list, S3 says 403 where nothing is.
     errors: [403, 404].map((errorCode) => ({ errorCode, responseCode: 404, responsePagePath: "/404.html", errorCachingMinTtl: 60 })),

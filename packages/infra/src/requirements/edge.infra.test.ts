@@ -1,14 +1,12 @@
 import { runInNewContext } from "node:vm";
-import { everyRoute } from "@pendo/contract/openapi";
 import { describe, expect, test } from "vitest";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
-import { at, documentsAt, flagAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
+import { at, documentsAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
 import { promise, type Spoil } from "./promise.ts";
 
 const record = "aws:route53/record:Record";
 const check = "aws:route53/healthCheck:HealthCheck";
-const domainName = "aws:apigatewayv2/domainName:DomainName";
 const cloudFront = (className: string) => `aws:cloudfront/${className.charAt(0).toLowerCase()}${className.slice(1)}:${className}`;
 const spoil = (type: string, name: string, change?: Spoil["change"]): Spoil => ({ type, name, ...(change && { change }) });
 const cdn = (name: string, change: NonNullable<Spoil["change"]>): Spoil => spoil(kinds.distribution, name, change);
@@ -168,165 +166,6 @@ describe.each([
     spoils: [
       cdn(name, (inputs) => delete inputs.defaultCacheBehavior.functionAssociations),
       spoil(cloudFront("Function"), "ViewerAddress", (inputs) => (inputs.code = "function handler(event) { return event.request; }")),
-    ],
-  });
-});
-
-describe("the API behind the edge", () => {
-  promise("is kept at the edge exactly where the contract lets shared caches keep it, as long as the answer says", {
-    check: (graph) => {
-      const behaviors = documentsAt(distribution(graph, "ApiCdn").inputs, "orderedCacheBehaviors");
-      const cacheable = everyRoute().filter(({ spec }) => spec.cache?.scope === "public");
-      expect(cacheable.length).toBeGreaterThan(0);
-      expect(behaviors.map(({ pathPattern }) => pathPattern).toSorted()).toEqual(
-        cacheable.map(({ spec }) => spec.at.replace(/^\S+ /, "")).toSorted(),
-      );
-      const policy = graph.one(cloudFront("CachePolicy"), "ApiCache");
-      for (const behavior of behaviors) expect(behavior["cachePolicyId"]).toBe(policy.id);
-      expect(policy.inputs).toMatchObject({ minTtl: 0, defaultTtl: 0 });
-      const key = "parametersInCacheKeyAndForwardedToOrigin";
-      expect(textsAt(policy.inputs, `${key}.headersConfig.headers.items`)).toEqual(["origin"]);
-      expect(textAt(policy.inputs, `${key}.cookiesConfig.cookieBehavior`)).toBe("none");
-      expect(flagAt(policy.inputs, `${key}.enableAcceptEncodingBrotli`)).toBe(true);
-    },
-    spoils: [
-      cdn("ApiCdn", (inputs) => inputs.orderedCacheBehaviors.pop()),
-      cdn("ApiCdn", (inputs) => (inputs.orderedCacheBehaviors[0].pathPattern = "/v1/*")),
-      spoil(cloudFront("CachePolicy"), "ApiCache", (inputs) => (inputs.minTtl = 60)),
-      spoil(
-        cloudFront("CachePolicy"),
-        "ApiCache",
-        (inputs) => (inputs.parametersInCacheKeyAndForwardedToOrigin.headersConfig = { headerBehavior: "none" }),
-      ),
-    ],
-  });
-
-  for (const name of ["HttpApi", "StandbyHttpApi"])
-    promise(`has no other door: ${name} answers under no name of API Gateway's`, {
-      check: (graph) =>
-        expect(graph.all(kinds.api).find((api) => graph.owner(api)?.name === name)?.inputs["disableExecuteApiEndpoint"]).toBe(true),
-      spoils: [spoil(kinds.api, `${name}Api`, (inputs) => (inputs.disableExecuteApiEndpoint = false))],
-    });
-
-  test("asks an authorizer that knows the secret before every route, but the two that Route 53 asks", () => {
-    const graph = load("production");
-    const open = graph.all(kinds.route).filter((route) => textAt(route.inputs, "authorizationType") !== "CUSTOM");
-    const keys = open.map(({ inputs }) => String(inputs["routeKey"])).filter((routeKey) => !routeKey.startsWith("$"));
-    expect(new Set(keys)).toEqual(new Set(["GET /healthz", "GET /readyz"]));
-    const authorizers = graph.all("aws:apigatewayv2/authorizer:Authorizer");
-    expect(authorizers.length).toBeGreaterThanOrEqual(6);
-    for (const { inputs } of authorizers) expect(textsAt(inputs, "identitySources").join()).toMatch(/header\.x-pendo-origin/i);
-    const knowing = graph.functions
-      .filter(({ links }) => "OriginSecret" in links || "StandbyOriginSecret" in links)
-      .map(({ handler }) => handler.split(".").at(-1));
-    expect(new Set(knowing)).toEqual(new Set(["session", "origin", "connect"]));
-  });
-
-  test("opens no socket but through the authorizer", () => {
-    for (const route of load("production")
-      .all(kinds.route)
-      .filter(({ inputs }) => inputs["routeKey"] === "$connect"))
-      expect(textAt(route.inputs, "authorizationType")).toBe("CUSTOM");
-  });
-});
-
-describe("names", () => {
-  const places = [
-    ["", "eu-west-1", "PRIMARY", 100],
-    ["Standby", "eu-central-1", "SECONDARY", 0],
-  ] as const;
-  for (const [prefix, region, role, weight] of places) {
-    promise(`${region} is checked every 10 s under a name of its own, and given up after three failures`, {
-      check: (graph) => {
-        const { inputs } = graph.one(check, `${prefix}ApiHealth`);
-        expect(inputs).toMatchObject({
-          type: "HTTPS",
-          fqdn: `api-${region}.pendo.app`,
-          resourcePath: "/readyz",
-          requestInterval: 10,
-          failureThreshold: 3,
-          enableSni: true,
-        });
-        const probe = graph.one(domainName, `${prefix}ApiProbe`);
-        expect(probe).toMatchObject({ region, inputs: { domainName: `api-${region}.pendo.app` } });
-        const mapping = graph.one("aws:apigatewayv2/apiMapping:ApiMapping", `${prefix}ApiProbe`);
-        expect(mapping.inputs).toMatchObject({ domainName: probe.id, apiId: graph.one(kinds.api, `${prefix}HttpApiApi`).id });
-        expect(textsAt(graph.one(record, `${prefix}ApiProbe`).inputs, "records")).toEqual([
-          at(probe.outputs, "domainNameConfiguration.targetDomainName"),
-        ]);
-      },
-      spoils: [
-        spoil(check, `${prefix}ApiHealth`, (inputs) => (inputs.fqdn = "api-origin.pendo.app")),
-        spoil(check, `${prefix}ApiHealth`, (inputs) => (inputs.requestInterval = 30)),
-        spoil("aws:apigatewayv2/apiMapping:ApiMapping", `${prefix}ApiProbe`, (inputs) => (inputs.apiId = "another")),
-      ],
-    });
-
-    promise(`the origin of the API fails over (${region} is ${role}), within a minute of the check`, {
-      check: (graph) => {
-        const { inputs } = graph.one(record, `${prefix}ApiOrigin`);
-        const target = graph.all(domainName).find((one) => one.region === region && one.inputs["domainName"] === "api-origin.pendo.app");
-        expect(inputs).toMatchObject({
-          name: "api-origin.pendo.app",
-          type: "CNAME",
-          ttl: 60,
-          records: [at(target?.outputs, "domainNameConfiguration.targetDomainName")],
-          setIdentifier: region,
-          healthCheckId: graph.one(check, `${prefix}ApiHealth`).id,
-          failoverRoutingPolicies: [{ type: role }],
-        });
-        expect(textAt(target?.outputs, "domainNameConfiguration.targetDomainName")).toContain(region);
-      },
-      spoils: [
-        spoil(record, `${prefix}ApiOrigin`, (inputs) => (inputs.ttl = 300)),
-        spoil(record, `${prefix}ApiOrigin`, (inputs) => delete inputs.healthCheckId),
-        spoil(record, `${prefix}ApiOrigin`, (inputs) => (inputs.records = ["somewhere.example.com"])),
-      ],
-    });
-
-    promise(`new sockets go by weight and by health (${region}: ${weight})`, {
-      check: (graph) =>
-        expect(graph.one(record, `${prefix}SocketOrigin`).inputs).toMatchObject({
-          name: "ws-origin.pendo.app",
-          ttl: 60,
-          setIdentifier: region,
-          healthCheckId: graph.one(check, `${prefix}ApiHealth`).id,
-          weightedRoutingPolicies: [{ weight }],
-        }),
-      spoils: [
-        spoil(record, `${prefix}SocketOrigin`, (inputs) => (inputs.weightedRoutingPolicies[0].weight = 50)),
-        spoil(record, `${prefix}SocketOrigin`, (inputs) => delete inputs.healthCheckId),
-      ],
-    });
-  }
-
-  promise("get their certificates from Amazon alone, each region its own, proven by one record", {
-    check: (graph) => {
-      const authorities = graph.one(record, "CertificateAuthorities");
-      expect(authorities.inputs).toMatchObject({ name: "pendo.app", type: "CAA" });
-      expect(textsAt(authorities.inputs, "records")).toEqual(expect.arrayContaining(['0 issue "amazon.com"', '0 issuewild "amazon.com"']));
-      expect(textsAt(authorities.inputs, "records").filter((one) => !/"(amazon|amazontrust|awstrust|amazonaws)\.com"$/.test(one))).toEqual(
-        [],
-      );
-      const certificates = graph.all("aws:acm/certificate:Certificate");
-      expect(certificates.map(({ region }) => region).toSorted()).toEqual(["eu-central-1", "eu-west-1", "us-east-1"]);
-      for (const { inputs } of certificates) expect(inputs["validationMethod"]).toBe("DNS");
-      const proofs = graph.all(record).filter(({ inputs }) => String(inputs["name"]).startsWith("_validation."));
-      expect(proofs.map(({ name }) => name)).toEqual(["CertificateProof"]);
-      for (const one of graph.all(domainName)) {
-        const certificate = graph.byArn(String(at(one.inputs, "domainNameConfiguration.certificateArn")));
-        expect(certificate?.region).toBe(one.region);
-      }
-    },
-    spoils: [
-      spoil(record, "CertificateAuthorities", (inputs) => inputs.records.push('0 issue "letsencrypt.org"')),
-      spoil(record, "CertificateAuthorities"),
-      spoil(
-        domainName,
-        "StandbyApiProbe",
-        (inputs) =>
-          (inputs.domainNameConfiguration.certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/Certificate-eu-west-1-id"),
-      ),
     ],
   });
 });
