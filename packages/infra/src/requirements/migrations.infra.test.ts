@@ -11,6 +11,7 @@ import { promised, type Promised, unless } from "./promised.ts";
 const invocation = "aws:lambda/invocation:Invocation";
 const permanent = ["production", "staging"] as const;
 
+const steps = (graph: Graph) => graph.all(invocation).filter(({ name }) => name.endsWith("Migrations"));
 const databaseLinked = (graph: Graph) => graph.functions.filter(({ links }) => links["Database"]);
 
 const migrations: readonly Promised[] = [
@@ -68,12 +69,10 @@ const migrations: readonly Promised[] = [
     says: "no permanent stage's database is ever dropped by the step, and a copy is never migrated",
     in: permanent,
     wrong: (graph) => [
-      ...unless(graph.all(invocation).length === 1, "more than one step"),
-      ...graph
-        .all(invocation)
-        .flatMap(({ inputs }) =>
-          unless(listAt(inputs, "input.ephemeral").length === 0 && listAt(inputs, "input.database").length === 0, "it may drop"),
-        ),
+      ...unless(steps(graph).length === 1, "more than one step"),
+      ...steps(graph).flatMap(({ inputs }) =>
+        unless(listAt(inputs, "input.ephemeral").length === 0 && listAt(inputs, "input.database").length === 0, "it may drop"),
+      ),
     ],
     broken: (draft) => draft.with(invocation, "Migrations", "input.ephemeral", true),
   },
@@ -84,7 +83,7 @@ const elsewhere: readonly Promised[] = [
     says: "a preview has a database of its own in staging's cluster, made and dropped with it",
     in: ["pr-42"],
     wrong: (graph) => {
-      const [step] = graph.all(invocation);
+      const [step] = steps(graph);
       return [
         ...graph.resources.filter(({ type }) => type.startsWith("aws:rds/")).map(({ name }) => name),
         ...unless(textAt(step?.inputs, "input.database") === "pr_42" && listAt(step?.inputs, "input.ephemeral")[0] === true, "the step"),
@@ -107,7 +106,7 @@ const elsewhere: readonly Promised[] = [
       const [database, cache] = ["Database", "Cache"].map((name) => graph.functions.find(({ links }) => links[name])?.links[name]);
       return [
         ...graph.resources.filter(({ type }) => /^(aws:rds|upstash:|aws:opensearch)/.test(type)).map(({ name }) => name),
-        ...graph.all(invocation).map(({ name }) => name),
+        ...steps(graph).map(({ name }) => name),
         ...unless(
           textAt(database, "host") === "127.0.0.1" && String(numberAt(database, "port")) === said("PENDO_DEV_DATABASE_PORT"),
           "the database's address",
