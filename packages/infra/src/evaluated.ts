@@ -59,6 +59,8 @@ export interface Built {
   readonly startBytesByPackage: Readonly<Record<string, number>>;
   /** Links that the entry read while it started. */
   readonly uses: readonly string[];
+  /** Links that it did not read then, and that its code names: some functions read theirs with the first request. */
+  readonly names: readonly string[];
   readonly warnings: readonly string[];
 }
 

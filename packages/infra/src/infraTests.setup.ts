@@ -4,7 +4,6 @@ import { evaluate } from "./evaluate/evaluate.ts";
 /** The stages that tests read: one of each kind. */
 const stages: readonly Pick<EvaluationOptions, "stage" | "dev" | "bundle">[] = [
   { stage: "production", dev: false, bundle: false },
-  { stage: "staging", dev: false, bundle: true },
   { stage: "staging", dev: false, bundle: false },
   { stage: "pr-42", dev: false, bundle: false },
   { stage: "local", dev: true, bundle: false },

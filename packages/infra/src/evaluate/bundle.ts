@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { build, type BuildOptions, type Loader, type Metafile } from "esbuild";
 import type { Built, Document, FunctionBuild } from "../evaluated.ts";
 import { failureOf } from "./failure.ts";
 import { root } from "./places.ts";
 
-/** A bundle on the disk. */
+/** A bundle on the disk; its entry is bundle.mjs. */
 export interface Bundle {
-  readonly entry: string;
+  /** The directory that holds it. */
+  readonly out: string;
+  /** What esbuild wrote, by name within the directory. */
   readonly outputs: Metafile["outputs"];
   readonly warnings: readonly string[];
 }
@@ -31,50 +34,82 @@ const __filename = topLevelFileUrlToPath(import.meta.url)
 const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))
 `;
 
-interface Bundling extends Pick<FunctionBuild, "runtime" | "properties"> {
+/** A handler, and how it is to be bundled. */
+export interface Bundling extends Pick<FunctionBuild, "runtime" | "properties"> {
   readonly file: string;
-  readonly out: string;
 }
 
-/** Bundles a handler as SST 4.17 does (pkg/runtime/node/build.go), with the same version of esbuild. Answers with a sentence when that fails. */
-export async function bundle({ file, out, runtime, properties }: Bundling): Promise<Bundle | { readonly refusal: string }> {
+/** Why there is no bundle, in a sentence. */
+export interface Refusal {
+  readonly refusal: string;
+}
+
+/** A bundle that was just made, and the files it was made of, relative to the root. */
+interface Made extends Bundle {
+  readonly sources: readonly string[];
+}
+
+/** What SST 4.17 tells esbuild (pkg/runtime/node/build.go), of whatever entries and wherever the output goes. */
+export function esbuildOptions({ runtime, properties }: Pick<Bundling, "runtime" | "properties">) {
   const { install = [], loader, splitting = false, minify = false, banner = "", esbuild: own = {} } = properties as NodeOptions;
   const installed = Array.isArray(install) ? (install as readonly string[]) : Object.keys(install);
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: own.target ?? targets[runtime] ?? "es2023",
+    mainFields: own.mainFields ?? ["module", "main"],
+    ...(own.conditions && { conditions: own.conditions }),
+    ...(own.define && { define: own.define }),
+    ...(loader && { loader }),
+    external: ["sharp", "pg-native", ...installed, ...(own.external ?? [])],
+    keepNames: own.keepNames ?? true,
+    minify,
+    splitting,
+    banner: { js: commonJs + banner },
+    metafile: true,
+    logLevel: "silent",
+  } as const satisfies BuildOptions;
+}
+
+/** Bundles a handler into a directory as SST does, with the same version of esbuild. Answers with a sentence when that fails. */
+export async function bundle({ file, runtime, properties }: Bundling, out: string): Promise<Made | Refusal> {
+  const options = esbuildOptions({ runtime, properties });
   try {
     const { metafile, warnings } = await build({
+      ...options,
       entryPoints: [file],
-      absWorkingDir: root,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: own.target ?? targets[runtime] ?? "es2023",
-      mainFields: own.mainFields ?? ["module", "main"],
-      ...(own.conditions && { conditions: own.conditions }),
-      ...(own.define && { define: own.define }),
-      ...(loader && { loader }),
-      external: ["sharp", "pg-native", ...installed, ...(own.external ?? [])],
-      keepNames: own.keepNames ?? true,
-      minify,
-      sourcemap: own.sourcemap ?? "linked",
-      splitting,
-      ...(splitting ? { outdir: out, outExtension: { ".js": ".mjs" }, entryNames: "bundle" } : { outfile: path.join(out, "bundle.mjs") }),
-      banner: { js: commonJs + banner },
-      metafile: true,
-      logLevel: "silent",
+      sourcemap: (properties as NodeOptions).esbuild?.sourcemap ?? "linked",
+      ...(options.splitting
+        ? { outdir: out, outExtension: { ".js": ".mjs" }, entryNames: "bundle" }
+        : { outfile: path.join(out, "bundle.mjs") }),
     });
-    return { entry: path.join(out, "bundle.mjs"), outputs: metafile.outputs, warnings: warnings.map(({ text }) => text) };
+    const outputs = within(out, metafile.outputs);
+    return { out, outputs, sources: Object.keys(metafile.inputs), warnings: warnings.map(({ text }) => text) };
   } catch (error) {
     return { refusal: failureOf(error).line };
   }
 }
 
+/** esbuild names files as they lie under its working directory; a bundle may be moved. */
+function within(out: string, outputs: Metafile["outputs"]): Metafile["outputs"] {
+  const nameOf = (file: string): string => path.relative(out, path.resolve(root, file));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([file, output]) => [
+      nameOf(file),
+      { ...output, imports: output.imports.map((one) => (one.external ? one : { ...one, path: nameOf(one.path) })) },
+    ]),
+  );
+}
+
 /** How large a bundle is, given the files that were loaded when it started. */
 export function sizeOf(
-  { outputs }: Bundle,
+  { out, outputs }: Bundle,
   loaded: readonly string[],
 ): Pick<Built, "bytes" | "eagerBytes" | "startBytes" | "startBytesByPackage"> {
   const modules = Object.entries(outputs).filter(([file]) => !file.endsWith(".map"));
-  const started = modules.filter(([file]) => loaded.includes(path.resolve(root, file)));
+  const started = modules.filter(([file]) => loaded.includes(path.join(out, file)));
   const byPackage: Record<string, number> = {};
   for (const [, { inputs }] of started) {
     for (const [source, { bytesInOutput }] of Object.entries(inputs)) {
@@ -83,13 +118,18 @@ export function sizeOf(
     }
   }
   const total = (files: typeof modules): number => files.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  return { bytes: total(modules), eagerBytes: total(eagerOf(outputs)), startBytes: total(started), startBytesByPackage: byPackage };
+  return {
+    bytes: total(modules),
+    eagerBytes: total(eagerOf(outputs, "bundle.mjs")),
+    startBytes: total(started),
+    startBytesByPackage: byPackage,
+  };
 }
 
-/** The module that Lambda asks for, and everything that it imports statically. */
-function eagerOf(outputs: Bundle["outputs"]): [string, Bundle["outputs"][string]][] {
+/** A module and everything that it imports statically, and so on. */
+export function eagerOf(outputs: Bundle["outputs"], entry: string): [string, Bundle["outputs"][string]][] {
   const eager = new Map<string, Bundle["outputs"][string]>();
-  const waiting = Object.keys(outputs).filter((file) => path.basename(file) === "bundle.mjs");
+  const waiting = [entry];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     const output = outputs[file];
     if (!output || eager.has(file)) continue;
@@ -99,4 +139,11 @@ function eagerOf(outputs: Bundle["outputs"]): [string, Bundle["outputs"][string]
     );
   }
   return [...eager];
+}
+
+/** Those of the names that stand somewhere in a bundle's code. */
+export function namedIn({ out, outputs }: Bundle, names: readonly string[]): string[] {
+  const modules = names.length === 0 ? [] : Object.keys(outputs).filter((file) => file.endsWith(".mjs"));
+  const code = modules.map((file) => readFileSync(path.join(out, file), "utf8")).join("\n");
+  return names.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
 }

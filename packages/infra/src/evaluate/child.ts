@@ -3,8 +3,9 @@ import { enableCompileCache } from "node:module";
 import path from "node:path";
 import type { Built, Document, Evaluated, FunctionBuild, Resource } from "../evaluated.ts";
 import { account } from "./account.ts";
+import { forgetBundles } from "./keptBundle.ts";
 import { installedProviders, loadApp } from "./app.ts";
-import { type Bundle, sizeOf } from "./bundle.ts";
+import { type Bundle, namedIn, sizeOf } from "./bundle.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { handlerMethods } from "./handlers.ts";
 import type { EvaluationOptions } from "./options.ts";
@@ -15,6 +16,7 @@ import { loadPulumi } from "./pulumi.ts";
 import { Recorder } from "./record.ts";
 import { serveRpc } from "./rpc.ts";
 import { start } from "./start.ts";
+import { inTurns } from "./turns.ts";
 
 /** What the parent asks of this process, as JSON in its first argument. */
 export interface Job {
@@ -57,11 +59,15 @@ async function evaluated(): Promise<Result> {
   );
 
   const functions: FunctionBuild[] = [];
+  const turns = inTurns(2);
   const bundles = new Map<string, Bundle>();
-  process.env["SST_SERVER"] = await serveRpc(handlerMethods({ scratch, bundle: options.bundle, functions, bundles, shared: new Map() }));
+  process.env["SST_SERVER"] = await serveRpc(
+    handlerMethods({ scratch, bundle: options.bundle, functions, bundles, shared: new Map(), turns }),
+  );
   const { outputs, sources } = await runProgram({ app, dev, config, scratch, installed, pulumi, recorder });
   if (recording.failures.length > 0) return { failures: recording.failures };
 
+  if (options.bundle) forgetBundles();
   const started = await startAll(functions, bundles, recording.resources);
   if (recorder.recording.failures.length > 0) return { failures: recording.failures };
   return {
@@ -73,32 +79,28 @@ async function evaluated(): Promise<Result> {
     },
   };
 
-  /** Every bundle started with its links and its environment; two at a time. Those that do not start are failures. */
+  /** Every bundle started with its links and its environment. Those that do not start are failures. */
   async function startAll(all: FunctionBuild[], of: Map<string, Bundle>, resources: readonly Resource[]): Promise<FunctionBuild[]> {
-    const built: FunctionBuild[] = [...all];
-    const queue = [...all.entries()];
-    const one = async (): Promise<void> => {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const [i, asked] = next;
+    return Promise.all(
+      all.map(async (asked) => {
         const bundled = of.get(asked.functionID);
-        if (bundled) built[i] = { ...asked, built: await startOne(asked, bundled, resources) };
-      }
-    };
-    await Promise.all([one(), one()]);
-    return built;
+        return bundled ? { ...asked, built: await turns(() => startOne(asked, bundled, resources)) } : asked;
+      }),
+    );
   }
 
   async function startOne({ functionID, handler, links }: FunctionBuild, bundled: Bundle, resources: readonly Resource[]): Promise<Built> {
     const lambda = resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name === `${functionID}Function`);
     const { refusal, loaded, uses } = await start({
-      entry: bundled.entry,
+      entry: path.join(bundled.out, "bundle.mjs"),
       exported: handler.slice(handler.lastIndexOf(".") + 1),
       links,
       environment: environmentOf(lambda),
       region: lambda?.region ?? region,
     });
     if (refusal !== undefined) recorder.fail(new Error(`Function ${functionID} does not start: ${refusal}`));
-    return { ...sizeOf(bundled, loaded), uses: uses.filter((name) => name !== "App"), warnings: bundled.warnings };
+    const unread = Object.keys(links).filter((name) => !uses.includes(name));
+    return { ...sizeOf(bundled, loaded), uses, names: namedIn(bundled, unread), warnings: bundled.warnings };
   }
 }
 

@@ -29,7 +29,7 @@ interface Evaluation {
   readonly cached: boolean;
 }
 
-const timeoutSec = 240;
+const timeoutSec = 600;
 
 /**
  * Evaluates a stage offline, in a process of its own, and keeps the graph in .sst/graph/. Installs SST's platform first where it is absent. Throws
@@ -45,8 +45,10 @@ export async function evaluate(options: EvaluationOptions, { say }: { say: (line
   const graph = await evaluateAnew(options);
   const text = JSON.stringify(graph, null, 1);
   mkdirSync(graphs, { recursive: true });
-  write(file, text);
-  write(`${file}.key`, `${key} ${hashOf(graph.sources)}`);
+  keep(file, text, key, graph);
+  // Whoever asks for the graph alone has it now as well.
+  const plain = { ...options, bundle: false };
+  if (options.bundle) keep(path.join(graphs, `${graphName(plain)}.json`), text, keyOf(plain), graph);
   return { graph, text, cached: false };
 }
 
@@ -67,6 +69,11 @@ function kept(file: string, key: string): Evaluation | undefined {
   const text = readFileSync(file, "utf8");
   const graph = JSON.parse(text) as Evaluated;
   return hashOf(graph.sources) === keptHash ? { graph, text, cached: true } : undefined;
+}
+
+function keep(file: string, text: string, key: string, { sources }: Evaluated): void {
+  write(file, text);
+  write(`${file}.key`, `${key} ${hashOf(sources)}`);
 }
 
 // Readers never see half a file.

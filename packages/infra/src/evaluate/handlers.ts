@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import type { FunctionBuild } from "../evaluated.ts";
-import { type Bundle, bundle } from "./bundle.ts";
+import type { Bundle, Bundling, Refusal } from "./bundle.ts";
+import { keptBundle } from "./keptBundle.ts";
 import { root } from "./places.ts";
 import type { Method } from "./rpc.ts";
+import type { Turns } from "./turns.ts";
 
 type Asked = Omit<FunctionBuild, "built"> & { readonly bundle?: string };
 
@@ -24,7 +26,8 @@ interface Building {
   /** Bundles by the function's component. */
   readonly bundles: Map<string, Bundle>;
   /** Functions of the same file and options share a bundle, as those of two regions do. */
-  readonly shared: Map<string, ReturnType<typeof bundle>>;
+  readonly shared: Map<string, Promise<Bundle | Refusal>>;
+  readonly turns: Turns;
 }
 
 /** The part of SST that builds functions: finds each handler and its export, and bundles it if asked to. */
@@ -57,26 +60,23 @@ async function buildHandler(asked: Asked, building: Building): Promise<Answer> {
   if (file === undefined) return refuse(`there is no file for the handler ${handler}.`);
   if (!(await exportsOf(file)).has(name)) return refuse(`${path.relative(root, file)} has no export "${name}".`);
   if (building.bundle) {
-    const bundled = await bundledOnce({ ...asked, file, out }, building);
+    const bundled = await bundledOnce({ ...asked, file }, building);
     if ("refusal" in bundled) return refuse(bundled.refusal);
     building.functions.push(asked);
     building.bundles.set(functionID, bundled);
     const maps = Object.keys(bundled.outputs).filter((output) => output.endsWith(".map"));
-    return {
-      handler: `bundle.${name}`,
-      out: path.dirname(bundled.entry),
-      errors: [],
-      sourcemaps: maps.map((map) => path.resolve(root, map)),
-    };
+    const sourcemaps = maps.map((map) => path.join(bundled.out, map));
+    return { handler: `bundle.${name}`, out: bundled.out, errors: [], sourcemaps };
   }
   building.functions.push(asked);
   writeFileSync(path.join(out, "bundle.mjs"), "export {};\n");
   return { handler: `bundle.${name}`, out, errors: [], sourcemaps: [] };
 }
 
-function bundledOnce(bundling: Parameters<typeof bundle>[0], { shared }: Building): ReturnType<typeof bundle> {
-  const key = JSON.stringify([bundling.file, bundling.runtime, bundling.properties]);
-  const bundled = shared.get(key) ?? bundle(bundling);
+/** Two at a time: each takes all the processor and some hundred megabytes. */
+function bundledOnce({ file, runtime, properties }: Bundling, { shared, turns }: Building): Promise<Bundle | Refusal> {
+  const key = JSON.stringify([file, runtime, properties]);
+  const bundled = shared.get(key) ?? turns(() => keptBundle({ file, runtime, properties }));
   shared.set(key, bundled);
   return bundled;
 }
