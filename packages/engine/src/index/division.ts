@@ -3,69 +3,69 @@ import { AXIS, type Axis } from "./leafTable.ts";
 import type { EngineMemory } from "./memory.ts";
 import { readPerson, readPrice } from "./slots.ts";
 
-/** Closer together than this, dividing by place saves little. */
-const NEAR_UNITS = (3000 / EARTH_METRES) * UNITS;
-const WIDE_YEARS = 6;
-const WIDE_PRICES = 1.15;
-
-/** The values of a leaf's people on each axis that can be divided by, ascending; and the bits of their genders. */
-export interface Spread {
-  readonly genders: number;
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly z: Float64Array;
-  readonly birthDay: Float64Array;
-  readonly price: Float64Array;
+export interface Division {
+  readonly axis: Axis;
+  readonly cut: number;
 }
 
-export function spreadOf(memory: EngineMemory, slots: readonly number[]): Spread {
-  const people = slots.map((slot) => readPerson(memory, slot));
-  const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
-  return {
-    genders: people.reduce((bits, { acceptsAndGender }) => bits | (acceptsAndGender >> 5), 0),
-    x: sorted(people.map(({ point }) => point.x)),
-    y: sorted(people.map(({ point }) => point.y)),
-    z: sorted(people.map(({ point }) => point.z)),
-    birthDay: sorted(people.map(({ birthDay }) => birthDay)),
-    price: sorted(slots.map((slot) => readPrice(memory, slot))),
-  };
+/** A way to divide, and how large a part of a leaf's halves a typical viewer can then pass over. */
+interface Way extends Division {
+  readonly saves: number;
 }
+
+const UNITS_PER_KM = (1000 / EARTH_METRES) * UNITS;
+// What typical viewers want, by which divisions are weighed. They only make searches faster or slower, never different.
+const AGES_WANTED_YEARS = 15;
+const REACH_KM = 30;
+const SHARE_BY_INTENT = 0.5;
+const SHARE_BY_ACCEPTED = 0.3;
+const SHARE_BY_PRICE = 0.4;
+
+/** The bits of wantsAndIntent, and above them those of acceptsAndGender: what a leaf may be divided by, bit by bit. */
+export function bitsOf({ wantsAndIntent, acceptsAndGender }: { wantsAndIntent: number; acceptsAndGender: number }): number {
+  return wantsAndIntent | (acceptsAndGender << 8);
+}
+const GENDER_BITS = [13, 14, 15];
+const INTENT_BITS = [3, 4, 5, 6, 7];
+const WANTED_BITS = [0, 1, 2];
+const ACCEPTED_BITS = [8, 9, 10, 11, 12];
 
 /**
- * By what to divide a leaf: first by gender; then by place while it is wide, so that the far half is passed over; then by age, and by price, so that
- * those whom no deck can reach lie together. Nothing where all are alike.
+ * By what to divide a leaf: first by gender, because nobody asks for half of one; then by whatever lets a typical viewer pass over most. Nothing where
+ * all are alike.
  */
-export function divideBy(spread: Spread): { readonly axis: Axis; readonly cut: number } | undefined {
-  const { genders } = spread;
-  if ((genders & (genders - 1)) !== 0) return { axis: AXIS.gender, cut: genders & -genders };
-  const place = (["x", "y", "z"] as const).toSorted((a, b) => between(spread[b]) - between(spread[a]))[0] ?? "x";
-  const [young, old] = ends(spread.birthDay);
-  const [cheap, dear] = ends(spread.price);
-  const order: Exclude<keyof Spread, "genders">[] = [];
-  if (between(spread[place]) > NEAR_UNITS) order.push(place);
-  if (old - young > WIDE_YEARS * 365) order.push("birthDay");
-  if (dear > cheap * WIDE_PRICES) order.push("price");
-  order.push("birthDay", place);
-  for (const axis of order) {
-    const cut = middleOf(spread[axis]);
-    if (cut !== undefined) return { axis: AXIS[axis], cut };
-  }
-  return undefined;
+export function divideBy(memory: EngineMemory, slots: readonly number[]): Division | undefined {
+  const people = slots.map((slot) => readPerson(memory, slot));
+  const bits = people.map(bitsOf);
+  const byBits = (which: readonly number[], weight: number): Way[] =>
+    which.map((bit) => {
+      const share = bits.filter((mask) => ((mask >> bit) & 1) === 1).length / bits.length;
+      return { axis: AXIS.bits, cut: 1 << bit, saves: weight * 2 * Math.min(share, 1 - share) };
+    });
+  const gender = byBits(GENDER_BITS, 1).find(({ saves }) => saves > 0);
+  if (gender !== undefined) return gender;
+  const years = (between: number): number => between / 365;
+  const km = (between: number): number => between / UNITS_PER_KM;
+  const ways = [
+    ...byBits([...INTENT_BITS, ...WANTED_BITS], SHARE_BY_INTENT),
+    ...byBits(ACCEPTED_BITS, SHARE_BY_ACCEPTED),
+    ...byValue(AXIS.birthDay, people.map(({ birthDay }) => birthDay), (low, high) => years(high - low) / (years(high - low) + AGES_WANTED_YEARS)),
+    ...byValue(AXIS.price, slots.map((slot) => readPrice(memory, slot)), (low, high) => SHARE_BY_PRICE * (1 - low / high)),
+    ...byValue(AXIS.x, people.map(({ point }) => point.x), (low, high) => km(high - low) / (km(high - low) + REACH_KM)),
+    ...byValue(AXIS.y, people.map(({ point }) => point.y), (low, high) => km(high - low) / (km(high - low) + REACH_KM)),
+    ...byValue(AXIS.z, people.map(({ point }) => point.z), (low, high) => km(high - low) / (km(high - low) + REACH_KM)),
+  ];
+  const best = ways.reduce((a, b) => (b.saves > a.saves ? b : a));
+  return best.saves > 0 ? best : undefined;
 }
 
-/** The tenth and the ninetieth percentile: the few at the ends say little about how wide a leaf is. */
-function ends(values: Float64Array): [number, number] {
-  return [values[Math.floor(values.length * 0.1)] as number, values[Math.floor(values.length * 0.9)] as number];
-}
-
-function between(values: Float64Array): number {
-  const [low, high] = ends(values);
-  return high - low;
-}
-
-/** A cut that leaves somebody on both sides, near the middle; nothing where all values are one. */
-function middleOf(values: Float64Array): number | undefined {
-  const least = values[0] as number;
-  const median = values[values.length >> 1] as number;
-  return median > least ? median : values.find((value) => value > least);
+/** Dividing in the middle of these values; not at all where all are one. What it saves depends on their tenth and ninetieth percentile. */
+function byValue(axis: Axis, values: readonly number[], saves: (low: number, high: number) => number): Way[] {
+  const sorted = Float64Array.from(values).sort();
+  const [least, median] = [sorted[0] as number, sorted[sorted.length >> 1] as number];
+  const cut = median > least ? median : sorted.find((value) => value > least);
+  if (cut === undefined) return [];
+  const [low, high] = [sorted[Math.floor(sorted.length * 0.1)] as number, sorted[Math.floor(sorted.length * 0.9)] as number];
+  // Where only a few differ, dividing still does something: better than a leaf that grows without bound.
+  return [{ axis, cut, saves: Math.max(1e-9, saves(low, high)) }];
 }

@@ -1,12 +1,12 @@
 /** What a node of a tree divides by; or that it is a leaf, or free. */
-export const AXIS = { free: -2, leaf: -1, x: 0, y: 1, z: 2, birthDay: 3, price: 4, gender: 5 } as const;
+export const AXIS = { free: -2, leaf: -1, x: 0, y: 1, z: 2, birthDay: 3, price: 4, bits: 5 } as const;
 export type Axis = (typeof AXIS)[keyof typeof AXIS];
 
 const GROWTH = 1.25;
 
 /**
- * The nodes of all trees, a column per property. An inner node sends whoever is below `cut` on its axis to `left` (by gender: whoever has the cut's
- * bit). A leaf has a chain of chunks, of which only the first may be partly filled, and bounds that hold for everybody in it: they grow with whoever
+ * The nodes of all trees, a column per property. An inner node sends whoever is below `cut` on its axis to `left` (by bits: whoever has the
+ * cut's bit). A leaf has a chain of chunks, of which only the first may be partly filled, and bounds that hold for everybody in it: they grow with whoever
  * comes, and are drawn tight again once as many have left as are there.
  */
 export class LeafTable {
@@ -30,15 +30,16 @@ export class LeafTable {
   actorBias: Int16Array = new Int16Array(0);
   targetBias: Int16Array = new Int16Array(0);
   radiusKm: Uint16Array = new Uint16Array(0);
-  /** Bits of the genders that are there, as in `acceptsAndGender`. */
-  genders: Uint8Array = new Uint8Array(0);
+  /** Every bit that somebody there has. */
+  wantsAndIntent: Uint8Array = new Uint8Array(0);
+  acceptsAndGender: Uint8Array = new Uint8Array(0);
   /** Nodes ever made. */
   count = 0;
   #free = -1;
 
   static readonly columns = [
     ...["axis", "cut", "left", "right", "parent", "divideAt", "removed", "least", "most", "price", "isLength", "likesLength", "actorBias"],
-    ...["targetBias", "radiusKm", "genders"],
+    ...["targetBias", "radiusKm", "wantsAndIntent", "acceptsAndGender"],
   ] as const;
 
   /** A leaf without anybody. */
@@ -75,7 +76,8 @@ export class LeafTable {
     this.actorBias[node] = -32_768;
     this.targetBias[node] = -32_768;
     this.radiusKm[node] = 0;
-    this.genders[node] = 0;
+    this.wantsAndIntent[node] = 0;
+    this.acceptsAndGender[node] = 0;
   }
 
   get firstFree(): number {
@@ -83,7 +85,7 @@ export class LeafTable {
   }
 
   get bytes(): number {
-    return this.axis.length * (1 + 8 + 5 * 4 + 2 * 16 + 3 * 4 + 3 * 2 + 1);
+    return this.axis.length * (1 + 8 + 5 * 4 + 2 * 16 + 3 * 4 + 3 * 2 + 2);
   }
 
   /** Room for so many nodes, with what a snapshot says about the free ones. */
@@ -102,7 +104,9 @@ export class LeafTable {
     [this.price, this.isLength] = [grown(this.price, nodes, Float32Array), grown(this.isLength, nodes, Float32Array)];
     this.likesLength = grown(this.likesLength, nodes, Float32Array);
     [this.actorBias, this.targetBias] = [grown(this.actorBias, nodes, Int16Array), grown(this.targetBias, nodes, Int16Array)];
-    [this.radiusKm, this.genders] = [grown(this.radiusKm, nodes, Uint16Array), grown(this.genders, nodes, Uint8Array)];
+    this.radiusKm = grown(this.radiusKm, nodes, Uint16Array);
+    this.wantsAndIntent = grown(this.wantsAndIntent, nodes, Uint8Array);
+    this.acceptsAndGender = grown(this.acceptsAndGender, nodes, Uint8Array);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Point } from "../eligibility/sphere.ts";
-import { divideBy, spreadOf } from "./division.ts";
+import { bitsOf, divideBy } from "./division.ts";
 import { BLOCK, CHUNK } from "./layout.ts";
 import { AXIS, LeafTable } from "./leafTable.ts";
 import { chunkWord, type EngineMemory } from "./memory.ts";
@@ -7,7 +7,7 @@ import type { PackedTraits } from "./packed.ts";
 import { clearSlot, copySlot, lengthOf, readPerson, readPrice, readRow, readTraits, writePerson, writePoint, writeRow, writeTraits, type PersonInSlot } from "./slots.ts";
 
 /** A leaf of one gender divides beyond so many, one of several much earlier: whoever asks for one gender then skips the others. */
-const LEAF_MAX = 1024;
+const LEAF_MAX = 384;
 const MIXED_MAX = 192;
 
 /** By what a tree is divided, of one person. */
@@ -15,6 +15,7 @@ export interface Key {
   readonly point: Point;
   readonly birthDay: number;
   readonly price: number;
+  readonly wantsAndIntent: number;
   readonly acceptsAndGender: number;
 }
 
@@ -56,7 +57,7 @@ export class Leaves {
     this.#moved(row, slot);
     this.widen(leaf, slot);
     const { table } = this;
-    const genders = table.genders[leaf] as number;
+    const genders = (table.acceptsAndGender[leaf] as number) >> 5;
     const most = (genders & (genders - 1)) === 0 ? LEAF_MAX : MIXED_MAX;
     if ((table.right[leaf] as number) > Math.max(most, table.divideAt[leaf] as number)) this.#divide(leaf);
   }
@@ -108,7 +109,7 @@ export class Leaves {
   /** Lets a leaf's bounds include whoever is in this slot. */
   widen(leaf: number, slot: number): void {
     const { table } = this;
-    const { point, birthDay, acceptsAndGender, radiusKm } = readPerson(this.#memory, slot);
+    const { point, birthDay, wantsAndIntent, acceptsAndGender, radiusKm } = readPerson(this.#memory, slot);
     const axes = [point.x, point.y, point.z, birthDay];
     for (let i = 0; i < 4; i++) {
       const [at, value] = [leaf * 4 + i, axes[i] as number];
@@ -124,7 +125,8 @@ export class Leaves {
     if (traits.actorBias > (table.actorBias[leaf] as number)) table.actorBias[leaf] = traits.actorBias;
     if (traits.targetBias > (table.targetBias[leaf] as number)) table.targetBias[leaf] = traits.targetBias;
     if (radiusKm > (table.radiusKm[leaf] as number)) table.radiusKm[leaf] = radiusKm;
-    table.genders[leaf] = (table.genders[leaf] as number) | (acceptsAndGender >> 5);
+    table.wantsAndIntent[leaf] = (table.wantsAndIntent[leaf] as number) | wantsAndIntent;
+    table.acceptsAndGender[leaf] = (table.acceptsAndGender[leaf] as number) | acceptsAndGender;
   }
 
   #slotIn(leaf: number): number {
@@ -144,7 +146,7 @@ export class Leaves {
     const { table } = this;
     const slots: number[] = [];
     this.each(leaf, (slot) => slots.push(slot));
-    const found = divideBy(spreadOf(this.#memory, slots));
+    const found = divideBy(this.#memory, slots);
     if (found === undefined) {
       // Everybody is alike. Looking again pays only when there are twice as many.
       table.divideAt[leaf] = 2 * slots.length;
@@ -207,19 +209,19 @@ export class Leaves {
   }
 }
 
-function below(axis: number, cut: number, { point, birthDay, price, acceptsAndGender }: Key): boolean {
+function below(axis: number, cut: number, key: Key): boolean {
   switch (axis) {
     case AXIS.x:
-      return point.x < cut;
+      return key.point.x < cut;
     case AXIS.y:
-      return point.y < cut;
+      return key.point.y < cut;
     case AXIS.z:
-      return point.z < cut;
+      return key.point.z < cut;
     case AXIS.birthDay:
-      return birthDay < cut;
+      return key.birthDay < cut;
     case AXIS.price:
-      return price < cut;
+      return key.price < cut;
     default:
-      return ((acceptsAndGender >> 5) & cut) !== 0;
+      return (bitsOf(key) & cut) !== 0;
   }
 }

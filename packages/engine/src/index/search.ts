@@ -197,11 +197,10 @@ const binStart = new Int32Array(BINS + 1);
 /** The leaves that may hold somebody for the viewer, with the highest score that anybody in them can have. */
 function leavesNear(index: MatchIndex, viewer: Viewer): LeafList {
   const { table } = index.leaves;
-  const wanted = viewer.person.wantsAndIntent & 7;
   let count = 0;
   let highest = 0;
   const visit = (leaf: number): void => {
-    if (((table.genders[leaf] as number) & wanted) === 0 || !mayHold(table, leaf, viewer)) return;
+    if (!mayHold(table, leaf, viewer)) return;
     if (count === scratch.nodes.length) growScratch();
     const bound = boundOf(table, leaf, viewer);
     scratch.nodes[count] = leaf;
@@ -227,8 +226,12 @@ function leavesNear(index: MatchIndex, viewer: Viewer): LeafList {
 
 type Table = MatchIndex["leaves"]["table"];
 
-/** Whether a leaf's bounds allow anybody of the right age within both radii. */
+/** Whether a leaf's bounds allow anybody of the right gender, intent and age, who wants the same of the viewer, within both radii. */
 function mayHold(table: Table, leaf: number, { person, born, chord }: Viewer): boolean {
+  const [theyWant, theyAccept] = [table.wantsAndIntent[leaf] as number, table.acceptsAndGender[leaf] as number];
+  const { wantsAndIntent: wants, acceptsAndGender: accepts } = person;
+  if ((theyWant & (accepts >> 5)) === 0 || (theyWant & ((accepts & 31) << 3)) === 0) return false;
+  if ((theyAccept & (wants >> 3)) === 0 || (theyAccept & ((wants & 7) << 5)) === 0) return false;
   const at = leaf * 4;
   if ((table.least[at + 3] as number) > born.last || (table.most[at + 3] as number) < born.first) return false;
   const squared = squaredToBox(table, at, person.point);
