@@ -77,7 +77,7 @@ export function loadPulumi(): Pulumi {
   };
   const require = createRequire(path.join(platform, "package.json"));
   // Dynamic providers are turned into text for an engine that would run them. There is none, and it takes a second.
-  const closures = require("@pulumi/pulumi/runtime/closure/serializeClosure") as { serializeFunction: unknown };
+  const closures = require(path.join(platformModules, "@pulumi/pulumi/runtime/closure/serializeClosure")) as { serializeFunction: unknown };
   closures.serializeFunction = () => Promise.resolve({ text: "offline", containsSecrets: false });
-  return require("@pulumi/pulumi") as Pulumi;
+  return require(path.join(platformModules, "@pulumi/pulumi")) as Pulumi;
 }
