@@ -107,7 +107,7 @@ const partners: Readonly<Record<string, aws.Region>> = {
 /** The kind of a stage by its name; undefined where no kind has such names. */
 export function kindOf(name: string, dev: boolean): StageKind | undefined {
   if (name === "production" || name === "staging") return name;
-  if (/^pr-[1-9][0-9]{0,6}$/.test(name)) return "preview";
+  if (/^pr-[1-9][0-9]{0,5}$/.test(name)) return "preview";
   return dev && /^[a-z][a-z0-9-]{0,19}$/.test(name) ? "personal" : undefined;
 }
 

@@ -16,6 +16,12 @@ test("GET /readyz names every dependency that answers", async () => {
   expect(Object.values(checks).every(({ ok, ms }) => ok && ms >= 0)).toBe(true);
 });
 
+test("GET /readyz answers that it is degraded where only the cache or search is missing: Pendo serves without them", async () => {
+  const failing = { ping: () => Promise.reject(new Error("gone")) };
+  const without = await readiness({ ...ports, cache: { ...ports.cache, ...failing }, search: { ...ports.search, ...failing } });
+  expect(without).toMatchObject({ status: "degraded", checks: { cache: { ok: false }, search: { ok: false }, db: { ok: true } } });
+});
+
 test("GET /readyz answers ops.notReady with the names of what failed and what hangs, and nothing they said", async () => {
   const failing = { ...ports.cache, ping: () => Promise.reject(new Error("password authentication failed for redis.internal")) };
   const hanging = { ...ports.storage, ping: () => new Promise<void>(() => {}) };

@@ -6,6 +6,13 @@ export const CHECK_MS_MAX = 2000;
 
 const dependencies = ["db", "cache", "search", "bus", "storage", "connections"] as const;
 type Dependency = (typeof dependencies)[number];
+// Pendo serves without these: a cache that fails is done without, and PostgreSQL searches in OpenSearch's stead. Nobody may be sent elsewhere for them.
+const dispensable: ReadonlySet<Dependency> = new Set(["cache", "search"]);
+
+export interface Readiness {
+  readonly status: "ready" | "degraded";
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly ms: number }>>;
+}
 
 interface Check {
   readonly name: Dependency;
@@ -14,17 +21,17 @@ interface Check {
 }
 
 /**
- * Asks every dependency at once whether it answers.
+ * Asks every dependency at once whether it answers: "degraded" where only such are missing that Pendo can do without.
  * @throws {Fault} `ops.notReady`, naming those that don't; never what they said, since anybody may ask.
  */
-export async function readiness(
-  ports: Uses<Dependency>,
-  { msMax = CHECK_MS_MAX }: { msMax?: number } = {},
-): Promise<{ status: "ready"; checks: Record<string, { ok: true; ms: number }> }> {
+export async function readiness(ports: Uses<Dependency>, { msMax = CHECK_MS_MAX }: { msMax?: number } = {}): Promise<Readiness> {
   const checks = await Promise.all(dependencies.map((name) => check(ports, name, msMax)));
   const problems = checks.flatMap(({ name, problem }) => (problem === null ? [] : [[name, problem] as const]));
-  if (problems.length > 0) throw new Fault("ops.notReady", { fields: Object.fromEntries(problems) });
-  return { status: "ready", checks: Object.fromEntries(checks.map(({ name, ms }) => [name, { ok: true, ms }])) };
+  if (problems.some(([name]) => !dispensable.has(name))) throw new Fault("ops.notReady", { fields: Object.fromEntries(problems) });
+  return {
+    status: problems.length === 0 ? "ready" : "degraded",
+    checks: Object.fromEntries(checks.map(({ name, problem, ms }) => [name, { ok: problem === null, ms }])),
+  };
 }
 
 async function check(ports: Uses<Dependency>, name: Dependency, msMax: number): Promise<Check> {

@@ -64,9 +64,10 @@ async function ask() {
   try {
     const response = await fetch(${JSON.stringify(`${api}/readyz`)}, { cache: "no-store", signal: AbortSignal.timeout(10000) });
     const body = await response.json();
-    said.textContent = response.ok ? "Everything answers." : "Something does not answer.";
+    said.textContent = body.status === "ready" ? "Everything answers." : body.status === "degraded"
+      ? "Pendo serves; something it can do without does not answer." : "Something does not answer.";
     const parts = response.ok
-      ? Object.entries(body.checks).map(([part, check]) => row(part, check.ms + " ms", false))
+      ? Object.entries(body.checks).map(([part, check]) => row(part, check.ok ? check.ms + " ms" : "does not answer", !check.ok))
       : (body.errors ?? []).map((error) => row(error.pointer.slice(1), error.detail, true));
     rows.replaceChildren(...parts);
     table.hidden = parts.length === 0;
