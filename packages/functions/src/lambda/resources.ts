@@ -11,7 +11,7 @@ export const resources = {
   /** Aurora, or the proxy in front of it. */
   Database: z.object({ host: text, port: z.coerce.number("is missing").int(), username: text, password: text, database: text }),
   /** Upstash Redis; under `sst dev` what speaks its protocol on the developer's machine. */
-  Cache: z.object({ url: address.or(loopback), token: text }),
+  Cache: z.object({ url: z.union([address, loopback], "is not an https:// address"), token: text }),
   /** OpenSearch. A stage without it searches in PostgreSQL. */
   Search: z.object({ url: address, username: text.optional(), password: text.optional() }),
   /** The bucket of pictures. */

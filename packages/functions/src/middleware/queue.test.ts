@@ -107,7 +107,8 @@ test("a batch that fails as a whole is tried one by one, so one poisoned message
 
 test("how long each fact waited until it was done is measured by queue and by fact; what failed is not, until it is done", async () => {
   const listening = keepingObserver();
-  const now = ports.clock.now().getTime();
+  const startedAt = ports.clock.now();
+  const now = startedAt.getTime();
   const aged = (ageMs: number): Envelope<"deck.low"> => ({ ...fact(), occurredAt: new Date(now - ageMs).toISOString() });
   const [quick, slow, failing, ahead] = [aged(1500), aged(9000), aged(20_000), aged(-5000)];
   const serve = queueFunction(
@@ -117,7 +118,8 @@ test("how long each fact waited until it was done is measured by queue and by fa
         if (id === failing.id) throw new Fault("store.unavailable");
       },
     },
-    { ...runtime, observer: listening },
+    // The clock stands still: what is measured is told from its hands.
+    { ...runtime, observer: listening, clock: { now: () => startedAt } },
   );
   await serve(batch(quick, slow, failing, ahead, "no fact"), {} as Context);
   const [byQueue, byFact] = listening.measured;
