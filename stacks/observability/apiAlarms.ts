@@ -64,6 +64,11 @@ export function apiAlarms(context: AlarmContext, { httpApi = [], socketApi = [] 
     periodSec: 15 * 60,
     periods: 1,
   });
+  fallbackAlarms(context);
+}
+
+/** Stores whose absence nobody meets at once, because something else answers. */
+function fallbackAlarms(context: AlarmContext): void {
   // Ten a minute: one caller whose connection broke is no news.
   alarm(context, {
     name: "CacheAway",

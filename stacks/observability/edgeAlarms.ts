@@ -1,3 +1,4 @@
+import { capitalized } from "../queues";
 import type { Stage } from "../stage";
 import { alarm, type AlarmContext } from "./alarm";
 import type { Found, SubjectsFound } from "./subjects";
@@ -21,7 +22,7 @@ export function edgeAlarms(context: AlarmContext, { firewall = [], healthCheck =
     });
   for (const { label, dimensions } of healthCheck)
     alarm(context, {
-      name: `${label}OriginAway`,
+      name: `${capitalized(label)}OriginAway`,
       metric: "originHealth",
       dimensions,
       says: `Route 53 finds the place ${label} unwell, and sends people to the other one if there is one. See whether it is.`,
@@ -39,7 +40,7 @@ export function edgeAlarms(context: AlarmContext, { firewall = [], healthCheck =
 export function certificateAlarms(context: AlarmContext, certificates: readonly Found[]): void {
   for (const { label, dimensions } of certificates)
     alarm(context, {
-      name: `${label.charAt(0).toUpperCase()}${label.slice(1)}CertificateEnds`,
+      name: `${capitalized(label)}CertificateEnds`,
       metric: "certificateDays",
       dimensions,
       says: "A certificate ends in less than 21 days, and was not renewed. See whether the record that proves the domain is still there.",

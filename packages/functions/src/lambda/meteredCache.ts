@@ -10,7 +10,8 @@ export function meteredCache(cache: Cache, { measure }: Pick<Observer, "measure"
   const count = (keys: readonly string[], values: readonly (string | null)[]): void => {
     keys.forEach((key, i) => {
       const kind = key.slice(0, key.indexOf(":"));
-      if (COPIES.has(kind)) measure({ cache: kind }, (values[i] ?? null) === null ? { hits: 0, misses: 1 } : { hits: 1, misses: 0 });
+      const isHit = (values[i] ?? null) !== null;
+      if (COPIES.has(kind)) measure({ cache: kind }, { hits: isHit ? 1 : 0, misses: isHit ? 0 : 1 });
     });
   };
   return {

@@ -85,7 +85,7 @@ export const awsMetrics = {
     name: "ApproximateAgeOfOldestMessage",
     stats: ["Maximum"],
     unit: "s",
-    target: "below 5 × the queue's target",
+    target: "< 5 × its target",
   }),
   deadLetters: awsMetric("AWS/SQS", "deadLetters", {
     kind: "application",
