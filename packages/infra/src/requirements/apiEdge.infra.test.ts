@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { documentsAt, flagAt, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const cloudFront = (className: string) => `aws:cloudfront/${className.charAt(0).toLowerCase()}${className.slice(1)}:${className}`;
 const spoil = (type: string, name: string, change?: Spoil["change"]): Spoil => ({ type, name, ...(change && { change }) });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { at, documentsAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const record = "aws:route53/record:Record";
 const check = "aws:route53/healthCheck:HealthCheck";

@@ -4,7 +4,7 @@ import { generations } from "../../../../stacks/edge/generations.ts";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { at, documentsAt, listAt, numberAt, textAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const spoil = (type: string, name: string, change?: Spoil["change"]): Spoil => ({ type, name, ...(change && { change }) });
 const acl = (change: NonNullable<Spoil["change"]>): Spoil => spoil(kinds.webAcl, "EdgeAcl", change);

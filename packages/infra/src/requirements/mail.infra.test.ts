@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { documentsAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const record = "aws:route53/record:Record";
 const ses = (className: string) => `aws:sesv2/${className.charAt(0).toLowerCase()}${className.slice(1)}:${className}`;

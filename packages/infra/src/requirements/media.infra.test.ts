@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { documentsAt, flagAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const s3 = (className: string) => `aws:s3/b${className.slice(1)}:${className}`;
 const sides = ["UploadsBucket", "StandbyUploadsBucket"] as const;

@@ -3,7 +3,7 @@ import type { Resource } from "../evaluated.ts";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { documentsAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const s3 = (className: string) => `aws:s3/b${className.slice(1)}:${className}`;
 const cloudFront = (className: string) => `aws:cloudfront/${className.charAt(0).toLowerCase()}${className.slice(1)}:${className}`;

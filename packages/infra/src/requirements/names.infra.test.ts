@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { kinds } from "../kinds.ts";
 import { at, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const record = "aws:route53/record:Record";
 const check = "aws:route53/healthCheck:HealthCheck";

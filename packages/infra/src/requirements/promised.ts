@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type Draft, draftOf, type Edit } from "../draft.ts";
 import type { Evaluated, Resource } from "../evaluated.ts";
 import { type Graph, graphOf, load } from "../graph.ts";
 import { at } from "../read.ts";
@@ -36,59 +37,45 @@ export function promised(about: string, promises: readonly Promised[]): void {
   });
 }
 
-export interface Draft {
-  /** With an input changed; undefined takes it away. `path` is of names between dots, and "protect" and "retainOnDelete" are no inputs. */
-  with(type: string, name: string, path: string, value: unknown): Draft & Evaluated;
-  /** Without a resource. */
-  without(type: string, name: string): Draft & Evaluated;
-  /** With one more resource, as another of its type. */
-  adding(type: string, name: string, inputs: Record<string, unknown>): Draft & Evaluated;
+/** A change to one resource that a promise must notice. Without `change` the resource is gone. */
+export interface Spoil {
+  readonly type: string;
+  readonly name: string;
+  readonly change?: Edit;
 }
 
-function draftOf(evaluated: Evaluated): Draft & Evaluated {
-  const next = (resources: readonly Resource[]): Draft & Evaluated => draftOf({ ...evaluated, resources });
-  const changed = (type: string, name: string, change: (resource: Resource) => Resource[]): Draft & Evaluated => {
-    if (!evaluated.resources.some((resource) => resource.type === type && resource.name === name))
-      throw new Error(`There is no ${type} ${name}.`);
-    return next(
-      evaluated.resources.flatMap((resource) => (resource.type === type && resource.name === name ? change(resource) : [resource])),
-    );
-  };
-  return {
-    ...evaluated,
-    with: (type, name, path, value) =>
-      changed(type, name, (resource) => [
-        path === "protect" || path === "retainOnDelete"
-          ? { ...resource, [path]: value }
-          : { ...resource, inputs: replaced(resource.inputs, path.split("."), value) as Resource["inputs"] },
-      ]),
-    without: (type, name) => changed(type, name, () => []),
-    adding(type, name, inputs) {
-      const urn = `urn:planted::${type}::${name}`;
-      const made: Resource = {
-        urn,
-        type,
-        name,
-        id: `${name}-id`,
-        custom: true,
-        dependsOn: [],
-        propertyDependencies: {},
-        secrets: [],
-        inputs,
-        outputs: {},
-      };
-      return next([...evaluated.resources, made]);
-    },
-  };
+interface Checked {
+  readonly stage?: GraphName;
+  /** Throws where the promise is broken. */
+  readonly check: (graph: Graph) => void;
+  readonly spoils: readonly Spoil[];
 }
 
-/** A value with one inside replaced. Text that holds JSON stays text. */
-function replaced(value: unknown, [step, ...rest]: readonly string[], by: unknown): unknown {
-  if (step === undefined) return by;
-  if (typeof value === "string") return JSON.stringify(replaced(JSON.parse(value), [step, ...rest], by));
-  if (Array.isArray(value)) return value.map((item: unknown, i) => (String(i) === step ? replaced(item, rest, by) : item));
-  const object = (value ?? {}) as Record<string, unknown>;
-  return { ...object, [step]: replaced(object[step], rest, by) };
+/** A test that a stage keeps a promise, and that it would not pass if the stage were spoiled in any of these ways. */
+export function promise(name: string, { stage = "production", check, spoils }: Checked): void {
+  test(`${name}`, () => {
+    const graph = load(stage);
+    check(graph);
+    if (spoils.length === 0) throw new Error("A promise that nothing can break promises nothing.");
+    for (const spoil of spoils) {
+      const how = `${spoil.name} was spoiled (${String(spoil.change ?? "gone")}), and `;
+      expect(how + (passes(check, spoiled(graph, spoil)) ? "nobody noticed" : "it was noticed")).toBe(`${how}it was noticed`);
+    }
+  });
+}
+
+function passes(check: Checked["check"], graph: Graph): boolean {
+  try {
+    check(graph);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function spoiled(graph: Graph, { type, name, change }: Spoil): Graph {
+  const draft = draftOf(graph);
+  return graphOf(change ? draft.editing(type, name, change) : draft.without(type, name));
 }
 
 /** A line for every resource that fails. */

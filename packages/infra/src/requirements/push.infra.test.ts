@@ -3,7 +3,7 @@ import { secretValue } from "../evaluate/secretValues.ts";
 import { load } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { documentsAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const application = "aws:sns/platformApplication:PlatformApplication";
 const spoil = (type: string, name: string, change?: Spoil["change"]): Spoil => ({ type, name, ...(change && { change }) });

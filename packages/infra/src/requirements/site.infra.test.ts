@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { kinds } from "../kinds.ts";
 import { documentsAt, listAt, textAt, textsAt } from "../read.ts";
-import { promise, type Spoil } from "./promise.ts";
+import { promise, type Spoil } from "./promised.ts";
 
 const spoil = (type: string, name: string, change?: Spoil["change"]): Spoil => ({ type, name, ...(change && { change }) });
 
