@@ -22,9 +22,6 @@ export const subjects = {
 } as const satisfies Record<string, readonly string[]>;
 export type Subject = keyof typeof subjects;
 
-/** Those that CloudWatch keeps in us-east-1, wherever the stage stands. */
-export const globalSubjects: ReadonlySet<Subject> = new Set(["distribution", "firewall", "healthCheck"]);
-
 export type MetricKind = "system" | "application" | "business";
 export type Unit = "count" | "ms" | "s" | "minutes" | "days" | "percent" | "bytes" | "MB" | "ACU" | "per s" | "share" | "yes/no";
 
