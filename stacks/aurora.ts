@@ -63,6 +63,7 @@ export function aurora({ stage, place, network, main }: AuroraArgs): Cluster {
     secretArn: component.secretArn,
     keyArn: key.arn,
     logs,
+    subnetGroup: cluster.dbSubnetGroupName,
     ...(globalId !== undefined && { globalId }),
   };
 }

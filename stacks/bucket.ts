@@ -47,6 +47,7 @@ export function privateBucket(component: string, { stage, place, precious = fals
   const versioning = precious
     ? new aws.s3.BucketVersioning(name, { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } }, opts)
     : undefined;
+  if (versioning) versionings.set(bucket, versioning);
   new aws.s3.BucketLifecycleConfiguration(
     name,
     {
@@ -59,6 +60,15 @@ export function privateBucket(component: string, { stage, place, precious = fals
     { ...opts, ...(versioning && { dependsOn: versioning }) },
   );
   return bucket;
+}
+
+const versionings = new WeakMap<aws.s3.Bucket, aws.s3.BucketVersioning>();
+
+/** What has to be there before a bucket can be copied or locked. To wait for a bucket is not to wait for what belongs to it. */
+export function versioningOf(bucket: aws.s3.Bucket): aws.s3.BucketVersioning {
+  const found = versionings.get(bucket);
+  if (!found) throw new Error("The bucket keeps no versions: only a precious one does.");
+  return found;
 }
 
 /** The one policy of a bucket: nothing without TLS 1.2, and what the statements allow to AWS's services. */

@@ -48,6 +48,7 @@ export interface Cluster {
   readonly secretArn: $util.Output<string>;
   readonly keyArn: $util.Output<string>;
   readonly logs: aws.cloudwatch.LogGroup;
+  readonly subnetGroup: $util.Output<string>;
   /** The global database that it belongs to. */
   readonly globalId?: $util.Output<string>;
 }

@@ -28,7 +28,7 @@ export type MediaDelivery = {
 // What lies in `uploads/` was never shown. A message about it may be tried for 14 days, and brought back from the dead letters at the end of them.
 const UPLOAD_DAYS = 30;
 // How long a deleted picture can still be brought back by us. People were promised that it is gone, so it is short.
-const DELETED_DAYS = 7;
+export const DELETED_DAYS = 7;
 
 /** The buckets of every place, alike in all of them, and one distribution that reads whichever has the picture. In the order of the places. */
 export function media({ stage, places, edge }: { stage: Stage; places: readonly Place[]; edge?: Edge | undefined }): readonly Media[] {

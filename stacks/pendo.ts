@@ -1,4 +1,5 @@
 import { type Backend, backend } from "./backend";
+import { backup } from "./backup";
 import { defaults } from "./defaults";
 import { devStores } from "./dev";
 import { distributions } from "./edge/distributions";
@@ -28,10 +29,12 @@ export function pendo() {
   const standbys = places.slice(1).map((place, index) => copy(place, index + 1, main));
   const backends = [main, ...standbys];
   const fronts = front && distributions({ stage, edge: front, places: [apisOf(main), ...standbys.map(apisOf)] });
+  const vault = backup({ stage, backends: [main, ...standbys] });
+  const watched = (one: Backend) => ({ backend: one, vault: vault?.place === one.place ? vault : undefined });
   observability({
     stage,
     secrets: values,
-    watched: [{ backend: main }, ...standbys.map((one) => ({ backend: one }))],
+    watched: [watched(main), ...standbys.map(watched)],
     edge: front && fronts && { edge: front, ...facing(fronts, main) },
   });
   for (const { context } of backends) release(context);

@@ -1,3 +1,4 @@
+import { versioningOf } from "./bucket";
 import type { Place } from "./place";
 
 interface Side {
@@ -52,7 +53,7 @@ function copy(name: string, from: Side, to: Side): void {
       ],
     },
     // Both buckets must keep versions before either is copied.
-    { ...from.place.opts, dependsOn: [from.bucket, to.bucket] },
+    { ...from.place.opts, dependsOn: [versioningOf(from.bucket), versioningOf(to.bucket)] },
   );
 }
 

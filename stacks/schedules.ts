@@ -26,10 +26,12 @@ export interface Timing {
   readonly live: LiveFunction;
   readonly everySec: number;
   readonly deadLetters: sst.aws.Queue;
+  /** Runs in a place that isn't active as well: it asks nothing of the database there. */
+  readonly always?: boolean;
 }
 
 /** Calls a function again and again. What fails is tried twice more, and then kept. */
-export function schedule({ place }: FunctionContext, name: string, { live, everySec, deadLetters }: Timing): void {
+export function schedule({ place }: FunctionContext, name: string, { live, everySec, deadLetters, always = false }: Timing): void {
   if (everySec % 60 !== 0) throw new Error(`The schedule "${name}" runs every ${everySec} s; EventBridge counts whole minutes.`);
   const minutes = everySec / 60;
   new sst.aws.CronV2(
@@ -39,7 +41,7 @@ export function schedule({ place }: FunctionContext, name: string, { live, every
       function: live.alias ? live.target : live.fn.arn,
       retries: 2,
       dlq: deadLetters.arn,
-      enabled: place.active,
+      enabled: place.active || always,
     },
     place.opts,
   );

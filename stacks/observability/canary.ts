@@ -26,7 +26,7 @@ export function canary(alarms: AlarmContext, { context, stores }: Backend, deadL
     memoryMb: 512,
     unshifted: true,
   });
-  schedule(context, "canaryRun", { live, everySec: EVERY_SEC, deadLetters });
+  schedule(context, "canaryRun", { live, everySec: EVERY_SEC, deadLetters, always: true });
   alarm(alarms, {
     name: "CanaryFails",
     metric: "canaryFailures",

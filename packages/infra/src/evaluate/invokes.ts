@@ -45,8 +45,9 @@ export const invokes: Readonly<Record<string, (asking: Asking) => Readonly<Recor
   "aws:route53/getZone:getZone": ({ inputs }) => ({ id: "Z0123456789", zoneId: "Z0123456789", name: inputs["name"] }),
 };
 
-/** Parameters that other stages publish. */
+/** Parameters that other stages publish, and SST. */
 function parameter(name: string): string {
+  if (name === "/sst/bootstrap") return JSON.stringify({ state: "sst-state-offline", asset: "sst-asset-offline" });
   if (name === sharedParameter) return JSON.stringify(sharedExample);
   throw new Error(`The configuration reads the parameter ${name}, which no stage publishes.`);
 }

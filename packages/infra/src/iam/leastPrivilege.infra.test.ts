@@ -17,7 +17,14 @@ const managed = ["service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLa
   (name) => `arn:aws:iam::aws:policy/${name}`,
 );
 // These calls can't be limited to a resource (service authorization reference).
-const unlimited = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "rekognition:DetectModerationLabels"];
+const unlimited = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "rekognition:DetectModerationLabels",
+  "backup:ListRestoreJobs",
+  "ssm:DescribeParameters",
+  "secretsmanager:ListSecrets",
+];
 
 function statementsOfFunction(graph: Graph, name: string): readonly Statement[] {
   return statementsOf(graph, graph.roleOf(graph.one(kinds.lambda, `${name}Function`)));
