@@ -2,10 +2,12 @@ import { type PortName, portNames } from "@pendo/contract/ports";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import * as nouns from "@pendo/contract/routes/index";
 import { schedules } from "@pendo/contract/schedules";
-import { needsOfNoun, needsOfSocket } from "@pendo/functions/lambda/needs";
+import { needsOfNoun } from "@pendo/functions/lambda/needs";
+import { needsOfSocket } from "@pendo/functions/lambda/socketNeeds";
 import type { Resource } from "../evaluated.ts";
 import type { Graph } from "../graph.ts";
 import { kinds } from "../kinds.ts";
+import { textAt } from "../read.ts";
 import { actionsCalledBy } from "./adapterCalls.ts";
 import type { Wish } from "./simulate.ts";
 
@@ -73,7 +75,7 @@ export function reachOf(graph: Graph, prefix: string): Reach {
 // A preview has no domain of its own, and writes as staging.
 function senderOf(graph: Graph, prefix: string, region: string): string {
   const own = graph.find("aws:sesv2/emailIdentity:EmailIdentity", `${prefix}Sender`);
-  return `arn:aws:ses:${region}:${graph.account}:identity/${String(own?.inputs["emailIdentity"] ?? "staging.pendo.app")}`;
+  return `arn:aws:ses:${region}:${graph.account}:identity/${textAt(own?.inputs, "emailIdentity") ?? "staging.pendo.app"}`;
 }
 
 // An endpoint is made for each device: the application's ARN, with a part of its own behind it.
