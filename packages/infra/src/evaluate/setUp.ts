@@ -70,7 +70,7 @@ async function install(say: (line: string) => void): Promise<void> {
   const seconds = (): number => Math.round((performance.now() - startedMs) / 1000);
   const progress = setInterval(() => say(`  … ${seconds()} s`), 10_000);
   try {
-    const { code, output } = await sst(["install", "--stage", "setup"]);
+    const { code, output } = await sst(["install", "--stage", "setup", "--print-logs"]);
     if (code !== 0 || !existsSync(platformModules)) throw new SetUpError(unusable(output));
     say(`SST's platform is there (${seconds()} s).`);
   } finally {
@@ -79,16 +79,19 @@ async function install(say: (line: string) => void): Promise<void> {
 }
 
 function unusable(output: string): string {
+  // SST quotes npm's lines within one of its own.
   const lines = output
+    .replaceAll("\\n", "\n")
     .split("\n")
-    .map((line) => line.replaceAll(/\u001b\[[0-9;]*m/g, "").trim())
-    .filter(Boolean);
-  const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|no such host|dial tcp|network/i.test(output);
+    .map((line) => line.replace(/^npm error /, "").trim());
+  const unreachable = lines.find((line) =>
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|no such host|connection refused/.test(line),
+  );
+  if (unreachable !== undefined)
+    return `SST's platform cannot be installed, because the npm registry does not answer (${unreachable}). Nothing of the AWS side is checked without it.`;
   const reason =
-    lines.findLast((line) => /error|failed|✕|dial|ENOTFOUND|cannot|could not/i.test(line)) ?? lines.at(-1) ?? "it says nothing";
-  return unreachable
-    ? `SST's platform cannot be installed: the npm registry does not answer (${reason}). The AWS side is not checked without it.`
-    : `SST's platform cannot be installed: ${reason}`;
+    lines.findLast((line) => /level=ERROR|error/i.test(line) && !line.includes("--print-logs")) ?? lines.findLast((line) => line !== "");
+  return `SST's platform cannot be installed: ${reason ?? "SST ended without a word"}`;
 }
 
 function sst(args: readonly string[]): Promise<{ code: number | null; output: string }> {
@@ -104,6 +107,10 @@ function sst(args: readonly string[]): Promise<{ code: number | null; output: st
       SST_SKIP_DEPENDENCY_CHECK: "1",
       SST_NO_BUN: "1",
       SST_TELEMETRY_DISABLED: "1",
+      // A registry that does not answer is found out in seconds; npm would try for minutes.
+      npm_config_fetch_retries: "1",
+      npm_config_fetch_retry_mintimeout: "1000",
+      npm_config_fetch_retry_maxtimeout: "3000",
     },
   });
   let output = "";
