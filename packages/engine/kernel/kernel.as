@@ -2,15 +2,12 @@
 // src/index/plainKernel.ts does the same in plain JavaScript and must answer the same, bit for bit. The layout is explained in src/index/layout.ts.
 // No object is ever made and no static data exists: all memory past the first page belongs to the index.
 
-const HOT_BYTES: usize = 192;
-const POINT_BYTES: usize = 192;
-const BLOCK_POINTS: usize = 12288;
-const BLOCK_ROWS: usize = 24576;
-const BLOCK_PARAMETERS: usize = 28672;
-const BLOCK_VECTORS: usize = 40960;
-const BLOCK_NEXT: usize = 106496;
-const BLOCK_UNSEEN: usize = 107008;
-const BLOCK_BYTES: usize = 107136;
+const HOT_BYTES: usize = 400;
+const HOT_POINTS: usize = 208;
+const BLOCK_ROWS: usize = 25600;
+const BLOCK_PARAMETERS: usize = 29696;
+const BLOCK_VECTORS: usize = 41984;
+const BLOCK_BYTES: usize = 107520;
 
 const CHORDS: usize = 65536;
 const BOUNDS: usize = 69632;
@@ -169,7 +166,7 @@ function within(at: usize, radiusAt: usize, x: f64, y: f64, z: f64, chord: f64):
 @inline
 function touch(chunk: i32): i32 {
   const hot = blockOf(chunk) + <usize>(chunk & 63) * HOT_BYTES;
-  return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128);
+  return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128) + load<i32>(hot, 192) + load<i32>(hot, 256) + load<i32>(hot, 320) + load<i32>(hot, 384);
 }
 
 /**
@@ -187,10 +184,8 @@ export function filter(first: i32): i32 {
   let chunk = first;
   let touched = 0;
   while (chunk >= 0 && count <= SURVIVORS_MAX - 16) {
-    const block = blockOf(chunk);
-    const within64 = <usize>(chunk & 63);
-    const hot = block + within64 * HOT_BYTES;
-    const next = load<i32>(block + BLOCK_NEXT + (within64 << 2));
+    const hot = blockOf(chunk) + <usize>(chunk & 63) * HOT_BYTES;
+    const next = load<i32>(hot, 64);
     if (next >= 0) touched += touch(next);
     const a = v128.load(hot), b = v128.load(hot, 16);
     let bad = v128.or(i8x16.eq(v128.and(a, vGender), none), i8x16.eq(v128.and(a, vAccepts), none));
@@ -198,22 +193,22 @@ export function filter(first: i32): i32 {
     const ages = v128.and(i8x16.le_u(v128.load(hot, 32), vAge), i8x16.ge_u(v128.load(hot, 48), vAge));
     const ok = v128.andnot(ages, bad);
     if (v128.any_true(ok)) {
-      const born0 = v128.load(hot, 64), born1 = v128.load(hot, 80);
+      const born0 = v128.load(hot, 80), born1 = v128.load(hot, 96);
       let ok0 = v128.and(i16x8.ge_u(born0, vBornFirst), i16x8.le_u(born0, vBornLast));
       let ok1 = v128.and(i16x8.ge_u(born1, vBornFirst), i16x8.le_u(born1, vBornLast));
-      const clash0 = v128.or(v128.and(v128.load(hot, 96), vDealbreakers), v128.and(v128.load(hot, 128), vFacts));
-      const clash1 = v128.or(v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vFacts));
+      const clash0 = v128.or(v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vFacts));
+      const clash1 = v128.or(v128.and(v128.load(hot, 128), vDealbreakers), v128.and(v128.load(hot, 160), vFacts));
       ok0 = v128.and(ok0, i16x8.eq(clash0, none));
       ok1 = v128.and(ok1, i16x8.eq(clash1, none));
       let bits = i8x16.bitmask(v128.and(ok, i8x16.narrow_i16x8_s(ok0, ok1)));
-      bits &= ~<i32>load<u16>(block + BLOCK_UNSEEN + (within64 << 1));
-      const points = block + BLOCK_POINTS + within64 * POINT_BYTES;
+      bits &= ~<i32>load<u16>(hot, 72);
+      const points = hot + HOT_POINTS;
       while (bits != 0) {
         const lane = ctz(bits);
         bits &= bits - 1;
         // Written in any case and counted if right: a branch that depends on a load which misses the caches would cost more than all the rest.
         store<i32>(SURVIVORS + (<usize>count << 2), (chunk << 4) + lane);
-        count += i32(within(points + (<usize>lane << 2), hot + 160 + (<usize>lane << 1), x, y, z, chord));
+        count += i32(within(points + (<usize>lane << 2), hot + 176 + (<usize>lane << 1), x, y, z, chord));
       }
     }
     chunk = next;

@@ -1,5 +1,5 @@
 // How the population lies in memory. People are kept in chunks of 16, so that one SIMD instruction looks at a byte of all of them. 64 chunks make a
-// block, in which everything of one kind lies together: what the filter reads, then points, rows, prices, and what scoring reads. Blocks are only ever
+// block: first what the filter reads, chunk by chunk, then rows, then what scoring reads. Blocks are only ever
 // added, so memory grows without moving anybody. The kernel (kernel/kernel.as) knows these numbers too; a test compares them.
 
 /** People in a chunk. */
@@ -8,7 +8,10 @@ export const CHUNK = 16;
 export const BLOCK_CHUNKS = 64;
 export const BLOCK_SLOTS = CHUNK * BLOCK_CHUNKS;
 
-/** Of each chunk, what the filter reads: seven arrays of 16, in this order and at these bytes. */
+/**
+ * What the filter reads of a chunk, side by side, so that it lies in one page of the processor's address tables. The numbers are bytes from the chunk's
+ * beginning; what is not said to be of the chunk is an array of 16.
+ */
 export const HOT = {
   /** Bits 0–2: genders wanted. Bits 3–7: the own intent, one bit. Zero in an empty slot, which so passes no filter. */
   wantsAndIntent: 0,
@@ -16,31 +19,30 @@ export const HOT = {
   acceptsAndGender: 16,
   ageMin: 32,
   ageMax: 48,
-  birthDay: 64,
-  facts: 96,
-  dealbreakers: 128,
-  radiusKm: 160,
+  /** Of the chunk: the next one of its leaf, or −1; the leaf; and 16 bits of whom the present viewer must not see. */
+  next: 64,
+  leaf: 68,
+  unseen: 72,
+  birthDay: 80,
+  facts: 112,
+  dealbreakers: 144,
+  radiusKm: 176,
+  /** 16 x, 16 y, 16 z, as 32-bit integers. */
+  points: 208,
+  bytes: 400,
 } as const;
-const HOT_BYTES = 192;
-const POINT_BYTES = 12 * CHUNK;
 
 /** Where in a block each kind begins, in bytes. */
 export const BLOCK = {
   hot: 0,
-  /** Per chunk: 16 x, 16 y, 16 z, as 32-bit integers. */
-  points: BLOCK_CHUNKS * HOT_BYTES,
-  rows: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES),
-  parameters: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 4,
+  rows: BLOCK_CHUNKS * HOT.bytes,
+  parameters: BLOCK_CHUNKS * HOT.bytes + BLOCK_SLOTS * 4,
   /** Per person 64 bytes, a cache line: is, likes. */
-  vectors: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 16,
-  /** Per chunk: the next one of its leaf, or −1; the leaf; and 16 bits of whom the present viewer must not see. */
-  next: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES) + BLOCK_SLOTS * 80,
-  leaf: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES + 4) + BLOCK_SLOTS * 80,
-  unseen: BLOCK_CHUNKS * (HOT_BYTES + POINT_BYTES + 8) + BLOCK_SLOTS * 80,
+  vectors: BLOCK_CHUNKS * HOT.bytes + BLOCK_SLOTS * 16,
 } as const;
 /** Per person: the price as a float, two scales (the upper halves of floats), two biases (16 bits, in steps of 1/2048). */
 export const PARAMETER = { price: 0, likesScale: 4, isScale: 6, actorBias: 8, targetBias: 10, bytes: 12 } as const;
-export const BLOCK_BYTES = BLOCK.unseen + BLOCK_CHUNKS * 2;
+export const BLOCK_BYTES = BLOCK.vectors + BLOCK_SLOTS * 64;
 
 /** What lies before the blocks, and where. The first page is the compiler's. */
 export const AREA = {

@@ -1,6 +1,6 @@
 import { EngineFault } from "../faults.ts";
 import { chordSquaredOf, RADIUS_MAX_KM } from "../eligibility/sphere.ts";
-import { AREA, BLOCK, BLOCK_BYTES, BLOCK_CHUNKS, BOUND_RANGE, BOUND_STEPS } from "./layout.ts";
+import { AREA, BLOCK_BYTES, BLOCK_CHUNKS, BOUND_RANGE, BOUND_STEPS, HOT } from "./layout.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { webAssembly, type WasmMemory } from "./webAssembly.ts";
 
@@ -42,20 +42,20 @@ export class EngineMemory {
   /** An empty chunk that belongs to this leaf and is followed by `next`. @throws {EngineFault} `memory.full` beyond 4 GB. */
   takeChunk(leaf: number, next: number): number {
     let chunk = this.#freeChunk;
-    if (chunk >= 0) this.#freeChunk = this.i32[chunkWord(chunk, BLOCK.next)] as number;
+    if (chunk >= 0) this.#freeChunk = this.i32[chunkWord(chunk, HOT.next)] as number;
     else {
       this.#reserve(this.chunks + 1);
       chunk = this.chunks++;
     }
-    this.i32[chunkWord(chunk, BLOCK.next)] = next;
-    this.i32[chunkWord(chunk, BLOCK.leaf)] = leaf;
+    this.i32[chunkWord(chunk, HOT.next)] = next;
+    this.i32[chunkWord(chunk, HOT.leaf)] = leaf;
     return chunk;
   }
 
   /** Gives an empty chunk back. */
   freeChunk(chunk: number): void {
-    this.i32[chunkWord(chunk, BLOCK.next)] = this.#freeChunk;
-    this.i32[chunkWord(chunk, BLOCK.leaf)] = -1;
+    this.i32[chunkWord(chunk, HOT.next)] = this.#freeChunk;
+    this.i32[chunkWord(chunk, HOT.leaf)] = -1;
     this.#freeChunk = chunk;
   }
 
@@ -100,7 +100,12 @@ export function blockOf(chunk: number): number {
   return AREA.blocks + (chunk >>> 6) * BLOCK_BYTES;
 }
 
-/** Which 32-bit word holds a chunk's value of this kind. */
-export function chunkWord(chunk: number, kind: typeof BLOCK.next | typeof BLOCK.leaf): number {
-  return (blockOf(chunk) + kind + ((chunk & 63) << 2)) / 4;
+/** Where what the filter reads of a chunk begins, in bytes. */
+export function hotOf(chunk: number): number {
+  return blockOf(chunk) + (chunk & 63) * HOT.bytes;
+}
+
+/** Which 32-bit word holds a chunk's successor, or its leaf. */
+export function chunkWord(chunk: number, kind: typeof HOT.next | typeof HOT.leaf): number {
+  return (hotOf(chunk) + kind) / 4;
 }

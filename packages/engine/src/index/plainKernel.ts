@@ -1,6 +1,6 @@
 import { AREA, BIAS_STEP, BLOCK, BLOCK_BYTES, BOUND_RANGE, BOUND_STEPS, CHUNK, HOT, PARAMETER, QUERY, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
 import type { Kernel } from "./kernel.ts";
-import type { EngineMemory } from "./memory.ts";
+import { hotOf, type EngineMemory } from "./memory.ts";
 import { scaleOf } from "./packed.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tieOf } from "./tie.ts";
@@ -23,11 +23,9 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   let count = i32[(q + QUERY.survivors) >> 2] as number;
   let chunk = first;
   while (chunk >= 0 && count <= SURVIVORS_MAX - CHUNK) {
-    const block = AREA.blocks + (chunk >>> 6) * BLOCK_BYTES;
-    const inBlock = chunk & 63;
-    const hot = block + inBlock * 192;
-    const unseen = u16[(block + BLOCK.unseen) / 2 + inBlock] as number;
-    const points = (block + BLOCK.points + inBlock * 192) / 4;
+    const hot = hotOf(chunk);
+    const unseen = u16[(hot + HOT.unseen) / 2] as number;
+    const points = (hot + HOT.points) / 4;
     for (let lane = 0; lane < CHUNK; lane++) {
       const a = u8[hot + lane] as number;
       if ((a & gender) === 0 || (a & accepts) === 0) continue;
@@ -48,7 +46,7 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
       const theirs = f64[(AREA.chords >> 3) + (u16[half + HOT.radiusKm / 2] as number)] as number;
       if (squared <= chord && squared <= theirs) i32[(AREA.survivors >> 2) + count++] = (chunk << 4) + lane;
     }
-    chunk = i32[(block + BLOCK.next) / 4 + inBlock] as number;
+    chunk = i32[(hot + HOT.next) / 4] as number;
   }
   i32[(q + QUERY.survivors) >> 2] = count;
   return chunk;

@@ -1,6 +1,6 @@
 import type { Point } from "../eligibility/sphere.ts";
 import { BLOCK, CHUNK, HOT, PARAMETER } from "./layout.ts";
-import { blockOf, type EngineMemory } from "./memory.ts";
+import { blockOf, hotOf, type EngineMemory } from "./memory.ts";
 import { scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
 
 /** What a slot says of a person: everything but whether they are shown, which the leaf tells. */
@@ -8,8 +8,7 @@ export type PersonInSlot = Omit<PackedPerson, "visible">;
 
 // A slot is a place in a chunk: chunk × 16 + lane. These functions read and write one.
 
-const hotOf = (chunk: number): number => blockOf(chunk) + (chunk & 63) * 192;
-const pointWord = (slot: number): number => (blockOf(slot >>> 4) + BLOCK.points + ((slot >>> 4) & 63) * 192) / 4 + (slot & 15);
+const pointWord = (slot: number): number => (hotOf(slot >>> 4) + HOT.points) / 4 + (slot & 15);
 const innerOf = (slot: number): number => slot & 1023;
 
 export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: PersonInSlot): void {
@@ -107,9 +106,9 @@ export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | 
 export function copySlot(memory: EngineMemory, to: number, from: number): void {
   const { u8, u16, i32 } = memory;
   const [hotTo, hotFrom] = [hotOf(to >>> 4) + (to & 15), hotOf(from >>> 4) + (from & 15)];
-  for (let field = 0; field < 64; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
+  for (let field = 0; field < HOT.next; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
   const [halfTo, halfFrom] = [hotOf(to >>> 4) / 2 + (to & 15), hotOf(from >>> 4) / 2 + (from & 15)];
-  for (let field = 32; field < 96; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
+  for (let field = HOT.birthDay / 2; field < HOT.points / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
   const [pointTo, pointFrom] = [pointWord(to), pointWord(from)];
   for (let axis = 0; axis < 3 * CHUNK; axis += CHUNK) i32[pointTo + axis] = i32[pointFrom + axis] as number;
   writeRow(memory, to, readRow(memory, from));
@@ -126,7 +125,7 @@ export function clearSlot({ u8 }: EngineMemory, slot: number): void {
 
 /** Hides a slot from the present viewer, or shows it again. */
 export function setUnseen({ u16 }: EngineMemory, slot: number, unseen: boolean): void {
-  const at = (blockOf(slot >>> 4) + BLOCK.unseen) / 2 + ((slot >>> 4) & 63);
+  const at = (hotOf(slot >>> 4) + HOT.unseen) / 2;
   const bit = 1 << (slot & 15);
   u16[at] = unseen ? (u16[at] as number) | bit : (u16[at] as number) & ~bit;
 }
