@@ -31,7 +31,7 @@ export interface WorldOptions {
   readonly looksPerDay: number;
 }
 
-export const town: WorldOptions = { residents: 400, arrivals: 8, bots: 0.03, stayDays: 45, looksPerDay: 12 };
+export const town: WorldOptions = { residents: 900, arrivals: 18, bots: 0.03, stayDays: 50, looksPerDay: 6 };
 
 /** Somebody new. Appeal varies as much as on dating sites where few are wanted by most; the choosier are the more wanted. */
 export function arrive(id: number, day: number, options: WorldOptions, random: Random): Resident {

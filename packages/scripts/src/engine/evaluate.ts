@@ -1,40 +1,139 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { machine, table } from "../bench/report.ts";
+import { chart } from "./evaluate/chart.ts";
+import { runCrowded } from "./evaluate/crowded.ts";
+import { runDailyPairs } from "./evaluate/dailyPairs.ts";
 import { readNights } from "./evaluate/night.ts";
+import { configurations, runPublished } from "./evaluate/published.ts";
 import { cold, type Line, warm } from "./evaluate/speedDating.ts";
+import { type Course, type Measure, policies, runTown } from "./evaluate/towns.ts";
+
+/** The parts of the evaluation. Those that need no data are run by `--synthetic`, and when no file is given. */
+const parts = { data: ["warm", "cold"], synthetic: ["published", "crowded", "towns", "pairs"] } as const;
 
 const { values } = parseArgs({
   options: {
-    // The speed-dating file; without it only what is synthetic is evaluated.
+    // The speed-dating file; it is read and nothing else.
     data: { type: "string" },
     synthetic: { type: "boolean", default: false },
-    sweeps: { type: "string", default: "1200" },
+    // One part alone: warm, cold, published, crowded, towns or pairs.
+    only: { type: "string" },
+    // Draws of each chain of the hierarchical models.
+    sweeps: { type: "string", default: "500" },
+    seeds: { type: "string", default: "20" },
+    // On each side, of the skewed market and of the daily pairs.
+    crowd: { type: "string", default: "2000" },
+    "per-side": { type: "string", default: "1000000" },
+    weeks: { type: "string", default: "8" },
+    towns: { type: "string", default: "3" },
+    // Where the plots go.
+    plots: { type: "string", default: resolve(import.meta.dirname, "../../../../docs/engine") },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
+const fixed = (value: number, digits = 3): string => value.toFixed(digits);
+const wanted = new Set<string>(
+  values.only !== undefined ? [values.only] : [...(values.data !== undefined ? parts.data : []), ...(values.synthetic || values.data === undefined ? parts.synthetic : [])],
+);
 
 say(machine());
 if (values.data !== undefined) {
   const progress = { nights: readNights(readFileSync(values.data, "utf8")), sweeps: Number(values.sweeps), say: note };
   say(`${progress.nights.waves.length} waves, ${progress.nights.guests.length} guests, ${progress.nights.meetings.length} decisions`);
-  for (const lines of [warm(progress), cold(progress)]) say(`\n${tableOf(lines)}`);
+  if (wanted.has("warm")) say(`\n${linesTable(warm(progress))}`);
+  if (wanted.has("cold")) say(`\n${linesTable(cold(progress))}`);
 }
+if (wanted.has("published")) published();
+if (wanted.has("crowded")) crowded();
+if (wanted.has("towns")) towns();
+if (wanted.has("pairs")) dailyPairs();
 
-function tableOf(lines: readonly Line[]): string {
-  const range = ([from, to]: readonly [number, number]): string => `${from.toFixed(3)}–${to.toFixed(3)}`;
+function linesTable(lines: readonly Line[]): string {
+  const range = ([from, to]: readonly [number, number]): string => `${fixed(from)}–${fixed(to)}`;
   return table(
     ["setting", "", "model", "directions", "AUC", "95 %", "NDCG@5", "95 %"],
-    lines.map(({ setting, kind, model, combination, summary }) => [
+    lines.map(({ setting, kind, model, combination, summary: { auc, aucRange, ndcg, ndcgRange } }) => [
       setting,
       kind,
       model,
       combination,
-      summary.auc.toFixed(3),
-      range(summary.aucRange),
-      summary.ndcg.toFixed(3),
-      range(summary.ndcgRange),
+      fixed(auc),
+      range(aucRange),
+      fixed(ndcg),
+      range(ndcgRange),
     ]),
   );
+}
+
+function published(): void {
+  const seeds = Number(values.seeds);
+  const rows = configurations.map((configuration) => {
+    const { receivers, tastes, crowding, attention, published: told } = configuration;
+    const { oneWay, reciprocal, ours, standardError, receiverGini, cpuSec } = runPublished(configuration, seeds);
+    note(`published: ${receivers} ${tastes} ${crowding} ${attention}: ${fixed(ours, 1)}`);
+    return [
+      `${1.5 * receivers} × ${receivers}, ${tastes}, λ = ${crowding}, ${attention}`,
+      `${fixed(oneWay, 1)} (${told[0]})`,
+      `${fixed(reciprocal, 1)} (${told[1]})`,
+      `**${fixed(ours, 1)}** ± ${fixed(standardError, 1)}`,
+      String(told[2]),
+      ours >= told[2] ? "yes" : "no",
+      fixed(receiverGini, 2),
+      fixed(cpuSec, 1),
+    ];
+  });
+  say(`\n${table(["configuration", "one-way (published)", "reciprocal (published)", `ours, ${seeds} seeds`, "their optimum", "reached", "receiver Gini", "CPU s"], rows)}`);
+}
+
+function crowded(): void {
+  const { people, inDegreeGini, topHundredth, matches, cpuSec } = runCrowded(Number(values.crowd), 3);
+  say(`\n${people} a side, Gini of yeses ${fixed(inDegreeGini, 2)}, ${fixed(100 * topHundredth, 0)} % of them for the top hundredth`);
+  const rows = Object.entries(matches).map(([name, value]) => {
+    const sec = name === "Frank–Wolfe" ? cpuSec["Frank–Wolfe"] : name.endsWith("price") ? cpuSec.prices : null;
+    return [name, fixed(value, 1), `${fixed(100 * (value / matches.reciprocal - 1), 0)} %`, sec === null ? "" : fixed(sec, 1)];
+  });
+  say(table(["ranking", "expected matches", "over reciprocal", "CPU s"], rows));
+}
+
+function towns(): void {
+  const [weeks, seeds] = [Number(values.weeks), Number(values.towns)];
+  const courses = Object.keys(policies).map((name): [string, Course] => {
+    note(`towns: ${name}`);
+    return [name, runTown(name, { weeks, seeds })];
+  });
+  const over = (course: Course, measure: Measure): string => fixed(course[measure].reduce((sum, value) => sum + value, 0) / weeks, 2);
+  const columns: readonly [Measure, string][] = [
+    ["matchesPerActive", "matches per active user and week"],
+    ["withMatch", "users with a match in the week"],
+    ["exposureGini", "Gini of being shown"],
+    ["newcomerExposure", "newcomers shown, to all"],
+    ["botExposure", "showings of bots"],
+  ];
+  say(`\n${weeks} weeks, mean of ${seeds} towns\n${table(["policy", ...columns.map(([, title]) => title)], courses.map(([name, course]) => [name, ...columns.map(([measure]) => over(course, measure))]))}`);
+  mkdirSync(values.plots, { recursive: true });
+  for (const [measure, title] of columns) {
+    const lines = Object.fromEntries(courses.map(([name, course]) => [name, course[measure]]));
+    writeFileSync(resolve(values.plots, `${measure}.svg`), chart({ title, xLabel: "week", yLabel: title, lines }));
+  }
+}
+
+function dailyPairs(): void {
+  const run = runDailyPairs(Number(values["per-side"]), 100);
+  say(`\n${table(["per side", "edges", "prices s", "rounds", "pairs s", "CPU s", "paired", "without prices", "worth", "without prices", "blocking pairs", "MB"], [[
+    String(run.perSide),
+    String(run.edges),
+    fixed(run.priceSec, 1),
+    String(run.rounds),
+    fixed(run.pairSec, 1),
+    fixed(run.cpuSec, 1),
+    fixed(run.paired, 2),
+    fixed(run.pairedUnpriced, 2),
+    fixed(run.worth, 2),
+    fixed(run.worthUnpriced, 2),
+    String(run.blocking),
+    fixed(run.memoryMb, 0),
+  ]])}`);
 }

@@ -34,16 +34,20 @@ function mutual(task: Task, forecast: Forecast): Float64Array {
  * strong ridge pulls the weights to the plain mean.
  */
 export function stack(learn: { task: Task; forecasts: readonly Forecast[]; waves: ReadonlySet<number> }, task: Task, forecasts: readonly Forecast[]): Forecast {
-  const rowOf = (scores: readonly Float64Array[], index: number): number[] => {
+  const rowOf = (asked: Task, scores: readonly Float64Array[], models: readonly Forecast[], index: number): number[] => {
     const logits = scores.map((score) => logit(score[index] as number));
     const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length;
+    // A row of a pair is the same from either end: the woman's chance against the man's.
+    const { from, back } = meetingAt(asked.nights, index);
+    const [woman, man] = asked.nights.guests[from]?.gender === 0 ? [index, back] : [back, index];
+    const apart = models.map(({ yes }) => logit(yes[woman] as number) - logit(yes[man] as number));
     // The mean is free, and what each model says beyond it is held down.
-    return [1, mean, ...logits.map((value) => value - mean)];
+    return [1, mean, ...logits.map((value) => value - mean), ...apart];
   };
   const seen = learn.forecasts.map((forecast) => mutual(learn.task, forecast));
   const from = learn.task.asked.filter((index) => learn.waves.has(meetingAt(learn.task.nights, index).wave));
-  const rows = from.map((index) => rowOf(seen, index));
-  const ridge = Float64Array.from({ length: forecasts.length + 2 }, (_, at) => (at < 2 ? 1e-3 : 20));
+  const rows = from.map((index) => rowOf(learn.task, seen, learn.forecasts, index));
+  const ridge = Float64Array.from({ length: rows[0]?.length ?? 0 }, (_, at) => (at < 2 ? 1e-3 : 20));
   const fitted = fitLogistic(
     rows,
     from.map((index) => (meetingAt(task.nights, index).match ? 1 : 0)),
@@ -51,6 +55,6 @@ export function stack(learn: { task: Task; forecasts: readonly Forecast[]; waves
   );
   const both = new Float64Array(task.nights.meetings.length);
   const scores = forecasts.map((forecast) => mutual(task, forecast));
-  for (const index of task.asked) both[index] = sigmoid(dot(fitted, rowOf(scores, index)));
+  for (const index of task.asked) both[index] = sigmoid(dot(fitted, rowOf(task, scores, forecasts, index)));
   return { yes: both, both };
 }

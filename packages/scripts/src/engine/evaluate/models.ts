@@ -1,4 +1,5 @@
 import { agreement, logistic, type PriorOptions } from "./models/logistic.ts";
+import { matchLogistic, personEffects } from "./models/direct.ts";
 import { online } from "./models/online.ts";
 import { rasch } from "./models/rasch.ts";
 import { popularity, popularityAndSelectivity } from "./models/rates.ts";
@@ -12,8 +13,8 @@ const noTaste = { factors: 0, factorRidge: 1 };
 export const warmBaselines: readonly Model[] = [
   popularity,
   popularityAndSelectivity,
-  rasch({ name: "matrix factorization, k = 4", ridge: 1, factors: 4, factorRidge: 4, prior: null }),
-  rasch({ name: "matrix factorization, k = 4, + prior", ridge: 1, factors: 4, factorRidge: 4, prior }),
+  rasch({ name: "matrix factorization, k = 4", ridge: 1, factors: 4, factorRidge: 1, prior: null }),
+  rasch({ name: "matrix factorization, k = 4, + prior", ridge: 1, factors: 4, factorRidge: 1, prior }),
   rasch({ name: "Rasch", ridge: 1, ...noTaste, prior: null }),
   rasch({ name: "Rasch + prior", ridge: 1, ...noTaste, prior }),
 ];
@@ -22,6 +23,7 @@ export const warmBaselines: readonly Model[] = [
 export function warmCandidates(sweeps: number): readonly Model[] {
   const chain = { sweeps, seed: 11, dyads: true };
   return [
+    matchLogistic({ against: "all", pairs: true, ridge: 10_000 }),
     online(null),
     online(prior),
     rasch({ name: "Rasch, shrunk more, + prior", ridge: 0.4, ...noTaste, prior }),
@@ -38,9 +40,12 @@ export const coldBaselines: readonly Model[] = [agreement, logistic({ against: "
 export function coldCandidates(sweeps: number): readonly Model[] {
   const chain = { sweeps, seed: 11, dyads: true, factors: 0 };
   return [
-    ...(["all", "wave"] as const).flatMap((against) =>
-      (["person", "pair", "both"] as const).flatMap((features) => [100, 1000].map((ridge) => logistic({ against, features, ridge }))),
-    ),
+    ...(["all", "wave"] as const).flatMap((against) => [
+      ...(["person", "pair", "both"] as const).map((features) => logistic({ against, features, ridge: 1000 })),
+      ...[1000, 10_000].map((ridge) => matchLogistic({ against, pairs: false, ridge })),
+      matchLogistic({ against, pairs: true, ridge: 10_000 }),
+      ...[300, 1000].map((ridge) => personEffects({ against, ridge })),
+    ]),
     socialRelations({ ...chain, name: "social relations + answers", answers: "all" }),
     socialRelations({ ...chain, name: "social relations + answers in the wave", answers: "wave" }),
   ];

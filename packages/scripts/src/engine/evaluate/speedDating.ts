@@ -41,17 +41,18 @@ export function warm({ nights, sweeps, say }: Progress): Line[] {
   const foretold = candidates.map(({ model }) => model.forecast(choice));
   const lines = tried.flatMap((one) => linesOf(nights, "warm", one, tasks));
   const joint = (name: string, forecasts: readonly Forecast[]): Line => lineOf(nights, { setting: "warm", kind: "together", model: name, combination: "joint" }, tasks, forecasts) as Line;
-  const averaged = tasks.map((task, at) => ensemble(task, candidates.map(({ forecasts }) => forecasts[at] as Forecast)));
   const stacked = tasks.map((task, at) => {
     const waves = new Set(nights.waves.filter((_, other) => other !== at));
     return stack({ task: choice, forecasts: foretold, waves }, task, candidates.map(({ forecasts }) => forecasts[at] as Forecast));
   });
   const chosen = nights.waves.map((wave, at) => {
-    const best = bestOf(nights, choice, foretold, wave);
-    say(`warm: wave ${wave} chooses ${candidates[best]?.model.name}`);
-    return mutualOf(tasks[at] as Task, candidates[best]?.forecasts[at] as Forecast);
+    const { model, combination } = bestOf(nights, choice, foretold, wave);
+    say(`warm: wave ${wave} chooses ${candidates[model]?.model.name}, ${combination}`);
+    return scored(tasks[at] as Task, candidates[model]?.forecasts[at] as Forecast, combination);
   });
-  return [...lines, joint("mean of all tried", averaged), joint("stacked", stacked), joint("chosen by nested cross-validation", chosen)];
+  const relations = candidates.filter(({ model }) => model.name.startsWith("social relations +"));
+  const averagedRelations = tasks.map((task, at) => ensemble(task, relations.map(({ forecasts }) => forecasts[at] as Forecast)));
+  return [...lines, joint("mean of the social relations with answers", averagedRelations), joint("stacked", stacked), joint("chosen by nested cross-validation", chosen)];
 }
 
 /** Leave one wave out, of every model; the choice is made by folds among the other waves. */
@@ -68,10 +69,10 @@ export function cold({ nights, sweeps, say }: Progress): Line[] {
   const averaged = tasks.map((task, at) => ensemble(task, own.map(({ forecasts }) => forecasts[at] as Forecast)));
   say("cold: choosing, within the other waves");
   // Those that are fast enough to be fitted again for every wave and fold.
-  const quick = own.filter(({ model }) => model.name.startsWith("logistic"));
+  const quick = own.filter(({ model }) => !model.name.startsWith("social relations"));
   const chosen = nights.waves.map((wave, at) => mutualOf(tasks[at] as Task, quick[chooseCold(nights, wave, quick.map(({ model }) => model))]?.forecasts[at] as Forecast));
   const together = (name: string, forecasts: readonly Forecast[]): Line => lineOf(nights, { setting: "cold", kind: "together", model: name, combination: "joint" }, tasks, forecasts) as Line;
-  return [...lines, together("mean of all tried", averaged), together("logistic chosen by nested cross-validation", chosen)];
+  return [...lines, together("mean of all tried", averaged), together("chosen by nested cross-validation", chosen)];
 }
 
 function chooseCold(nights: Nights, wave: number, models: readonly Model[]): number {
@@ -87,16 +88,25 @@ function chooseCold(nights: Nights, wave: number, models: readonly Model[]): num
   return scores.indexOf(Math.max(...scores));
 }
 
-/** Which candidate was the best in all waves but one. */
-function bestOf(nights: Nights, choice: Task, foretold: readonly Forecast[], left: number): number {
+/** Which candidate was the best in all waves but one, and how its directions were combined. */
+function bestOf(nights: Nights, choice: Task, foretold: readonly Forecast[], left: number): { model: number; combination: Combination } {
   const others = nights.waves.filter((wave) => wave !== left);
-  const scores = foretold.map((forecast) => meanAuc(wavesOf(nights, others, choice, mutualOf(choice, forecast))));
-  return scores.indexOf(Math.max(...scores));
+  const options = foretold.flatMap((forecast, model) =>
+    combinations.filter((combination) => combination !== "one-way" && (combination !== "joint" || forecast.both)).map((combination) => {
+      const score = meanAuc(wavesOf(nights, others, choice, scored(choice, forecast, combination)));
+      return { model, combination, score };
+    }),
+  );
+  return options.reduce((best, option) => (option.score > best.score ? option : best));
+}
+
+function scored(task: Task, forecast: Forecast, combination: Combination): Forecast {
+  const both = combine(task, forecast, combination) as Float64Array;
+  return { yes: both, both };
 }
 
 function mutualOf(task: Task, forecast: Forecast): Forecast {
-  const both = combine(task, forecast, forecast.both ? "joint" : "product") as Float64Array;
-  return { yes: both, both };
+  return scored(task, forecast, forecast.both ? "joint" : "product");
 }
 
 function wavesOf(nights: Nights, waves: readonly number[], { asked }: Task, { yes, both }: Forecast): WaveScore[] {
@@ -104,7 +114,9 @@ function wavesOf(nights: Nights, waves: readonly number[], { asked }: Task, { ye
 }
 
 function linesOf(nights: Nights, setting: "warm" | "cold", { model, kind, forecasts }: Tried, tasks: readonly Task[]): Line[] {
-  return combinations.flatMap((combination) => lineOf(nights, { setting, kind, model: model.name, combination }, tasks, forecasts) ?? []);
+  // A model of the match itself has no directions to combine.
+  const own = forecasts.every(({ yes, both }) => yes === both) ? (["joint"] as const) : combinations;
+  return own.flatMap((combination) => lineOf(nights, { setting, kind, model: model.name, combination }, tasks, forecasts) ?? []);
 }
 
 function lineOf(nights: Nights, head: Omit<Line, "summary">, tasks: readonly Task[], forecasts: readonly Forecast[]): Line | null {

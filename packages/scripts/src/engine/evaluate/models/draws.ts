@@ -33,3 +33,13 @@ export function inverseWishart2([a, b, c]: Readonly<Spread2>, degrees: number, r
   const wished = w11 * w22 - w21 * w21;
   return [w22 / wished, -w21 / wished, w11 / wished];
 }
+
+/** The sum over rows of each row times itself: a square matrix. */
+export function outer(rows: readonly Float64Array[]): Float64Array[] {
+  const size = rows[0]?.length ?? 0;
+  const sum = Array.from({ length: size }, () => new Float64Array(size));
+  for (const row of rows) {
+    for (const [i, line] of sum.entries()) for (let j = 0; j < size; j++) line[j] = (line[j] as number) + (row[i] as number) * (row[j] as number);
+  }
+  return sum;
+}

@@ -2,6 +2,7 @@ import { dot, fitLogistic } from "@pendo/engine/learn/logistic";
 import { sigmoid } from "@pendo/engine/score/chance";
 import { pairFeatures, personFeatures } from "../features.ts";
 import type { Nights } from "../night.ts";
+import { others, waveWeights } from "./direct.ts";
 import { meetingAt, type Forecast, type Model, type Task } from "../task.ts";
 
 export interface PriorOptions {
@@ -35,16 +36,12 @@ function meetingRows(nights: Nights, { against, features }: PriorOptions): Float
 /** The logit of a yes from the answers alone, of every meeting, as learned from the meetings given. Large waves do not count in full: the root of their size. */
 export function priorLogits({ nights }: Task, learnFrom: readonly number[], options: PriorOptions): Float64Array {
   const rows = meetingRows(nights, options);
-  const sizes = new Map<number, number>();
-  for (const index of learnFrom) sizes.set(meetingAt(nights, index).wave, (sizes.get(meetingAt(nights, index).wave) ?? 0) + 1);
-  const weights = learnFrom.map((index) => 1 / Math.sqrt(sizes.get(meetingAt(nights, index).wave) ?? 1));
-  const scale = weights.length / weights.reduce((sum, weight) => sum + weight, 0);
   const width = rows[0]?.length ?? 0;
   const ridge = Float64Array.from({ length: width }, (_, at) => (at < 2 ? 1e-3 : options.ridge));
   const fitted = fitLogistic(
     learnFrom.map((index) => rows[index] as Float64Array),
     learnFrom.map((index) => (meetingAt(nights, index).yes ? 1 : 0)),
-    { ridge, weights: weights.map((weight) => weight * scale), roundsMax: 8 },
+    { ridge, weights: waveWeights(nights, learnFrom), roundsMax: 8 },
   );
   return Float64Array.from(rows, (row) => dot(fitted, row));
 }
@@ -54,10 +51,7 @@ export function logistic(options: PriorOptions): Model {
   return {
     name: `logistic, ${options.features} features against ${options.against}, ridge ${options.ridge}`,
     forecast: (task): Forecast => {
-      const waves = new Set(task.asked.map((index) => meetingAt(task.nights, index).wave));
-      const others = task.known.filter((index) => !waves.has(meetingAt(task.nights, index).wave));
-      // When all waves are asked about, as for choosing, there are no others.
-      const logits = priorLogits(task, others.length > 0 ? others : task.known, options);
+      const logits = priorLogits(task, others(task), options);
       return { yes: logits.map(sigmoid) };
     },
   };

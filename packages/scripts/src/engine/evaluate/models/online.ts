@@ -4,6 +4,7 @@ import { foretold, learn } from "@pendo/engine/learn/signal";
 import { seeded } from "@pendo/engine/market/random";
 import { sigmoid } from "@pendo/engine/score/chance";
 import { meetingAt, type Model } from "../task.ts";
+import { others } from "./direct.ts";
 import { type PriorOptions, priorLogits } from "./logistic.ts";
 
 /**
@@ -16,8 +17,7 @@ export function online(prior: PriorOptions | null): Model {
     forecast: (task) => {
       const { nights, known, asked } = task;
       const waves = new Set(asked.map((index) => meetingAt(nights, index).wave));
-      const others = known.filter((index) => !waves.has(meetingAt(nights, index).wave));
-      const logits = prior ? priorLogits(task, others.length > 0 ? others : known, prior) : null;
+      const logits = prior ? priorLogits(task, others(task), prior) : null;
       const random = seeded(3);
       const sums = nights.guests.map(() => ({ from: 0, to: 0, count: 0 }));
       for (const [index, { from, to }] of nights.meetings.entries()) {

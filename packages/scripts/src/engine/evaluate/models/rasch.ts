@@ -1,6 +1,7 @@
 import { sigmoid } from "@pendo/engine/score/chance";
 import { seeded, normal } from "@pendo/engine/market/random";
 import { meetingAt, type Forecast, type Model, type Task } from "../task.ts";
+import { others } from "./direct.ts";
 import { type PriorOptions, priorLogits } from "./logistic.ts";
 
 export interface RaschOptions {
@@ -26,10 +27,9 @@ function fit(task: Task, options: RaschOptions): Forecast {
   const { nights, known, asked } = task;
   const waves = new Set(asked.map((index) => meetingAt(nights, index).wave));
   const own = known.filter((index) => waves.has(meetingAt(nights, index).wave));
-  const others = known.filter((index) => !waves.has(meetingAt(nights, index).wave));
   const rate = known.filter((index) => meetingAt(nights, index).yes).length / Math.max(1, known.length);
   const offset = options.prior
-    ? priorLogits(task, others.length > 0 ? others : known, options.prior)
+    ? priorLogits(task, others(task), options.prior)
     : new Float64Array(nights.meetings.length).fill(Math.log(rate / (1 - rate)));
   const count = nights.guests.length;
   const [actor, target] = [new Float64Array(count), new Float64Array(count)];

@@ -3,7 +3,7 @@ import { normalBelow, normalQuantile } from "@pendo/engine/learn/normal";
 import { normal, seeded, type Random } from "@pendo/engine/market/random";
 import { personFeatures } from "../features.ts";
 import { meetingAt, type Forecast, type Model, type Task } from "../task.ts";
-import { chiSquared, inverseWishart2, type Spread2 } from "./draws.ts";
+import { chiSquared, inverseWishart2, outer, type Spread2 } from "./draws.ts";
 
 export interface SocialRelationsOptions {
   readonly name: string;
@@ -306,13 +306,4 @@ class Sampler {
       both[back] = both[index] as number;
     }
   }
-}
-
-function outer(rows: readonly Float64Array[]): Float64Array[] {
-  const size = rows[0]?.length ?? 0;
-  const sum = Array.from({ length: size }, () => new Float64Array(size));
-  for (const row of rows) {
-    for (const [i, line] of sum.entries()) for (let j = 0; j < size; j++) line[j] = (line[j] as number) + (row[i] as number) * (row[j] as number);
-  }
-  return sum;
 }
