@@ -11,7 +11,7 @@ export async function planRelease(fleet: Fleet): Promise<Shift[]> {
  */
 export async function planRollback(fleet: Fleet, release?: string): Promise<Shift[]> {
   let known = false;
-  const shifts = await planned(fleet, true, (functionName, { live, published }) => {
+  const shifts = await planned(fleet, true, (_, { live, published }) => {
     const before = published.filter(({ version }) => Number(version) < Number(live));
     const target = newest(release === undefined ? before : published.filter((version) => version.release === release));
     if (target) known = true;
