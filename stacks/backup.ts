@@ -15,7 +15,7 @@ export interface BackupVault {
 }
 
 /** How long the database's backups are kept, by how often they are made. Hours beyond the window of point-in-time recovery would cost their full size. */
-export const KEPT_DAYS = { hourly: 14, daily: 35, monthly: 365 } as const;
+const KEPT_DAYS = { hourly: 14, daily: 35, monthly: 365 } as const;
 // Nothing in a vault may be kept for less, or for longer: a pipeline that was taken over can neither empty it nor fill it for ever.
 const LOCK_DAYS = { min: DELETED_DAYS, max: 400 } as const;
 // Until then the lock of production can still be taken off; after that nobody can, not even AWS.

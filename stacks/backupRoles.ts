@@ -94,7 +94,7 @@ interface RestoreRoleArgs {
 }
 
 /** What a restored cluster's name begins with, when people restore it; restore tests have a prefix of AWS's. */
-export const RESTORED = "restored";
+const RESTORED = "restored";
 const TESTED = "awsbackup-restore-test-";
 
 /** Makes clusters and buckets of backups, under names of its own: nothing that serves people can be written over or removed with it. */

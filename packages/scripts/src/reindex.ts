@@ -3,18 +3,24 @@
 //   npm run reindex                              the people in .pendo, while Pendo is stopped
 //   npm run reindex -- --data /tmp/pendo
 //   OPENSEARCH_URL=http://127.0.0.1:9200 npm run reindex      and an OpenSearch as well
+//   DATABASE_URL=postgres://… OPENSEARCH_URL=https://… npm run reindex -- --ca global-bundle.pem      of a database that serves, with both
+//
+// `--url` names a database as well, where it may stand in the list of processes.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@pendo/core/fault";
-import { connect } from "@pendo/core/ports/db/connect";
+import { connect, connectAurora } from "@pendo/core/ports/db/connect";
+import type { Db } from "@pendo/core/ports/db/db";
 import { startPostgres } from "@pendo/core/ports/db/embeddedPostgres";
 import { migrate, MigrationError } from "@pendo/core/ports/db/migrate";
 import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { targetOf } from "./migrate/target.ts";
 import { reindexEverybody } from "./reindex/everybody.ts";
 import { searchAt, searchPlaceOf, type SearchPlace } from "./reindex/searchAt.ts";
 import { argumentsOf, ArgumentError } from "./terminal/arguments.ts";
 import { duration, grouped, progressBar } from "./terminal/progressBar.ts";
 
+const client = { max: 2, name: "reindex", statementTimeoutMs: 120_000 };
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
@@ -26,11 +32,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 try {
   const startedMs = performance.now();
-  const values = argumentsOf(process.argv.slice(2), ["data"]);
-  const dataDir = resolve(values["data"] ?? process.env["PENDO_DATA"] ?? ".pendo");
-  if (!existsSync(join(dataDir, "postgres"))) throw new ArgumentError(`--data: there is no Pendo in ${dataDir}.`);
+  const values = argumentsOf(process.argv.slice(2), ["data", "url", "ca"]);
   const place = searchPlaceOf(process.env["OPENSEARCH_URL"]);
-  const { people, stopped } = await run(dataDir, place);
+  const url = values["url"] ?? (values["data"] === undefined ? process.env["DATABASE_URL"] : undefined);
+  const { people, stopped } =
+    url === undefined ? await inDirectory(directoryOf(values["data"]), place) : await at(url, values["ca"], place);
   const where = place ? `PostgreSQL and the OpenSearch at ${place.name}` : "PostgreSQL";
   const took = duration((performance.now() - startedMs) / 1000);
   process.stdout.write(
@@ -45,11 +51,35 @@ try {
   process.exitCode = error instanceof ArgumentError ? 2 : 1;
 }
 
-async function run(dataDir: string, place: SearchPlace | undefined): ReturnType<typeof reindexEverybody> {
+function directoryOf(data: string | undefined): string {
+  const dataDir = resolve(data ?? process.env["PENDO_DATA"] ?? ".pendo");
+  if (!existsSync(join(dataDir, "postgres"))) throw new ArgumentError(`--data: there is no Pendo in ${dataDir}.`);
+  return dataDir;
+}
+
+async function inDirectory(dataDir: string, place: SearchPlace | undefined): ReturnType<typeof reindexEverybody> {
   const postgres = await startPostgres({ dataDir: join(dataDir, "postgres"), mode: "durable" });
-  const db = connect(postgres.url(), { max: 2, name: "reindex", statementTimeoutMs: 120_000 });
   try {
     await migrate({ url: postgres.url() });
+    return await written(connect(postgres.url(), client), place);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** A database that others use is taken as it is: its schema is brought up to date by deployments. */
+async function at(text: string, ca: string | undefined, place: SearchPlace | undefined): ReturnType<typeof reindexEverybody> {
+  const { url, tls, certificateAuthority, name } = targetOf({ url: text, ca });
+  const aurora = { ...client, ...(certificateAuthority !== undefined && { certificateAuthority }) };
+  const db = tls ? connectAurora(url, aurora) : connect(url, client);
+  await db`select 1`.catch((cause: unknown) => {
+    throw new ArgumentError(`--url: the database ${name} does not answer, or lets nobody in.`, { cause });
+  });
+  return await written(db, place);
+}
+
+async function written(db: Db, place: SearchPlace | undefined): ReturnType<typeof reindexEverybody> {
+  try {
     const search = await searchAt(place, db);
     let bar: ReturnType<typeof progressBar> | undefined;
     const onDone = (done: number, total: number): void => {
@@ -61,6 +91,5 @@ async function run(dataDir: string, place: SearchPlace | undefined): ReturnType<
     return done;
   } finally {
     await db.end({ timeout: 5 });
-    await postgres.stop();
   }
 }

@@ -53,6 +53,20 @@ test("npm run reindex finds everybody again whom the index lost, and hides who i
   expect(wanted).toHaveLength(29);
 });
 
+test("npm run reindex does the same to a database that serves, by its address", async () => {
+  const wanted = await spoil();
+  const postgres = await startPostgres({ dataDir: path.join(dataDir, "postgres"), mode: "durable" });
+  const db = connect(postgres.url(), { max: 2 });
+  try {
+    const ran = await runScript("reindex", [], { DATABASE_URL: postgres.url() });
+    expect(ran).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/Wrote the search index of 30 people/) });
+    expect(await indexed(db)).toEqual(wanted);
+  } finally {
+    await db.end({ timeout: 5 });
+    await postgres.stop();
+  }
+});
+
 test("its batches neither skip nor repeat anybody, tell how far they are, and stop when asked to", async () => {
   await inside(async (db) => {
     const written: UserId[] = [];
@@ -82,6 +96,8 @@ test("npm run reindex says in one line what is wrong", async () => {
   const bad: [string[], Record<string, string>, RegExp][] = [
     [["--data", path.join(dataDir, "nowhere")], {}, /--data: there is no Pendo in .*nowhere/],
     [["--date", dataDir], {}, /There are --data/],
+    [["--url", "nowhere"], {}, /--url must be the address of a database/],
+    [["--url", "postgres://me:hunter2@127.0.0.1:1/pendo"], {}, /--url: the database pendo at 127\.0\.0\.1:1 does not answer/],
     [["--data", dataDir], { OPENSEARCH_URL: "localhost:9200" }, /OPENSEARCH_URL must be an http or https address/],
     [
       ["--data", dataDir],
