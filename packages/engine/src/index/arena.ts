@@ -3,6 +3,7 @@ import { EngineFault } from "../faults.ts";
 const PAGE_BYTES = 2 ** 20;
 // A reader may look a few bytes past the last list of a page.
 const SLACK_BYTES = 4;
+export const ARENA_PAGE_BYTES = PAGE_BYTES + SLACK_BYTES;
 const PAGES_MAX = 4096;
 const CLASS_RATIO = 1.06;
 
@@ -45,8 +46,19 @@ export class Arena {
     return { page: this.pages[Math.floor(((address - 1) * 4) / PAGE_BYTES)] as Uint8Array, at: ((address - 1) * 4) % PAGE_BYTES };
   }
 
+  /** What a snapshot needs besides the pages. */
+  get state(): { readonly used: number; readonly free: readonly number[] } {
+    return { used: this.#used, free: [...this.#free] };
+  }
+
+  restore(pages: readonly Uint8Array[], { used, free }: Arena["state"]): void {
+    this.pages.push(...pages);
+    this.#used = used;
+    this.#free.set(free);
+  }
+
   get bytes(): number {
-    return this.pages.length * (PAGE_BYTES + SLACK_BYTES) - (PAGE_BYTES - this.#used * 4);
+    return this.pages.length * ARENA_PAGE_BYTES - (PAGE_BYTES - this.#used * 4);
   }
 
   #take(size: number): number {
@@ -59,7 +71,7 @@ export class Arena {
     const words = classes[size] as number;
     if (this.#used + words > PAGE_BYTES / 4) {
       if (this.pages.length >= PAGES_MAX) throw new EngineFault("memory.full", "lists of ties fill 4 GB");
-      this.pages.push(new Uint8Array(PAGE_BYTES + SLACK_BYTES));
+      this.pages.push(new Uint8Array(ARENA_PAGE_BYTES));
       this.#used = 0;
     }
     const address = ((this.pages.length - 1) * PAGE_BYTES) / 4 + this.#used + 1;

@@ -54,6 +54,11 @@ export class MatchIndex {
     this.#replace(row, packed, kept);
   }
 
+  /** Puts somebody in whose particulars come from another index. @throws {EngineFault} `id.malformed` */
+  putPacked(userId: UserId, person: PackedPerson, traits: PackedTraits): void {
+    this.#replace(this.rows.of(userId), person, traits);
+  }
+
   /** Moves somebody to another (snapped) place. @throws {EngineFault} `place.invalid`, `user.unknown`, `id.malformed` */
   move(userId: UserId, place: Place): void {
     const point = packPlace(place);
@@ -99,6 +104,12 @@ export class MatchIndex {
 
   isShown(slot: number): boolean {
     return this.leaves.leafOf(slot) !== this.unshown;
+  }
+
+  /** Everything about somebody, as it lies in memory. @throws {EngineFault} `user.unknown`, `id.malformed` */
+  packedOf(userId: UserId): { readonly person: PackedPerson; readonly traits: PackedTraits } {
+    const slot = this.slotOf(userId);
+    return { person: { ...readPerson(this.memory, slot), visible: this.isShown(slot) }, traits: readTraits(this.memory, slot) };
   }
 
   /** What the index takes, in bytes: people with their ids, and what is kept about whom they have seen. */

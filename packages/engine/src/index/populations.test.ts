@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import type { UserId } from "@pendo/contract/ids";
+import { MatchIndex } from "./matchIndex.ts";
+import { Model } from "./model.fixture.ts";
+import type { Person, Place, Traits } from "./population.ts";
+import { randomPerson, randomTraits, seeded, TODAY, userIdOf } from "./random.fixture.ts";
+import { deck, eligibleFor } from "./search.ts";
+
+const NOW_MS = Date.UTC(2026, 1, 28, 12);
+
+/** The same people in both kernels' indices and in the model, which all must agree. */
+class Trio {
+  readonly wasm = new MatchIndex({ kernel: "wasm" });
+  readonly plain = new MatchIndex({ kernel: "plain" });
+  readonly model = new Model();
+
+  put(person: Person, traits: Traits): void {
+    this.wasm.put(person, traits);
+    this.plain.put(person, traits);
+    this.model.put(person, traits);
+  }
+
+  pass(from: UserId, to: UserId): void {
+    for (const { ties, rows } of [this.wasm, this.plain]) ties.answer(rows.of(from), rows.of(to), 2, NOW_MS);
+    this.model.answer(from, to, "passed", NOW_MS);
+  }
+
+  agree(userId: UserId, today = TODAY): number {
+    const eligible = this.model.eligible(userId, today).toSorted();
+    expect(eligibleFor(this.wasm, { userId, today }).toSorted()).toEqual(eligible);
+    expect(eligibleFor(this.plain, { userId, today }).toSorted()).toEqual(eligible);
+    const request = { userId, today, size: 50, seed: 42 };
+    const expected = this.model.deck(this.wasm, request);
+    expect(deck(this.wasm, request).entries).toEqual(expected);
+    expect(deck(this.plain, request).entries).toEqual(expected);
+    return eligible.length;
+  }
+}
+
+/** Somebody whom everybody wants and who wants everybody. */
+function open(number: number, home: Place): Person {
+  const wants = { genders: ["woman", "man", "nonbinary"], ageMin: 18, ageMax: 120, radiusKm: 50, intents: [], dealbreakers: 0 } as const;
+  const person = { birthDay: TODAY - 11_000, gender: "woman", intent: null, facts: 0, travel: null, visibility: "visible" } as const;
+  return { userId: userIdOf(number), home, wants, ...person };
+}
+
+test("everybody in one place", () => {
+  const [trio, random] = [new Trio(), seeded(1)];
+  for (let i = 0; i < 3000; i++) {
+    const place = { lat: 48.1, lon: 11.5 };
+    trio.put({ ...randomPerson(i, place, random), home: place, travel: null }, randomTraits(random));
+  }
+  for (let i = 0; i < 10; i++) trio.agree(userIdOf(i * 7));
+});
+
+test("16k people who are the same in everything, whom only the seed tells apart", () => {
+  const [trio, traits] = [new Trio(), randomTraits(seeded(2))];
+  for (let i = 0; i < 16_000; i++) trio.put(open(i, { lat: 40, lon: -3 }), traits);
+  expect(trio.agree(userIdOf(5))).toBe(15_999);
+  const decks = [1, 2].map((seed) => deck(trio.wasm, { userId: userIdOf(5), today: TODAY, size: 50, seed }).entries.map(({ userId }) => userId));
+  expect(decks[0]).not.toEqual(decks[1]);
+});
+
+test("a viewer who has seen nine of ten people of a city, and then all", () => {
+  const [trio, random] = [new Trio(), seeded(3)];
+  const viewer = userIdOf(0);
+  for (let i = 0; i < 2000; i++) trio.put(open(i, { lat: 40 + random() * 0.2, lon: -3 }), randomTraits(random));
+  for (let i = 1; i < 1800; i++) trio.pass(viewer, userIdOf(i));
+  expect(trio.agree(viewer)).toBe(200);
+  for (const { ties } of [trio.wasm, trio.plain]) ties.settle(NOW_MS + 1);
+  expect(trio.agree(viewer)).toBe(200);
+  for (let i = 1800; i < 2000; i++) trio.pass(viewer, userIdOf(i));
+  expect(trio.agree(viewer)).toBe(0);
+  // Passes are over after thirty days.
+  expect(trio.agree(viewer, TODAY + 30)).toBe(0);
+  expect(trio.agree(viewer, TODAY + 31)).toBe(1999);
+});
+
+test("around the date line and both poles", () => {
+  const [trio, random] = [new Trio(), seeded(4)];
+  const places: Place[] = [];
+  for (let i = 0; i < 300; i++) places.push({ lat: 60 + random() * 2, lon: (random() < 0.5 ? 180 : -180) });
+  for (let i = 0; i < 600; i++) places.push({ lat: (random() < 0.5 ? 1 : -1) * (90 - random() ** 2 * 6), lon: random() * 360 - 180 });
+  for (let i = 0; i < 300; i++) places.push({ lat: 10, lon: (random() < 0.5 ? 1 : -1) * (180 - random() * 3) });
+  for (const [i, place] of places.entries())
+    trio.put({ ...open(i, place), wants: { ...open(i, place).wants, radiusKm: 2 + Math.floor(random() ** 2 * 498) } }, randomTraits(random));
+  trio.put(open(5000, { lat: 90, lon: 0 }), randomTraits(random));
+  trio.put(open(5001, { lat: -90, lon: 77 }), randomTraits(random));
+  let found = 0;
+  for (let i = 0; i < places.length; i += 12) found += trio.agree(userIdOf(i));
+  expect(found).toBeGreaterThan(100);
+  trio.agree(userIdOf(5000));
+  trio.agree(userIdOf(5001));
+});
+
+test("a whole city moves to another, and nobody stays behind", () => {
+  const [trio, random] = [new Trio(), seeded(5)];
+  for (let i = 0; i < 3000; i++) trio.put(randomPerson(i, { lat: 48, lon: 11 }, random), randomTraits(random));
+  for (let i = 0; i < 3000; i++) {
+    const [member, home] = [trio.model.members.get(userIdOf(i)), { lat: 35 + random() * 0.2, lon: 139 + random() * 0.2 }];
+    if (member === undefined) continue;
+    for (const index of [trio.wasm, trio.plain]) index.move(userIdOf(i), home);
+    member.person = { ...member.person, home, travel: null };
+  }
+  for (let i = 0; i < 10; i++) trio.agree(userIdOf(i * 11));
+  // The memory that they left is used again.
+  const { chunks } = trio.wasm.memory;
+  for (let i = 0; i < 3000; i++) trio.wasm.move(userIdOf(i), { lat: 48 + random() * 0.2, lon: 11 });
+  expect(trio.wasm.memory.chunks).toBeLessThan(chunks * 1.5);
+});
+
+test("nobody is eligible", () => {
+  const [trio, random] = [new Trio(), seeded(6)];
+  for (let i = 0; i < 500; i++) trio.put({ ...open(i, { lat: 48, lon: 11 }), visibility: "paused" }, randomTraits(random));
+  expect(trio.agree(userIdOf(1))).toBe(0);
+  const alone = new MatchIndex();
+  alone.put(open(1, { lat: 0, lon: 0 }));
+  expect(deck(alone, { userId: userIdOf(1), today: TODAY, size: 50, seed: 0 }).entries).toEqual([]);
+});
+
+test("one who paused looks around unseen, and a traveller meets whoever is there", () => {
+  const [trio, random] = [new Trio(), seeded(8)];
+  trio.put({ ...open(1, { lat: 48, lon: 11 }), visibility: "paused" }, randomTraits(random));
+  trio.put({ ...open(2, { lat: 20, lon: 11 }), travel: { lat: 48, lon: 11 } }, randomTraits(random));
+  trio.put(open(3, { lat: 20, lon: 11 }), randomTraits(random));
+  expect(trio.agree(userIdOf(1))).toBe(1);
+  expect(trio.agree(userIdOf(2))).toBe(0);
+  expect(trio.agree(userIdOf(3))).toBe(0);
+});

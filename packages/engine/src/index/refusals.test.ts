@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { UserId } from "@pendo/contract/ids";
+import { MatchIndex } from "./matchIndex.ts";
+import { neutralTraits } from "./packed.ts";
+import type { Person } from "./population.ts";
+import { randomPerson, randomTraits, seeded, TODAY, userIdOf } from "./random.fixture.ts";
+import { deck } from "./search.ts";
+import { snapshot } from "./snapshot.ts";
+
+test("what is not a number, not on Earth, not a person or unknown is refused by name, and nothing changes", () => {
+  const [index, random] = [new MatchIndex(), seeded(12)];
+  for (let i = 0; i < 100; i++) index.put(randomPerson(i, { lat: 48, lon: 11 }, random), randomTraits(random));
+  const before = Buffer.concat(snapshot(index, ""));
+  const person = randomPerson(1, { lat: 48, lon: 11 }, random);
+  const put = (change: Partial<Person>) => () => index.put({ ...person, ...change });
+  const wants = (change: object) => put({ wants: { ...person.wants, ...change } });
+  for (const lat of [Number.NaN, Number.POSITIVE_INFINITY, 90.1, -91]) expect(put({ home: { lat, lon: 0 } })).toThrow("place.invalid: lat");
+  for (const lon of [Number.NaN, Number.NEGATIVE_INFINITY, 180.5]) expect(put({ travel: { lat: 0, lon } })).toThrow("place.invalid: lon");
+  for (const birthDay of [Number.NaN, 1.5, -1, 65_536]) expect(put({ birthDay })).toThrow("person.invalid: birthDay");
+  expect(put({ gender: "other" as "man" })).toThrow("person.invalid: gender");
+  expect(put({ intent: "none" as "casual" })).toThrow("person.invalid: intent");
+  expect(put({ facts: 65_536 })).toThrow("person.invalid: facts");
+  expect(wants({ genders: [] })).toThrow("person.invalid: wants.genders");
+  expect(wants({ genders: ["constructor"] })).toThrow("person.invalid: wants.genders");
+  expect(wants({ ageMin: 50, ageMax: 40 })).toThrow("person.invalid: wants.ageMax");
+  expect(wants({ radiusKm: 512 })).toThrow("person.invalid: wants.radiusKm");
+  expect(wants({ radiusKm: Number.NaN })).toThrow("person.invalid: wants.radiusKm");
+  for (const bad of ["", "x", "0189", `${userIdOf(1)}0`, userIdOf(1).toUpperCase().replace("0", "G")])
+    expect(put({ userId: bad as UserId })).toThrow("id.malformed");
+  const traits = neutralTraits();
+  const set = (change: object) => () => index.setTraits(userIdOf(1), { ...traits, ...change });
+  expect(set({ likes: new Float32Array(31) })).toThrow("traits.invalid: likes");
+  expect(set({ is: new Float32Array(32).fill(Number.NaN) })).toThrow("traits.invalid: is");
+  expect(set({ actorBias: Number.POSITIVE_INFINITY })).toThrow("traits.invalid: actorBias");
+  for (const price of [0, -1, Number.NaN, 1e7]) expect(set({ price })).toThrow("traits.invalid: price");
+  expect(() => index.move(userIdOf(777), { lat: 0, lon: 0 })).toThrow("user.unknown");
+  expect(() => index.move(userIdOf(1), { lat: Number.NaN, lon: 0 })).toThrow("place.invalid");
+  const ask = { userId: userIdOf(1), today: TODAY, size: 50, seed: 0 };
+  expect(() => deck(index, { ...ask, userId: userIdOf(777) })).toThrow("user.unknown");
+  for (const size of [0, 513, 1.5, Number.NaN]) expect(() => deck(index, { ...ask, size })).toThrow("deck.invalid: size");
+  for (const today of [-1, Number.NaN, 65_536]) expect(() => deck(index, { ...ask, today })).toThrow("deck.invalid: today");
+  expect(Buffer.concat(snapshot(index, "")).equals(before)).toBe(true);
+});
