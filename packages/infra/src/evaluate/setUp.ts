@@ -84,8 +84,9 @@ function unusable(output: string): string {
     .replaceAll("\\n", "\n")
     .split("\n")
     .map((line) => line.replace(/^npm error /, "").trim());
-  const unreachable = lines.find((line) =>
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|no such host|connection refused/.test(line),
+  const unreachable = lines.findLast(
+    (line) =>
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|no such host|connection refused/.test(line) && !/^(code|errno)\b/.test(line),
   );
   if (unreachable !== undefined)
     return `SST's platform cannot be installed, because the npm registry does not answer (${unreachable}). Nothing of the AWS side is checked without it.`;
@@ -107,7 +108,9 @@ function sst(args: readonly string[]): Promise<{ code: number | null; output: st
       SST_SKIP_DEPENDENCY_CHECK: "1",
       SST_NO_BUN: "1",
       SST_TELEMETRY_DISABLED: "1",
-      // A registry that does not answer is found out in seconds; npm would try for minutes.
+      // `npm run --silent` would silence this npm too, which then could not say what is wrong.
+      npm_config_loglevel: "error",
+      // A registry that does not answer is found out within a minute; npm would try for several.
       npm_config_fetch_retries: "1",
       npm_config_fetch_retry_mintimeout: "1000",
       npm_config_fetch_retry_maxtimeout: "3000",
