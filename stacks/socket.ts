@@ -1,5 +1,5 @@
 import { sizeOfSocket } from "@pendo/contract/sizes";
-import { needsOfSocket } from "@pendo/functions/lambda/needs";
+import { needsOfSocket } from "@pendo/functions/lambda/socketNeeds";
 import { authorizer } from "./authorizer";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
 import type { Origin } from "./http";

@@ -10,9 +10,10 @@ import { type QueueName, queues } from "@pendo/contract/queues";
 import * as nouns from "@pendo/contract/routes/index";
 import { schedules } from "@pendo/contract/schedules";
 import { afterAll, expect, test } from "vitest";
-import { needsOfNoun, needsOfSocket } from "./needs.ts";
+import { needsOfNoun } from "./needs.ts";
 import { lambdaRuntime } from "./ports.ts";
 import { linkedResources, queueResources, resourcesOf } from "./resources.ts";
+import { needsOfSocket } from "./socketNeeds.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const entries = [

@@ -36,7 +36,8 @@ export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.Proc
   };
   const entries = await Promise.all(needs.map(async (name) => [name, await host.port(name)] as const));
   // Instances that are held ready start long before their first request, and nobody waits for them.
-  if (env["AWS_LAMBDA_INITIALIZATION_TYPE"] === "provisioned-concurrency") await Promise.all(needs.map((name) => later[name]?.()));
+  if (env["AWS_LAMBDA_INITIALIZATION_TYPE"] === "provisioned-concurrency")
+    await Promise.all(needs.map(async (name) => await later[name]?.()));
   return {
     ports: Object.fromEntries(entries) as Partial<Ports>,
     clock: host.clock,
@@ -71,15 +72,7 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   },
 
   async cache({ linked, clock, observer }) {
-    const [{ upstashCache }, { resilientCache }, { memoryCache }, { meteredCache }] = await Promise.all([
-      import("@pendo/core/ports/cache/upstash"),
-      import("@pendo/core/ports/cache/resilient"),
-      import("@pendo/core/ports/cache/memory"),
-      import("./meteredCache.ts"),
-    ]);
-    const onFailure = (): void => observer.measure({ port: "cache" }, { failures: 1 });
-    const upstash = upstashCache({ ...linked.read("Cache"), clock });
-    return meteredCache(resilientCache({ cache: upstash, local: memoryCache({ clock }), clock, onFailure }), observer);
+    return (await import("./cachePort.ts")).cachePort(linked.read("Cache"), { clock, observer });
   },
 
   async search({ linked, clock, observer, port }) {

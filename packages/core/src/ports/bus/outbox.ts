@@ -1,6 +1,5 @@
-import { type Envelope, type EventData, type EventName, events } from "@pendo/contract/events";
+import type { Envelope, EventData, EventName } from "@pendo/contract/events";
 import type { EventId } from "@pendo/contract/ids";
-import type { QueueName } from "@pendo/contract/queues";
 import type { Clock } from "../clock/clock.ts";
 import type { Queryable, Tx } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
@@ -43,19 +42,6 @@ export async function returnFacts(tx: Queryable, facts: readonly Envelope[]): Pr
   await tx`
     insert into outbox (id, type, envelope)
     select r.id, r.type, r.envelope from jsonb_to_recordset(${tx.json(rows as never)}) as r (id uuid, type text, envelope jsonb)`;
-}
-
-/** The facts that each queue receives, in their order. */
-export function byQueue(facts: readonly Envelope[]): Map<QueueName, Envelope[]> {
-  const queues = new Map<QueueName, Envelope[]>();
-  for (const fact of facts) {
-    for (const queue of events[fact.type].to) {
-      const waiting = queues.get(queue);
-      if (waiting) waiting.push(fact);
-      else queues.set(queue, [fact]);
-    }
-  }
-  return queues;
 }
 
 /**

@@ -4,9 +4,10 @@ import { PgBoss } from "pg-boss";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
+import { byQueue } from "./byQueue.ts";
 import type { Bus, Consumer, Delivery } from "./bus.ts";
 import type { DeadLetter, DeadLetters, QueueDepth } from "./deadLetters.ts";
-import { byQueue, outboxWriter, shared, takeFacts } from "./outbox.ts";
+import { outboxWriter, shared, takeFacts } from "./outbox.ts";
 
 export interface PgBossBus extends Bus, Consumer, DeadLetters {
   /**

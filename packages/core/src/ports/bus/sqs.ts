@@ -6,8 +6,8 @@ import type { Db } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
 import type { Bus } from "./bus.ts";
 import { outboxWriter, returnFacts, shared, takeFacts } from "./outbox.ts";
-import type { QueueUrls } from "./sqsMessages.ts";
-import type { Unsent } from "./sqsSend.ts";
+import type { countsOf, QueueUrls } from "./sqsMessages.ts";
+import type { sendFacts, Unsent } from "./sqsSend.ts";
 
 export interface SqsBusOptions {
   readonly db: Db;
@@ -50,21 +50,21 @@ export function sqsBus(options: SqsBusOptions): Bus {
       await soon().catch(onError);
     },
     ping: async () => {
-      const { client, countsOf } = await sender();
-      await countsOf(client, queueUrls.realtime.url);
+      const { client, ...messages } = await sender();
+      await messages.countsOf(client, queueUrls.realtime.url);
     },
   };
 }
 
 interface Sender {
   readonly client: SQSClient;
-  readonly sendFacts: typeof import("./sqsSend.ts").sendFacts;
-  readonly countsOf: typeof import("./sqsMessages.ts").countsOf;
+  readonly sendFacts: typeof sendFacts;
+  readonly countsOf: typeof countsOf;
 }
 
 async function loadSender(config: SQSClientConfig | undefined): Promise<Sender> {
-  const [{ sendFacts, sqsClient }, { countsOf }] = await Promise.all([import("./sqsSend.ts"), import("./sqsMessages.ts")]);
-  return { client: sqsClient(config), sendFacts, countsOf };
+  const [sending, messages] = await Promise.all([import("./sqsSend.ts"), import("./sqsMessages.ts")]);
+  return { client: sending.sqsClient(config), sendFacts: sending.sendFacts, countsOf: messages.countsOf };
 }
 
 interface Relay {
@@ -108,8 +108,8 @@ async function relayRound({ sender, db, queueUrls, sendMs }: Relay, after: Event
   return await db.begin(async (tx) => {
     const facts = await takeFacts(tx, RELAY_BATCH_MAX, after);
     const send = async (): Promise<Unsent[]> => {
-      const { client, sendFacts } = await sender();
-      return await sendFacts(client, queueUrls, facts, AbortSignal.timeout(sendMs));
+      const { client, ...sending } = await sender();
+      return await sending.sendFacts(client, queueUrls, facts, AbortSignal.timeout(sendMs));
     };
     const unsent = facts.length > 0 ? await send() : [];
     const staying = new Set(unsent.map((one) => one.factId));

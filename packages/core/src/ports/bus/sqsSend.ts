@@ -3,7 +3,7 @@ import type { Envelope } from "@pendo/contract/events";
 import type { EventId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { boundedCalls, passes } from "../awsFailure.ts";
-import { byQueue } from "./outbox.ts";
+import { byQueue } from "./byQueue.ts";
 import { BATCH_COUNT_MAX, type QueueUrls } from "./sqsMessages.ts";
 
 /**

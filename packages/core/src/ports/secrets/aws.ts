@@ -44,7 +44,8 @@ const Input = z.object({
 
 /** The secrets of a deployment. Throws `SecretsError`, naming what is wrong with which of them, and never quoting one. */
 export function awsSecrets(input: AwsSecretsInput): Secrets {
-  const parsed = Input.safeParse(input);
+  // Read once in the life of a process: not worth compiling.
+  const parsed = Input.safeParse(input, { jitless: true });
   if (!parsed.success) throw new SecretsError(`The deployment's secrets are unusable: ${complain(parsed.error)}.`);
   const { masterSecret, ...rest } = parsed.data;
   return secretsFrom({ master: masterSecret, ...rest });

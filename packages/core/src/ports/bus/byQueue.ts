@@ -1,0 +1,16 @@
+// Apart from the outbox: whoever only writes facts loads no schemas of them.
+import { type Envelope, events } from "@pendo/contract/events";
+import type { QueueName } from "@pendo/contract/queues";
+
+/** The facts that each queue receives, in their order. */
+export function byQueue(facts: readonly Envelope[]): Map<QueueName, Envelope[]> {
+  const queues = new Map<QueueName, Envelope[]>();
+  for (const fact of facts) {
+    for (const queue of events[fact.type].to) {
+      const waiting = queues.get(queue);
+      if (waiting) waiting.push(fact);
+      else queues.set(queue, [fact]);
+    }
+  }
+  return queues;
+}
