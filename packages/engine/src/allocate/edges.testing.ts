@@ -2,7 +2,10 @@ import type { Random } from "../market/random.ts";
 import type { Edges } from "./edges.ts";
 
 /** Random edges of so many rows and columns, each present with a chance. In a market of one side each pair is listed once. */
-export function randomEdges({ rows, columns, chance, oneSide = false }: { rows: number; columns: number; chance: number; oneSide?: boolean }, random: Random): Edges {
+export function randomEdges(
+  { rows, columns, chance, oneSide = false }: { rows: number; columns: number; chance: number; oneSide?: boolean },
+  random: Random,
+): Edges {
   const start = new Uint32Array(rows + 1);
   const [column, rowWants, columnWants]: [number[], number[], number[]] = [[], [], []];
   for (let row = 0; row < rows; row++) {
@@ -14,5 +17,12 @@ export function randomEdges({ rows, columns, chance, oneSide = false }: { rows: 
     }
     start[row + 1] = column.length;
   }
-  return { rows, columns, start, column: Uint32Array.from(column), rowWants: Float32Array.from(rowWants), columnWants: Float32Array.from(columnWants) };
+  return {
+    rows,
+    columns,
+    start,
+    column: Uint32Array.from(column),
+    rowWants: Float32Array.from(rowWants),
+    columnWants: Float32Array.from(columnWants),
+  };
 }

@@ -17,8 +17,10 @@ export interface Edges {
 /** Refuses edges that no allocation can work with, by a RangeError that names what is wrong. */
 export function checkEdges({ rows, columns, start, column, rowWants, columnWants }: Edges): void {
   const count = start[rows];
-  if (start.length !== rows + 1 || start[0] !== 0 || count === undefined) throw new RangeError("start must hold rows + 1 positions, from 0");
-  if (column.length < count || rowWants.length < count || columnWants.length < count) throw new RangeError("the lists are shorter than start says");
+  if (start.length !== rows + 1 || start[0] !== 0 || count === undefined)
+    throw new RangeError("start must hold rows + 1 positions, from 0");
+  if (column.length < count || rowWants.length < count || columnWants.length < count)
+    throw new RangeError("the lists are shorter than start says");
   for (let row = 0; row < rows; row++) if ((start[row] as number) > (start[row + 1] as number)) throw new RangeError("start must not fall");
   for (let edge = 0; edge < count; edge++) {
     if ((column[edge] as number) >= columns) throw new RangeError("a column does not exist");

@@ -7,7 +7,11 @@ import { allocate, exposureOf, mutualChance, rankBy } from "./frankWolfe.ts";
 
 const market = (receivers: number, crowding = 0.5, seed = 3): TwoSided =>
   twoSided({ proposers: Math.round(1.5 * receivers), receivers, tastes: "random", crowding }, seeded(seed));
-const byProduct = (field: Field): Float64Array => exposureOf(field, rankBy(field.market, (proposer, receiver) => mutualChance(field.market, proposer, receiver)));
+const byProduct = (field: Field): Float64Array =>
+  exposureOf(
+    field,
+    rankBy(field.market, (proposer, receiver) => mutualChance(field.market, proposer, receiver)),
+  );
 
 /** The expectation by going through every set of yeses that a receiver may get. */
 function enumerated({ market: { proposers, receivers, likes, welcomes }, attention, order }: Field, exposure: Float64Array): number {
@@ -62,7 +66,11 @@ test("the gradient is that of finite differences", () => {
   const gradient = new Float64Array(exposure.length);
   expectedMatches(field, exposure, { gradient });
   for (const at of [0, 7, 20, 41, 60, 95]) {
-    const moved = (by: number): number => expectedMatches(field, exposure.map((value, index) => (index === at ? value + by : value)));
+    const moved = (by: number): number =>
+      expectedMatches(
+        field,
+        exposure.map((value, index) => (index === at ? value + by : value)),
+      );
     expect(gradient[at]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 5);
   }
 });
@@ -91,7 +99,8 @@ test("the lists that an allocation keeps, drawn with their weights, show everybo
   const { exposure, value, lotteries } = allocate(field, { lotteries: true, twoStarts: false });
   expect(lotteries.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
   const mean = new Float64Array(exposure.length);
-  for (const { weight, lists } of lotteries) for (const [at, shown] of exposureOf(field, lists).entries()) mean[at] = (mean[at] ?? 0) + weight * shown;
+  for (const { weight, lists } of lotteries)
+    for (const [at, shown] of exposureOf(field, lists).entries()) mean[at] = (mean[at] ?? 0) + weight * shown;
   for (const [at, shown] of exposure.entries()) expect(mean[at]).toBeCloseTo(shown, 9);
   expect(expectedMatches(field, mean)).toBeCloseTo(value, 6);
 });
@@ -105,5 +114,7 @@ test("every list holds everybody once", () => {
 
 test("in a market in which few are wanted by nearly all, allocation gains over reciprocal ranking", () => {
   const field = fieldOf(skewed({ proposers: 200, receivers: 200 }, seeded(3)), attentions.inverse);
-  expect(allocate(field, { countMax: 24, twoStarts: false, tolerance: 5e-3 }).value).toBeGreaterThan(1.03 * expectedMatches(field, byProduct(field)));
+  expect(allocate(field, { countMax: 24, twoStarts: false, tolerance: 5e-3 }).value).toBeGreaterThan(
+    1.03 * expectedMatches(field, byProduct(field)),
+  );
 });

@@ -71,9 +71,10 @@ export function expectedMatches(
     // Seven standard deviations beyond the mean, so that what is cut off is below the precision of the numbers that are added up.
     const most = Math.min(proposers, countMax, Math.ceil(mean + 7 * Math.sqrt(spread) + 8));
     const value = valueAhead({ yes, welcome, attention, proposers, most }, scratch);
-    if (gradient) slopes({ yes, welcome, attention, proposers, most }, scratch, (place, slope) => {
-      gradient[(order[from + place] as number) * receivers + receiver] = slope * (liked[place] as number);
-    });
+    if (gradient)
+      slopes({ yes, welcome, attention, proposers, most }, scratch, (place, slope) => {
+        gradient[(order[from + place] as number) * receivers + receiver] = slope * (liked[place] as number);
+      });
     if (received) received[receiver] = value;
     total += value;
   }
@@ -115,7 +116,11 @@ function valueAhead({ yes, welcome, attention, proposers, most }: Queue, scratch
   return ahead[0] as number;
 }
 
-function slopes({ yes, welcome, attention, proposers, most }: Queue, { ahead, counts }: Scratch, tell: (place: number, slope: number) => void): void {
+function slopes(
+  { yes, welcome, attention, proposers, most }: Queue,
+  { ahead, counts }: Scratch,
+  tell: (place: number, slope: number) => void,
+): void {
   const width = most + 2;
   counts.fill(0);
   counts[0] = 1;

@@ -127,7 +127,10 @@ interface Line {
 }
 
 /** A step along the line that gains: the top of the parabola through the start, its slope and one point, halved until it is higher than the start. */
-function lineSearch(field: Field, { exposure, towards, value, slope, first, countMax }: Line): { step: number; value: number; exposure: Exposure } | null {
+function lineSearch(
+  field: Field,
+  { exposure, towards, value, slope, first, countMax }: Line,
+): { step: number; value: number; exposure: Exposure } | null {
   const at = (step: number): { step: number; value: number; exposure: Exposure } => {
     const there = exposure.map((shown, index) => shown + step * ((towards[index] as number) - shown));
     return { step, value: expectedMatches(field, there, { countMax }), exposure: there };

@@ -51,13 +51,21 @@ test("the audit sees when two partners are exchanged, when a pair is torn, and w
   torn.edgeOfRow[5] = -1;
   torn.edgeOfColumn[edges.column[edge] ?? 0] = -1;
   expect(blockingPairs(edges, torn)).toBeGreaterThan(0);
-  const inTurn = { ...pairs, edgeOfRow: Int32Array.from({ length: 30 }, (_, row) => row * 30 + row), edgeOfColumn: Int32Array.from({ length: 30 }, (_, row) => row * 30 + row) };
+  const inTurn = {
+    ...pairs,
+    edgeOfRow: Int32Array.from({ length: 30 }, (_, row) => row * 30 + row),
+    edgeOfColumn: Int32Array.from({ length: 30 }, (_, row) => row * 30 + row),
+  };
   expect(blockingPairs(edges, inTurn)).toBeGreaterThan(0);
 });
 
 test("who is paired does not depend on the order of the rows", () => {
   const edges = randomEdges({ rows: 25, columns: 25, chance: 1 }, seeded(9));
-  const turned: Edges = { ...edges, rowWants: edges.rowWants.map((_, at) => edges.rowWants[(24 - Math.floor(at / 25)) * 25 + (at % 25)] ?? 0), columnWants: edges.columnWants.map((_, at) => edges.columnWants[(24 - Math.floor(at / 25)) * 25 + (at % 25)] ?? 0) };
+  const turned: Edges = {
+    ...edges,
+    rowWants: edges.rowWants.map((_, at) => edges.rowWants[(24 - Math.floor(at / 25)) * 25 + (at % 25)] ?? 0),
+    columnWants: edges.columnWants.map((_, at) => edges.columnWants[(24 - Math.floor(at / 25)) * 25 + (at % 25)] ?? 0),
+  };
   const partners = (market: Edges): number[] => [...pairUp(market).edgeOfRow].map((edge) => (edge < 0 ? -1 : (market.column[edge] ?? -1)));
   expect(partners(turned).reverse()).toEqual(partners(edges));
 });
@@ -71,26 +79,33 @@ test("short lists pair more people when prices are asked", () => {
 
 test("in a market of one side, nobody has a better partner who would rather have them", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0.05, max: 1, noNaN: true }), fc.nat(1e6), fc.boolean(), (people, chance, seed, priced) => {
-      const edges = randomEdges({ rows: people, columns: people, chance, oneSide: true }, seeded(seed));
-      const asked = priced ? pricesOfOneSide(edges, { tolerance: 0.01 }) : undefined;
-      const { partner, count } = pairWithin(edges, { rescue: false, ...(asked ? { prices: asked } : {}) });
-      const worth = new Map<string, number>();
-      for (let row = 0; row < people; row++) {
-        for (let edge = edges.start[row] ?? 0; edge < (edges.start[row + 1] ?? 0); edge++) {
-          const other = edges.column[edge] ?? 0;
-          const both = (edges.rowWants[edge] ?? 0) * (edges.columnWants[edge] ?? 0) * (asked?.rows[row] ?? 1) * (asked?.columns[other] ?? 1);
-          worth.set(`${row} ${other}`, both).set(`${other} ${row}`, both);
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      fc.double({ min: 0.05, max: 1, noNaN: true }),
+      fc.nat(1e6),
+      fc.boolean(),
+      (people, chance, seed, priced) => {
+        const edges = randomEdges({ rows: people, columns: people, chance, oneSide: true }, seeded(seed));
+        const asked = priced ? pricesOfOneSide(edges, { tolerance: 0.01 }) : undefined;
+        const { partner, count } = pairWithin(edges, { rescue: false, ...(asked ? { prices: asked } : {}) });
+        const worth = new Map<string, number>();
+        for (let row = 0; row < people; row++) {
+          for (let edge = edges.start[row] ?? 0; edge < (edges.start[row + 1] ?? 0); edge++) {
+            const other = edges.column[edge] ?? 0;
+            const both =
+              (edges.rowWants[edge] ?? 0) * (edges.columnWants[edge] ?? 0) * (asked?.rows[row] ?? 1) * (asked?.columns[other] ?? 1);
+            worth.set(`${row} ${other}`, both).set(`${other} ${row}`, both);
+          }
         }
-      }
-      const held = (who: number): number => worth.get(`${who} ${partner[who] ?? -1}`) ?? 0;
-      for (const [pair, value] of worth) {
-        const [one = 0, other = 0] = pair.split(" ").map(Number);
-        expect(value <= Math.max(held(one), held(other)) * (1 + 1e-9)).toBe(true);
-      }
-      for (const [who, other] of partner.entries()) if (other >= 0) expect(partner[other]).toBe(who);
-      expect(partner.filter((other) => other >= 0).length).toBe(2 * count);
-    }),
+        const held = (who: number): number => worth.get(`${who} ${partner[who] ?? -1}`) ?? 0;
+        for (const [pair, value] of worth) {
+          const [one = 0, other = 0] = pair.split(" ").map(Number);
+          expect(value <= Math.max(held(one), held(other)) * (1 + 1e-9)).toBe(true);
+        }
+        for (const [who, other] of partner.entries()) if (other >= 0) expect(partner[other]).toBe(who);
+        expect(partner.filter((other) => other >= 0).length).toBe(2 * count);
+      },
+    ),
     { numRuns: 100 },
   );
 });

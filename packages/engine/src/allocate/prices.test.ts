@@ -10,7 +10,9 @@ const T = 0.25;
 function worstBalance(edges: Edges, found: Pick<Prices, "rows" | "columns">, oneSide: boolean): number {
   const inner = (multipliers: Float64Array): number[] => [...multipliers].map((price) => price ** (1 / (2 * T)));
   const [A, B] = [inner(found.rows), inner(found.columns)];
-  const best = A.map((_, row) => Math.max(0, ...listOf(edges, row).map((edge) => (edges.rowWants[edge] ?? 0) * (edges.columnWants[edge] ?? 0))));
+  const best = A.map((_, row) =>
+    Math.max(0, ...listOf(edges, row).map((edge) => (edges.rowWants[edge] ?? 0) * (edges.columnWants[edge] ?? 0))),
+  );
   const listed = best.filter((value) => value > 0);
   const typical = listed.reduce((sum, value) => sum + value, 0) / listed.length;
   const rows = A.map((a) => a * a);
@@ -71,14 +73,24 @@ test("prices depend on proportions and not on how small all chances are", () => 
 
 test("yesterday's prices save rounds, and lead to the same", () => {
   const first = prices(edges, { tolerance: 1e-6 });
-  const again = prices({ ...edges, rowWants: edges.rowWants.map((want, at) => (at === 0 ? want / 2 : want)) }, { tolerance: 1e-6, warm: first });
+  const again = prices(
+    { ...edges, rowWants: edges.rowWants.map((want, at) => (at === 0 ? want / 2 : want)) },
+    { tolerance: 1e-6, warm: first },
+  );
   const cold = prices({ ...edges, rowWants: edges.rowWants.map((want, at) => (at === 0 ? want / 2 : want)) }, { tolerance: 1e-6 });
   expect(again.rounds).toBeLessThan(cold.rounds);
   for (const [at, price] of cold.columns.entries()) expect(again.columns[at]).toBeCloseTo(price, 4);
 });
 
 test("somebody without edges has a price of 1, and edges that make no sense are refused", () => {
-  const alone: Edges = { rows: 1, columns: 1, start: Uint32Array.of(0, 0), column: new Uint32Array(0), rowWants: new Float32Array(0), columnWants: new Float32Array(0) };
+  const alone: Edges = {
+    rows: 1,
+    columns: 1,
+    start: Uint32Array.of(0, 0),
+    column: new Uint32Array(0),
+    rowWants: new Float32Array(0),
+    columnWants: new Float32Array(0),
+  };
   expect([...prices(alone).rows, ...prices(alone).columns]).toEqual([1, 1]);
   for (const bad of [
     { ...edges, rowWants: edges.rowWants.map(() => Number.NaN) },

@@ -17,7 +17,10 @@ export interface Partners {
  * Whoever is left over then is the fallback's: a pair is opened when its two and two who are left over make two pairs worth more together. That gives up
  * stability for these, and is told as `rescued`; with `rescue: false` it is not done. O(edges · log edges).
  */
-export function pairWithin(edges: Edges, { prices, rescue = true }: Pick<PairOptions, "prices"> & { readonly rescue?: boolean } = {}): Partners {
+export function pairWithin(
+  edges: Edges,
+  { prices, rescue = true }: Pick<PairOptions, "prices"> & { readonly rescue?: boolean } = {},
+): Partners {
   checkEdges(edges);
   if (edges.rows !== edges.columns) throw new RangeError("in a market of one side, rows and columns are the same people");
   const { rows, start, column, rowWants, columnWants } = edges;
@@ -66,7 +69,10 @@ function open({ order, rowOf, column, value, partner, held }: Opening): number {
   // For everybody the edges to those who were left over.
   const towards = new Map<number, { single: number; value: number }[]>();
   for (const edge of order) {
-    for (const [single, taken] of [[rowOf[edge] as number, column[edge] as number] as const, [column[edge] as number, rowOf[edge] as number] as const]) {
+    for (const [single, taken] of [
+      [rowOf[edge] as number, column[edge] as number] as const,
+      [column[edge] as number, rowOf[edge] as number] as const,
+    ]) {
       if (partner[single] !== -1 || partner[taken] === -1) continue;
       const list = towards.get(taken) ?? [];
       list.push({ single, value: value[edge] as number });

@@ -3,7 +3,11 @@ import { expect, test } from "vitest";
 import { DistanceBand, Intent } from "@pendo/contract/profile";
 import { type Reason, reasons, sentence, type Shown, type Viewer } from "./reasons.ts";
 
-const viewer: Viewer = { intent: "relationship", interests: ["Hiking", "jazz", "church"], wants: { ageMin: 28, ageMax: 40, intents: ["relationship", "unsure"] } };
+const viewer: Viewer = {
+  intent: "relationship",
+  interests: ["Hiking", "jazz", "church"],
+  wants: { ageMin: 28, ageMax: 40, intents: ["relationship", "unsure"] },
+};
 const shown: Shown = { age: 33, intent: "relationship", interests: ["hiking", "chess", "church"], distance: "under5km" };
 
 test("a person reads what the two share, and that each fits the other", () => {
@@ -17,11 +21,22 @@ test("a person reads what the two share, and that each fits the other", () => {
 });
 
 test("likings that are alike are named when none is the same", () => {
-  expect(reasons(viewer, { ...shown, interests: ["climbing"] })[0]).toEqual({ kind: "sharedTopic", topic: "outdoors", yours: "Hiking", theirs: "climbing" });
+  expect(reasons(viewer, { ...shown, interests: ["climbing"] })[0]).toEqual({
+    kind: "sharedTopic",
+    topic: "outdoors",
+    yours: "Hiking",
+    theirs: "climbing",
+  });
 });
 
 const privateAnswers = fc.record({
-  wants: fc.record({ genders: fc.array(fc.constantFrom("woman", "man", "nonbinary")), ageMin: fc.integer(), ageMax: fc.integer(), radiusKm: fc.integer(), intents: fc.array(fc.string()) }),
+  wants: fc.record({
+    genders: fc.array(fc.constantFrom("woman", "man", "nonbinary")),
+    ageMin: fc.integer(),
+    ageMax: fc.integer(),
+    radiusKm: fc.integer(),
+    intents: fc.array(fc.string()),
+  }),
   birthDate: fc.string(),
   home: fc.record({ lat: fc.double(), lon: fc.double() }),
   likedMe: fc.boolean(),
@@ -47,7 +62,12 @@ test("no reason depends on anything of the other that the card does not show", (
 });
 
 test("a reason that told what ages the other asked for would be caught", () => {
-  expect(leaks((me, other) => [...reasons(me, other), { kind: "wantedAge", age: (other as unknown as { wants: { ageMin: number } }).wants.ageMin }])).toBe(true);
+  expect(
+    leaks((me, other) => [
+      ...reasons(me, other),
+      { kind: "wantedAge", age: (other as unknown as { wants: { ageMin: number } }).wants.ageMin },
+    ]),
+  ).toBe(true);
 });
 
 test("faiths are no reason, even when both wrote the same", () => {
@@ -56,7 +76,12 @@ test("faiths are no reason, even when both wrote the same", () => {
 
 test("every reason has a sentence, whatever the two are, and the last is always the same", () => {
   const interests = fc.array(fc.constantFrom("tea", "Chess", "films", "yoga", "x"));
-  const anybody = fc.record({ age: fc.integer({ min: 18, max: 99 }), intent: fc.option(fc.constantFrom(...Intent.options)), interests, distance: fc.option(fc.constantFrom(...DistanceBand.options)) });
+  const anybody = fc.record({
+    age: fc.integer({ min: 18, max: 99 }),
+    intent: fc.option(fc.constantFrom(...Intent.options)),
+    interests,
+    distance: fc.option(fc.constantFrom(...DistanceBand.options)),
+  });
   fc.assert(
     fc.property(anybody, interests, (other, mine) => {
       const found = reasons({ ...viewer, interests: mine }, other);

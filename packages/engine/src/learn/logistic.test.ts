@@ -31,7 +31,12 @@ test("a system that is solved fits, and one that is not positive definite is ref
   const found = solve(matrix, right);
   for (const [i, line] of matrix.entries()) expect(dot(line, found)).toBeCloseTo(right[i] ?? 0, 9);
   const lower = cholesky(matrix);
-  expect(dot(lower[5] ?? [], forward(lower, right).map((value, at) => (at <= 5 ? value : 0)))).toBeCloseTo(right[5] ?? 0, 9);
+  expect(
+    dot(
+      lower[5] ?? [],
+      forward(lower, right).map((value, at) => (at <= 5 ? value : 0)),
+    ),
+  ).toBeCloseTo(right[5] ?? 0, 9);
   expect(backward(lower, forward(lower, right))).toEqual(found);
   expect(() => cholesky([Float64Array.of(1, 0), Float64Array.of(2, 1)])).toThrow(RangeError);
 });

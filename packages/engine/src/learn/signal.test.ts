@@ -23,7 +23,8 @@ function skill(teach: typeof learn): number {
   }
   const scores: { score: number; yes: boolean }[] = [];
   for (let from = 0; from < 40; from++) {
-    for (let to = 40; to < 80; to++) scores.push({ score: foretold(beliefs[from] as Belief, beliefs[to] as Belief).mean, yes: yes(from, to) });
+    for (let to = 40; to < 80; to++)
+      scores.push({ score: foretold(beliefs[from] as Belief, beliefs[to] as Belief).mean, yes: yes(from, to) });
   }
   const [good, bad] = [scores.filter((one) => one.yes), scores.filter((one) => !one.yes)];
   const right = good.reduce((sum, one) => sum + bad.filter((other) => other.score < one.score).length, 0);
@@ -40,7 +41,13 @@ test("a learner that mixes up likes and passes, or who swiped with who was swipe
 });
 
 test("a like raises the liker's readiness and the other's appeal, a pass lowers both, and nobody else is touched", () => {
-  for (const [signal, sign] of [["like", 1], ["superlike", 1], ["answered", 1], ["matched", 1], ["pass", -1]] as const) {
+  for (const [signal, sign] of [
+    ["like", 1],
+    ["superlike", 1],
+    ["answered", 1],
+    ["matched", 1],
+    ["pass", -1],
+  ] as const) {
     const [one, other] = [person(1), person(2)];
     learn(one, other, signal, 0);
     expect(Math.sign(one.actor)).toBe(sign);
@@ -72,7 +79,15 @@ test("the like of who likes everybody says next to nothing, and that of who is c
 });
 
 test("whatever is learned, in whatever order, numbers stay finite, variances above 0 and traits within the index's bounds", () => {
-  const signals = fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.constantFrom<Signal>("like", "superlike", "pass", "matched", "answered"), fc.integer({ min: -5, max: 900 })), { maxLength: 300 });
+  const signals = fc.array(
+    fc.tuple(
+      fc.nat(3),
+      fc.nat(3),
+      fc.constantFrom<Signal>("like", "superlike", "pass", "matched", "answered"),
+      fc.integer({ min: -5, max: 900 }),
+    ),
+    { maxLength: 300 },
+  );
   fc.assert(
     fc.property(signals, (list) => {
       const people = [0, 1, 2, 3].map(person);

@@ -62,26 +62,34 @@ test("simulated evenings are like real ones: everybody meets everybody once, and
   const rate = decisions.filter(({ yes }) => yes).length / decisions.length;
   expect(rate).toBeGreaterThan(0.35);
   expect(rate).toBeLessThan(0.5);
-  for (const { from, to } of decisions) expect(people[from]?.wave === people[to]?.wave && people[from]?.side !== people[to]?.side).toBe(true);
+  for (const { from, to } of decisions)
+    expect(people[from]?.wave === people[to]?.wave && people[from]?.side !== people[to]?.side).toBe(true);
 });
 
 const small = { ...town, residents: 160, arrivals: 4 };
 const mean = (weeks: readonly Week[], of: (week: Week) => number): number => weeks.reduce((sum, week) => sum + of(week), 0) / weeks.length;
 
 test("in a simulated town the engine makes more matches than chance, popularity or one-way ranking", () => {
-  const run = (make: Parameters<typeof simulate>[0]): number => mean(simulate(make, { weeks: 3, seed: 2, world: small }), (week) => week.matchesPerActive);
+  const run = (make: Parameters<typeof simulate>[0]): number =>
+    mean(simulate(make, { weeks: 3, seed: 2, world: small }), (week) => week.matchesPerActive);
   const engine = run((random) => learning("engine", random));
-  for (const other of [randomOrder, byPopularity, (random: () => number) => learning("one-way", random)]) expect(engine).toBeGreaterThan(1.1 * run(other));
+  for (const other of [randomOrder, byPopularity, (random: () => number) => learning("one-way", random)])
+    expect(engine).toBeGreaterThan(1.1 * run(other));
 });
 
 test("bots that like everybody get less of the engine's decks than of reciprocal ranking's", () => {
   const world = { ...small, bots: 0.08 };
-  const run = (ranking: "reciprocal" | "engine"): number => mean(simulate((random) => learning(ranking, random), { weeks: 3, seed: 2, world }), (week) => week.botExposure);
+  const run = (ranking: "reciprocal" | "engine"): number =>
+    mean(
+      simulate((random) => learning(ranking, random), { weeks: 3, seed: 2, world }),
+      (week) => week.botExposure,
+    );
   expect(run("engine")).toBeLessThan(0.8 * run("reciprocal"));
 });
 
 test("a simulation is the same each time, and another with another seed", () => {
-  const run = (seed: number): Week[] => simulate((random) => learning("engine", random), { weeks: 1, seed, world: { ...small, residents: 60 } });
+  const run = (seed: number): Week[] =>
+    simulate((random) => learning("engine", random), { weeks: 1, seed, world: { ...small, residents: 60 } });
   expect(run(1)).toEqual(run(1));
   expect(run(1)).not.toEqual(run(2));
 });

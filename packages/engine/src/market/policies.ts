@@ -142,6 +142,10 @@ function priced(
     columnWants: Float32Array.from(columnWants),
   };
   const before = new Map(last?.ids.map((id, at) => [id, at]) ?? []);
-  const carried = (side: "rows" | "columns"): Float64Array => Float64Array.from(present, ({ id }) => last?.prices[side][before.get(id) ?? -1] ?? 1);
-  return { ids: present.map(({ id }) => id), prices: prices(edges, { tolerance: 0.02, roundsMax: 40, warm: { rows: carried("rows"), columns: carried("columns") } }) };
+  const carried = (side: "rows" | "columns"): Float64Array =>
+    Float64Array.from(present, ({ id }) => last?.prices[side][before.get(id) ?? -1] ?? 1);
+  return {
+    ids: present.map(({ id }) => id),
+    prices: prices(edges, { tolerance: 0.02, roundsMax: 40, warm: { rows: carried("rows"), columns: carried("columns") } }),
+  };
 }

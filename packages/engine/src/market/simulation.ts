@@ -102,7 +102,12 @@ function deckOf(viewer: Resident, present: readonly Resident[], day: number, { p
 }
 
 /** Whether it made a match. */
-function swipe(viewer: Resident, candidate: Resident, day: number, { policy, seen, likedBy, acts }: State & { readonly acts: Random }): boolean {
+function swipe(
+  viewer: Resident,
+  candidate: Resident,
+  day: number,
+  { policy, seen, likedBy, acts }: State & { readonly acts: Random },
+): boolean {
   seen.get(viewer.id)?.add(candidate.id);
   const yes = acts() < truly(viewer, candidate);
   policy.saw(viewer, candidate, yes ? "like" : "pass", day);
@@ -118,7 +123,8 @@ function swipe(viewer: Resident, candidate: Resident, day: number, { policy, see
 
 function summed(counts: ReadonlyMap<Resident, Counts>, newcomers: Counts): Week {
   const people = [...counts].filter(([{ bot }]) => !bot).map(([, count]) => count);
-  const sum = (of: (count: Counts) => number, from: readonly Counts[] = people): number => from.reduce((total, count) => total + of(count), 0);
+  const sum = (of: (count: Counts) => number, from: readonly Counts[] = people): number =>
+    from.reduce((total, count) => total + of(count), 0);
   const shown = sum(({ shown: own }) => own);
   const all = sum(({ shown: own }) => own, [...counts.values()]);
   return {

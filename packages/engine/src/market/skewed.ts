@@ -19,7 +19,10 @@ const CUT = 3.1;
  * their order is random, so that a small market is as unequal as a large one.
  */
 export function appeals(count: number, random: Random): Float64Array {
-  const ranks = shuffle(Array.from({ length: count }, (_, rank) => rank), random);
+  const ranks = shuffle(
+    Array.from({ length: count }, (_, rank) => rank),
+    random,
+  );
   return Float64Array.from(ranks, (rank) => Math.exp(SPREAD * (Math.min(CUT, normalQuantile((rank + 0.5) / count)) - CUT)));
 }
 

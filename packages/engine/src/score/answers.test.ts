@@ -6,7 +6,19 @@ import { topicOfInterest, topics } from "./topics.ts";
 
 const ada: Answers = { ageYears: 31, intent: "relationship", interests: ["hiking", "jazz", "Board Games"] };
 const ben: Answers = { ageYears: 35, intent: "relationship", interests: ["bouldering", "vinyl", "chess"] };
-const faiths = ["catholic", "Muslim", "jewish", "church", "bible study", "Hindu", "roots: Nigeria", "latino", "asian culture", "Polish", "gospel"];
+const faiths = [
+  "catholic",
+  "Muslim",
+  "jewish",
+  "church",
+  "bible study",
+  "Hindu",
+  "roots: Nigeria",
+  "latino",
+  "asian culture",
+  "Polish",
+  "gospel",
+];
 
 /** Whether a way of scoring two people moves when either says something that must not count. */
 function moves(score: (one: Answers, other: Answers) => number): boolean {

@@ -7,8 +7,8 @@ export interface Answers {
   readonly interests: readonly string[];
 }
 
-/** The names of all that the ranking reads. */
-export const ranked = ["ageYears", "intent", "interests"] as const satisfies readonly (keyof Answers)[];
+/** The names of all that the ranking reads. An answer that is not named here, or a name that is no answer, does not compile. */
+export const ranked = Object.keys({ ageYears: true, intent: true, interests: true } satisfies Record<keyof Answers, true>);
 
 /**
  * What never takes part in a ranking, under whatever name it might come. Where somebody lives and which sexes want each other decide who is eligible, and
@@ -30,6 +30,5 @@ export const neverRanked = [
   "photo",
 ] as const;
 
-type Never<T extends never> = T;
-/** Does not compile when an answer is named like something that is never ranked, or when an answer is not in the list of what is read. */
-export type Proof = [Never<Extract<keyof Answers, (typeof neverRanked)[number]>>, Never<Exclude<keyof Answers, (typeof ranked)[number]>>];
+/** The answers, unless one of them is named like something that is never ranked: then nothing fits, and whatever scores does not compile. */
+export type Rankable<T> = Extract<keyof T, (typeof neverRanked)[number]> extends never ? T : never;

@@ -64,7 +64,13 @@ test("newcomers who were not shown are lifted, those who were are not, and the f
   expect(newcomerBoost(1, perDay * 5)).toBe(1);
   expect(newcomerBoost(days, 0)).toBe(1);
   expect(newcomerBoost(Number.NaN, 0)).toBe(1);
-  fc.assert(fc.property(fc.double({ min: 0, max: 10, noNaN: true }), fc.nat(1000), (age, shown) => newcomerBoost(age, shown) >= newcomerBoost(age, shown + 1)));
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 10, noNaN: true }),
+      fc.nat(1000),
+      (age, shown) => newcomerBoost(age, shown) >= newcomerBoost(age, shown + 1),
+    ),
+  );
   const traits = coldStart({ ageYears: 30, intent: null, interests: [] });
   expect(explored(traits, { variance: 0, ageDays: 0.5, shown: 0 }, seeded(1))).toEqual({ ...traits, price: boostMax });
 });

@@ -35,7 +35,9 @@ test("vectors that left the age gap to the biases alone would be caught", () => 
 test("what is learned has components of its own", () => {
   expect(PRIOR_DIMENSIONS + LEARNED_DIMENSIONS).toBe(DIMENSIONS);
   expect(LEARNED_DIMENSIONS).toBeGreaterThanOrEqual(4);
-  expect([...coldStart({ ageYears: 40, intent: "casual", interests: ["tea"] }).is.subarray(PRIOR_DIMENSIONS)].every((value) => value === 0)).toBe(true);
+  expect(
+    [...coldStart({ ageYears: 40, intent: "casual", interests: ["tea"] }).is.subarray(PRIOR_DIMENSIONS)].every((value) => value === 0),
+  ).toBe(true);
 });
 
 test("people of one age, intent and liking are foretold a yes before those who share nothing", () => {

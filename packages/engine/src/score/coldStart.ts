@@ -1,6 +1,6 @@
 import { DIMENSIONS, type Traits } from "../index/population.ts";
 import type { Intent } from "@pendo/contract/profile";
-import type { Answers } from "./answers.ts";
+import type { Answers, Rankable } from "./answers.ts";
 import { topicOfInterest, topics } from "./topics.ts";
 
 /** How much each feature of a pair moves the logit of a yes. They can be fitted to what people did (`fitLogistic` in learn/logistic.ts). */
@@ -32,7 +32,7 @@ export const LEARNED_DIMENSIONS = DIMENSIONS - PRIOR_DIMENSIONS;
 const MIDDLE_YEARS = 35;
 
 /** The logistic prior of a pair, feature by feature: what `coldStart` says in vectors. */
-export function pairFeatures(from: Answers, to: Answers): { sameIntent: number; sharedTopics: number; ageGap: number } {
+export function pairFeatures(from: Rankable<Answers>, to: Rankable<Answers>): { sameIntent: number; sharedTopics: number; ageGap: number } {
   const one = topicShares(from.interests);
   const other = topicShares(to.interests);
   return {
@@ -50,7 +50,7 @@ export function pairFeatures(from: Answers, to: Answers): { sameIntent: number; 
  * since each of these is a product of something of one and something of the other: a square of a difference is −2ab and two biases. It reads the answers by
  * name, so whatever else an object holds has no way in.
  */
-export function coldStart({ ageYears, intent, interests }: Answers, weights: PriorWeights = priorWeights): Traits {
+export function coldStart({ ageYears, intent, interests }: Rankable<Answers>, weights: PriorWeights = priorWeights): Traits {
   const likes = new Float32Array(DIMENSIONS);
   const is = new Float32Array(DIMENSIONS);
   const kind = intent === null ? -1 : intents.indexOf(intent);

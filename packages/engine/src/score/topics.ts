@@ -3,7 +3,8 @@
  * word that it does not hold counts for nothing.
  */
 const words = {
-  outdoors: "hiking walking camping mountains climbing bouldering skiing snowboarding surfing sailing fishing kayaking nature beach gardening",
+  outdoors:
+    "hiking walking camping mountains climbing bouldering skiing snowboarding surfing sailing fishing kayaking nature beach gardening",
   sport: "sport sports football soccer basketball tennis volleyball badminton running cycling swimming gym fitness rowing boxing padel",
   wellness: "yoga pilates meditation wellness sauna mindfulness stretching",
   music: "music concerts jazz vinyl guitar piano singing karaoke choir techno opera drums festivals rock",

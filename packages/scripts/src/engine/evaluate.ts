@@ -8,9 +8,10 @@ import { runDailyPairs } from "./evaluate/dailyPairs.ts";
 import { readNights } from "./evaluate/night.ts";
 import { configurations, runPublished } from "./evaluate/published.ts";
 import { cold, type Line, warm } from "./evaluate/speedDating.ts";
+import { syntheticNights } from "./evaluate/synthetic.ts";
 import { type Course, type Measure, policies, runTown } from "./evaluate/towns.ts";
 
-/** The parts of the evaluation. Those that need no data are run by `--synthetic`, and when no file is given. */
+/** The parts of the evaluation. The first are of the file, or of simulated evenings without one; the others are run by `--synthetic`, and without a file. */
 const parts = { data: ["warm", "cold"], synthetic: ["published", "crowded", "towns", "pairs"] } as const;
 
 const { values } = parseArgs({
@@ -36,13 +37,17 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 const fixed = (value: number, digits = 3): string => value.toFixed(digits);
 const wanted = new Set<string>(
-  values.only !== undefined ? [values.only] : [...(values.data !== undefined ? parts.data : []), ...(values.synthetic || values.data === undefined ? parts.synthetic : [])],
+  values.only !== undefined ? [values.only] : [...parts.data, ...(values.synthetic || values.data === undefined ? parts.synthetic : [])],
 );
 
 say(machine());
-if (values.data !== undefined) {
-  const progress = { nights: readNights(readFileSync(values.data, "utf8")), sweeps: Number(values.sweeps), say: note };
-  say(`${progress.nights.waves.length} waves, ${progress.nights.guests.length} guests, ${progress.nights.meetings.length} decisions`);
+if (wanted.has("warm") || wanted.has("cold")) {
+  const nights =
+    values.data === undefined ? syntheticNights({ waves: 8, perSide: 12, seed: 1 }) : readNights(readFileSync(values.data, "utf8"));
+  const progress = { nights, sweeps: Number(values.sweeps), say: note };
+  say(
+    `${values.data === undefined ? "simulated evenings: " : ""}${nights.waves.length} waves, ${nights.guests.length} guests, ${nights.meetings.length} decisions`,
+  );
   if (wanted.has("warm")) say(`\n${linesTable(warm(progress))}`);
   if (wanted.has("cold")) say(`\n${linesTable(cold(progress))}`);
 }
@@ -85,7 +90,9 @@ function published(): void {
       fixed(cpuSec, 1),
     ];
   });
-  say(`\n${table(["configuration", "one-way (published)", "reciprocal (published)", `ours, ${seeds} seeds`, "their optimum", "reached", "receiver Gini", "CPU s"], rows)}`);
+  say(
+    `\n${table(["configuration", "one-way (published)", "reciprocal (published)", `ours, ${seeds} seeds`, "their optimum", "reached", "receiver Gini", "CPU s"], rows)}`,
+  );
 }
 
 function crowded(): void {
@@ -112,7 +119,12 @@ function towns(): void {
     ["newcomerExposure", "newcomers shown, to all"],
     ["botExposure", "showings of bots"],
   ];
-  say(`\n${weeks} weeks, mean of ${seeds} towns\n${table(["policy", ...columns.map(([, title]) => title)], courses.map(([name, course]) => [name, ...columns.map(([measure]) => over(course, measure))]))}`);
+  say(
+    `\n${weeks} weeks, mean of ${seeds} towns\n${table(
+      ["policy", ...columns.map(([, title]) => title)],
+      courses.map(([name, course]) => [name, ...columns.map(([measure]) => over(course, measure))]),
+    )}`,
+  );
   mkdirSync(values.plots, { recursive: true });
   for (const [measure, title] of columns) {
     const lines = Object.fromEntries(courses.map(([name, course]) => [name, course[measure]]));
@@ -122,18 +134,38 @@ function towns(): void {
 
 function dailyPairs(): void {
   const run = runDailyPairs(Number(values["per-side"]), 100);
-  say(`\n${table(["per side", "edges", "prices s", "rounds", "pairs s", "CPU s", "paired", "without prices", "worth", "without prices", "blocking pairs", "MB"], [[
-    String(run.perSide),
-    String(run.edges),
-    fixed(run.priceSec, 1),
-    String(run.rounds),
-    fixed(run.pairSec, 1),
-    fixed(run.cpuSec, 1),
-    fixed(run.paired, 2),
-    fixed(run.pairedUnpriced, 2),
-    fixed(run.worth, 2),
-    fixed(run.worthUnpriced, 2),
-    String(run.blocking),
-    fixed(run.memoryMb, 0),
-  ]])}`);
+  say(
+    `\n${table(
+      [
+        "per side",
+        "edges",
+        "prices s",
+        "rounds",
+        "pairs s",
+        "CPU s",
+        "paired",
+        "without prices",
+        "worth",
+        "without prices",
+        "blocking pairs",
+        "MB",
+      ],
+      [
+        [
+          String(run.perSide),
+          String(run.edges),
+          fixed(run.priceSec, 1),
+          String(run.rounds),
+          fixed(run.pairSec, 1),
+          fixed(run.cpuSec, 1),
+          fixed(run.paired, 2),
+          fixed(run.pairedUnpriced, 2),
+          fixed(run.worth, 2),
+          fixed(run.worthUnpriced, 2),
+          String(run.blocking),
+          fixed(run.memoryMb, 0),
+        ],
+      ],
+    )}`,
+  );
 }

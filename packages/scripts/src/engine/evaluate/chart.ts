@@ -24,7 +24,10 @@ export function chart({ title, xLabel, yLabel, lines }: Chart): string {
     const at = y(part * top).toFixed(1);
     return `<line x1="${room.left}" x2="${width - room.right}" y1="${at}" y2="${at}" stroke="#ddd"/><text x="${room.left - 6}" y="${at}" dy=".32em" text-anchor="end">${Number((part * top).toPrecision(3))}</text>`;
   });
-  const ticks = Array.from({ length: count }, (_, at) => `<text x="${x(at).toFixed(1)}" y="${height - room.bottom + 16}" text-anchor="middle">${at + 1}</text>`);
+  const ticks = Array.from(
+    { length: count },
+    (_, at) => `<text x="${x(at).toFixed(1)}" y="${height - room.bottom + 16}" text-anchor="middle">${at + 1}</text>`,
+  );
   const drawn = names.map((name, index) => {
     const points = (lines[name] ?? []).map((value, at) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
     return `<polyline fill="none" stroke="${colours[index % colours.length]}" stroke-width="2" points="${points}"/>`;

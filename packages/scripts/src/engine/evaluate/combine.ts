@@ -21,7 +21,8 @@ export function combine({ nights, asked }: Task, { yes, both }: Forecast, combin
 export function ensemble(task: Task, forecasts: readonly Forecast[]): Forecast {
   const both = new Float64Array(task.nights.meetings.length);
   const scores = forecasts.map((forecast) => mutual(task, forecast));
-  for (const index of task.asked) both[index] = sigmoid(scores.reduce((sum, score) => sum + logit(score[index] as number), 0) / scores.length);
+  for (const index of task.asked)
+    both[index] = sigmoid(scores.reduce((sum, score) => sum + logit(score[index] as number), 0) / scores.length);
   return { yes: both, both };
 }
 
@@ -33,7 +34,11 @@ function mutual(task: Task, forecast: Forecast): Float64Array {
  * Stacking (Wolpert 1992): how much each model's logit counts, learned where all of them foretold second halves from first halves only, in the waves given. A
  * strong ridge pulls the weights to the plain mean.
  */
-export function stack(learn: { task: Task; forecasts: readonly Forecast[]; waves: ReadonlySet<number> }, task: Task, forecasts: readonly Forecast[]): Forecast {
+export function stack(
+  learn: { task: Task; forecasts: readonly Forecast[]; waves: ReadonlySet<number> },
+  task: Task,
+  forecasts: readonly Forecast[],
+): Forecast {
   const rowOf = (asked: Task, scores: readonly Float64Array[], models: readonly Forecast[], index: number): number[] => {
     const logits = scores.map((score) => logit(score[index] as number));
     const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length;

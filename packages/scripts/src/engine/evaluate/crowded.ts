@@ -22,7 +22,8 @@ export function runCrowded(people: number, seed: number): CrowdedResult {
   const field = fieldOf(market, attentions.inverse);
   const received = new Float64Array(people);
   for (const [at, chance] of market.likes.entries()) received[at % people] = (received[at % people] as number) + chance;
-  const ranked = (score: (proposer: number, receiver: number) => number): number => expectedMatches(field, exposureOf(field, rankBy(market, score)));
+  const ranked = (score: (proposer: number, receiver: number) => number): number =>
+    expectedMatches(field, exposureOf(field, rankBy(market, score)));
   const [priced, pricesSec] = timed(() => prices(edgesOf(market), { tolerance: 1e-2 }));
   const [allocated, allocateSec] = timed(() => allocate(field, { countMax: 64, twoStarts: false, tolerance: 2e-3 }));
   return {

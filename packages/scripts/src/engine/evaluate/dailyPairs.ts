@@ -37,7 +37,8 @@ export function runDailyPairs(perSide: number, each: number): DailyPairs {
   const { user, system } = process.cpuUsage(cpu);
   const unpriced = pairUp(edges, { listMax: LIST });
   const worth = (edgeOfRow: Int32Array): number =>
-    edgeOfRow.reduce((sum, edge) => sum + (edge < 0 ? 0 : (edges.rowWants[edge] as number) * (edges.columnWants[edge] as number)), 0) / perSide;
+    edgeOfRow.reduce((sum, edge) => sum + (edge < 0 ? 0 : (edges.rowWants[edge] as number) * (edges.columnWants[edge] as number)), 0) /
+    perSide;
   const sample = country(Math.min(perSide, TOWN), each);
   const samplePrices = prices(sample, { tolerance: 1e-2 });
   const sampled = { prices: samplePrices, listMax: LIST };

@@ -49,9 +49,11 @@ const at = new Map<string, number>(personColumns.map((column, index) => [column,
 const place = (column: string): number => at.get(column) ?? 0;
 const interestPlaces = interests.map(place);
 
-export const pairColumns = ["agreement", "likeness", "cosine", "distance", "ageGap", "ageGapSquared", "ageGapAbsolute", "sameGoal", "sameCareer", "sameField"] as const;
-
-/** What one meeting's two have in common, from the standardized answers: the first decides, the second is decided about. */
+/**
+ * What one meeting's two have in common, from the standardized answers: the first decides, the second is decided about. In turn: how well the other's own
+ * ratings are what the one looks for, how alike they rate themselves, cosine and distance of interests, the age gap, its square and its size, and whether
+ * goal, career and field are the same.
+ */
 export function pairFeatures(nights: Nights, rows: readonly Float64Array[], from: number, to: number): Float64Array {
   const [a, b] = [rows[from] as Float64Array, rows[to] as Float64Array];
   const times = (columns: readonly string[], others: readonly string[]): number =>

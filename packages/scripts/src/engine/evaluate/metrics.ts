@@ -6,7 +6,7 @@ export function auc(scores: readonly number[], positive: readonly boolean[]): nu
   const order = scores.map((_, at) => at).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
   let ranks = 0;
   let count = 0;
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from + 1;
     while (to < order.length && scores[order[to] ?? 0] === scores[order[from] ?? 0]) to++;
     const rank = (from + 1 + to) / 2;

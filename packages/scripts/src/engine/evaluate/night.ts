@@ -47,7 +47,9 @@ export function readNights(csv: string): Nights {
   if (missing.length > 0) throw new Error(`the file lacks the columns ${missing.join(", ")}`);
   const rows = lines.map((line) => {
     const cells = line.split(",");
-    return Object.fromEntries(columns.map((column, at) => [column, cells[at] === "" || cells[at] === undefined ? Number.NaN : Number(cells[at])]));
+    return Object.fromEntries(
+      columns.map((column, at) => [column, cells[at] === "" || cells[at] === undefined ? Number.NaN : Number(cells[at])]),
+    );
   });
   const at = new Map(rows.map((row, index) => [`${row["person"]} ${row["partner"]}`, index]));
   const paired = rows.filter((row) => at.has(`${row["partner"]} ${row["person"]}`));
@@ -62,7 +64,12 @@ export function readNights(csv: string): Nights {
   }
   const placeOf = new Map(paired.map((row, index) => [`${row["person"]} ${row["partner"]}`, index]));
   const meetings = paired.map((row): Meeting => {
-    const [person, partner, order, rounds] = [row["person"], row["partner"], row["order"], row["round"]] as [number, number, number, number];
+    const [person, partner, order, rounds] = [row["person"], row["partner"], row["order"], row["round"]] as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return {
       from: guestOf.get(person) as number,
       to: guestOf.get(partner) as number,

@@ -49,7 +49,8 @@ export function runPublished(configuration: Published, seeds: number): Published
   const runs = Array.from({ length: seeds }, (_, seed) => {
     const market = twoSided({ proposers: 1.5 * receivers, receivers, tastes, crowding }, seeded(1000 + seed));
     const field = fieldOf(market, attentions[attention]);
-    const ranked = (score: (proposer: number, receiver: number) => number): number => expectedMatches(field, exposureOf(field, rankBy(market, score)));
+    const ranked = (score: (proposer: number, receiver: number) => number): number =>
+      expectedMatches(field, exposureOf(field, rankBy(market, score)));
     const oneWay = ranked((proposer, receiver) => market.likes[proposer * receivers + receiver] ?? 0);
     const reciprocal = ranked((proposer, receiver) => mutualChance(market, proposer, receiver));
     const started = process.cpuUsage();

@@ -30,7 +30,10 @@ export interface Progress {
 /** First half of the night to second half, of every model and of what they say together. */
 export function warm({ nights, sweeps, say }: Progress): Line[] {
   const tasks = nights.waves.map((wave) => warmTask(nights, wave));
-  const models = [...warmBaselines.map((model) => ({ model, kind: "baseline" as const })), ...warmCandidates(sweeps).map((model) => ({ model, kind: "tried" as const }))];
+  const models = [
+    ...warmBaselines.map((model) => ({ model, kind: "baseline" as const })),
+    ...warmCandidates(sweeps).map((model) => ({ model, kind: "tried" as const })),
+  ];
   const tried = models.map(({ model, kind }): Tried => {
     say(`warm: ${model.name}`);
     return { model, kind, forecasts: tasks.map((task) => model.forecast(task)) };
@@ -40,10 +43,15 @@ export function warm({ nights, sweeps, say }: Progress): Line[] {
   const choice = choiceTask(nights);
   const foretold = candidates.map(({ model }) => model.forecast(choice));
   const lines = tried.flatMap((one) => linesOf(nights, "warm", one, tasks));
-  const joint = (name: string, forecasts: readonly Forecast[]): Line => lineOf(nights, { setting: "warm", kind: "together", model: name, combination: "joint" }, tasks, forecasts) as Line;
+  const joint = (name: string, forecasts: readonly Forecast[]): Line =>
+    lineOf(nights, { setting: "warm", kind: "together", model: name, combination: "joint" }, tasks, forecasts) as Line;
   const stacked = tasks.map((task, at) => {
     const waves = new Set(nights.waves.filter((_, other) => other !== at));
-    return stack({ task: choice, forecasts: foretold, waves }, task, candidates.map(({ forecasts }) => forecasts[at] as Forecast));
+    return stack(
+      { task: choice, forecasts: foretold, waves },
+      task,
+      candidates.map(({ forecasts }) => forecasts[at] as Forecast),
+    );
   });
   const chosen = nights.waves.map((wave, at) => {
     const { model, combination } = bestOf(nights, choice, foretold, wave);
@@ -51,27 +59,57 @@ export function warm({ nights, sweeps, say }: Progress): Line[] {
     return scored(tasks[at] as Task, candidates[model]?.forecasts[at] as Forecast, combination);
   });
   const relations = candidates.filter(({ model }) => model.name.startsWith("social relations +"));
-  const averagedRelations = tasks.map((task, at) => ensemble(task, relations.map(({ forecasts }) => forecasts[at] as Forecast)));
-  return [...lines, joint("mean of the social relations with answers", averagedRelations), joint("stacked", stacked), joint("chosen by nested cross-validation", chosen)];
+  const averagedRelations = tasks.map((task, at) =>
+    ensemble(
+      task,
+      relations.map(({ forecasts }) => forecasts[at] as Forecast),
+    ),
+  );
+  return [
+    ...lines,
+    joint("mean of the social relations with answers", averagedRelations),
+    joint("stacked", stacked),
+    joint("chosen by nested cross-validation", chosen),
+  ];
 }
 
 /** Leave one wave out, of every model; the choice is made by folds among the other waves. */
 export function cold({ nights, sweeps, say }: Progress): Line[] {
   const tasks = nights.waves.map((wave) => coldTask(nights, new Set([wave])));
   const candidates = coldCandidates(sweeps);
-  const models = [...coldBaselines.map((model) => ({ model, kind: "baseline" as const })), ...candidates.map((model) => ({ model, kind: "tried" as const }))];
+  const models = [
+    ...coldBaselines.map((model) => ({ model, kind: "baseline" as const })),
+    ...candidates.map((model) => ({ model, kind: "tried" as const })),
+  ];
   const tried = models.map(({ model, kind }): Tried => {
     say(`cold: ${model.name}`);
     return { model, kind, forecasts: tasks.map((task) => model.forecast(task)) };
   });
   const lines = tried.flatMap((one) => linesOf(nights, "cold", one, tasks));
   const own = tried.filter(({ kind }) => kind === "tried");
-  const averaged = tasks.map((task, at) => ensemble(task, own.map(({ forecasts }) => forecasts[at] as Forecast)));
+  const averaged = tasks.map((task, at) =>
+    ensemble(
+      task,
+      own.map(({ forecasts }) => forecasts[at] as Forecast),
+    ),
+  );
   say("cold: choosing, within the other waves");
   // Those that are fast enough to be fitted again for every wave and fold.
   const quick = own.filter(({ model }) => !model.name.startsWith("social relations"));
-  const chosen = nights.waves.map((wave, at) => mutualOf(tasks[at] as Task, quick[chooseCold(nights, wave, quick.map(({ model }) => model))]?.forecasts[at] as Forecast));
-  const together = (name: string, forecasts: readonly Forecast[]): Line => lineOf(nights, { setting: "cold", kind: "together", model: name, combination: "joint" }, tasks, forecasts) as Line;
+  const chosen = nights.waves.map((wave, at) =>
+    mutualOf(
+      tasks[at] as Task,
+      quick[
+        chooseCold(
+          nights,
+          wave,
+          quick.map(({ model }) => model),
+        )
+      ]?.forecasts[at] as Forecast,
+    ),
+  );
+  const together = (name: string, forecasts: readonly Forecast[]): Line =>
+    lineOf(nights, { setting: "cold", kind: "together", model: name, combination: "joint" }, tasks, forecasts) as Line;
   return [...lines, together("mean of all tried", averaged), together("chosen by nested cross-validation", chosen)];
 }
 
@@ -92,10 +130,12 @@ function chooseCold(nights: Nights, wave: number, models: readonly Model[]): num
 function bestOf(nights: Nights, choice: Task, foretold: readonly Forecast[], left: number): { model: number; combination: Combination } {
   const others = nights.waves.filter((wave) => wave !== left);
   const options = foretold.flatMap((forecast, model) =>
-    combinations.filter((combination) => combination !== "one-way" && (combination !== "joint" || forecast.both)).map((combination) => {
-      const score = meanAuc(wavesOf(nights, others, choice, scored(choice, forecast, combination)));
-      return { model, combination, score };
-    }),
+    combinations
+      .filter((combination) => combination !== "one-way" && (combination !== "joint" || forecast.both))
+      .map((combination) => {
+        const score = meanAuc(wavesOf(nights, others, choice, scored(choice, forecast, combination)));
+        return { model, combination, score };
+      }),
   );
   return options.reduce((best, option) => (option.score > best.score ? option : best));
 }

@@ -23,17 +23,29 @@ export interface Model {
 
 /** Warm: everything of the other waves and the first half of this night, and of its second half nothing. */
 export function warmTask(nights: Nights, wave: number): Task {
-  return taskOf(nights, (index) => meetingAt(nights, index).wave !== wave || meetingAt(nights, index).firstHalf, (at) => at === wave);
+  return taskOf(
+    nights,
+    (index) => meetingAt(nights, index).wave !== wave || meetingAt(nights, index).firstHalf,
+    (at) => at === wave,
+  );
 }
 
 /** Cold: everything of the other waves, and of this one only the sign-up answers. */
 export function coldTask(nights: Nights, waves: ReadonlySet<number>): Task {
-  return taskOf(nights, (index) => !waves.has(meetingAt(nights, index).wave), (at) => waves.has(at));
+  return taskOf(
+    nights,
+    (index) => !waves.has(meetingAt(nights, index).wave),
+    (at) => waves.has(at),
+  );
 }
 
 /** For choosing among models: the first halves of all nights and no second half at all, so that no choice can see what it will be judged by. */
 export function choiceTask(nights: Nights): Task {
-  return taskOf(nights, (index) => meetingAt(nights, index).firstHalf, () => true);
+  return taskOf(
+    nights,
+    (index) => meetingAt(nights, index).firstHalf,
+    () => true,
+  );
 }
 
 function taskOf(nights: Nights, mayKnow: (index: number) => boolean, isAsked: (wave: number) => boolean): Task {

@@ -11,7 +11,13 @@ export const policies: Readonly<Record<string, (random: Random) => Policy>> = {
   engine: (random) => learning("engine", random),
 };
 
-export const measures = ["matchesPerActive", "withMatch", "exposureGini", "newcomerExposure", "botExposure"] as const satisfies readonly (keyof Week)[];
+export const measures = [
+  "matchesPerActive",
+  "withMatch",
+  "exposureGini",
+  "newcomerExposure",
+  "botExposure",
+] as const satisfies readonly (keyof Week)[];
 export type Measure = (typeof measures)[number];
 
 /** By measure the value of each week, the mean over seeds. */
@@ -22,6 +28,7 @@ export function runTown(name: string, { weeks, seeds }: { weeks: number; seeds: 
   const make = policies[name];
   if (!make) throw new RangeError("no such policy");
   const towns = Array.from({ length: seeds }, (_, seed) => simulate(make, { weeks, seed: 1 + seed }));
-  const course = (measure: Measure): number[] => Array.from({ length: weeks }, (_, week) => mean(towns.map((town) => town[week]?.[measure] ?? Number.NaN)));
+  const course = (measure: Measure): number[] =>
+    Array.from({ length: weeks }, (_, week) => mean(towns.map((town) => town[week]?.[measure] ?? Number.NaN)));
   return Object.fromEntries(measures.map((measure) => [measure, course(measure)])) as Record<Measure, number[]>;
 }

@@ -24,7 +24,12 @@ export function matchLogistic(options: DirectOptions): Model {
       const people = personFeatures(nights, options.against);
       const row = (index: number): Float64Array => {
         const { from, to } = meetingAt(nights, index);
-        return Float64Array.from([1, ...(people[from] ?? []), ...(people[to] ?? []), ...(options.pairs ? pairFeatures(nights, people, from, to) : [])]);
+        return Float64Array.from([
+          1,
+          ...(people[from] ?? []),
+          ...(people[to] ?? []),
+          ...(options.pairs ? pairFeatures(nights, people, from, to) : []),
+        ]);
       };
       const women = (index: number): boolean => nights.guests[meetingAt(nights, index).from]?.gender === 0;
       const from = others(task).filter(women);
@@ -80,7 +85,8 @@ export function personEffects({ against, ridge }: { readonly against: "all" | "w
       for (const index of asked) {
         const meeting = meetingAt(nights, index);
         const gender = nights.guests[meeting.from]?.gender ?? 0;
-        const effect = dot(slopes[gender]?.from ?? [], people[meeting.from] ?? []) + dot(slopes[1 - gender]?.to ?? [], people[meeting.to] ?? []);
+        const effect =
+          dot(slopes[gender]?.from ?? [], people[meeting.from] ?? []) + dot(slopes[1 - gender]?.to ?? [], people[meeting.to] ?? []);
         yes[index] = Math.min(0.98, Math.max(0.02, 0.42 + effect));
       }
       return { yes };

@@ -1,3 +1,5 @@
+import { backward, cholesky, forward } from "@pendo/engine/learn/linear";
+import { normalBelow, normalQuantile } from "@pendo/engine/learn/normal";
 import { normal, type Random } from "@pendo/engine/market/random";
 
 /** A symmetric matrix of two by two: the first variance, the covariance, the second variance. */
@@ -39,7 +41,33 @@ export function outer(rows: readonly Float64Array[]): Float64Array[] {
   const size = rows[0]?.length ?? 0;
   const sum = Array.from({ length: size }, () => new Float64Array(size));
   for (const row of rows) {
-    for (const [i, line] of sum.entries()) for (let j = 0; j < size; j++) line[j] = (line[j] as number) + (row[i] as number) * (row[j] as number);
+    for (const [i, line] of sum.entries())
+      for (let j = 0; j < size; j++) line[j] = (line[j] as number) + (row[i] as number) * (row[j] as number);
   }
   return sum;
+}
+
+/** A normal number with this mean and a variance of 1, of those above 0 or of those below. */
+export function beyondZero(mean: number, above: boolean, random: Random): number {
+  const sign = above ? 1 : -1;
+  // What lies on the right side of 0 has this much chance; a part of it is drawn and turned back into a number.
+  const chance = Math.max(1e-12, normalBelow(sign * mean));
+  return mean - sign * normalQuantile(Math.max(1e-13, chance * random()));
+}
+
+/** Slopes of a linear regression, drawn as likely as they are: each row's value has a variance, each slope one beforehand. `products` is the rows' `outer`. */
+export function ridgeDraw(
+  rows: readonly (readonly [Float64Array, number])[],
+  products: readonly Float64Array[],
+  { variance, slope }: { readonly variance: number; readonly slope: number },
+  random: Random,
+): Float64Array {
+  const right = new Float64Array(products.length);
+  for (const [row, value] of rows)
+    for (let i = 0; i < right.length; i++) right[i] = (right[i] as number) + (value / variance) * (row[i] as number);
+  const lower = cholesky(products.map((line, i) => line.map((value, j) => value / variance + (i === j ? 1 / slope : 0))));
+  return backward(
+    lower,
+    forward(lower, right).map((value) => value + normal(random)),
+  );
 }

@@ -70,4 +70,3 @@ export const agreement: Model = {
     return { yes };
   },
 };
-

@@ -34,7 +34,8 @@ function fit(task: Task, options: RaschOptions): Forecast {
   const count = nights.guests.length;
   const [actor, target] = [new Float64Array(count), new Float64Array(count)];
   const random = seeded(17);
-  const factorsOf = (): Float64Array[] => Array.from({ length: options.factors }, () => new Float64Array(count).map(() => 0.3 * normal(random)));
+  const factorsOf = (): Float64Array[] =>
+    Array.from({ length: options.factors }, () => new Float64Array(count).map(() => 0.3 * normal(random)));
   const [likes, is] = [factorsOf(), factorsOf()];
   const logit = (index: number): number => {
     const { from, to } = meetingAt(nights, index);

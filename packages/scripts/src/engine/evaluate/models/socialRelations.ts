@@ -1,9 +1,9 @@
-import { cholesky, backward, forward } from "@pendo/engine/learn/linear";
-import { normalBelow, normalQuantile } from "@pendo/engine/learn/normal";
+import { normalBelow } from "@pendo/engine/learn/normal";
 import { normal, seeded, type Random } from "@pendo/engine/market/random";
 import { personFeatures } from "../features.ts";
 import { meetingAt, type Forecast, type Model, type Task } from "../task.ts";
-import { chiSquared, inverseWishart2, outer, type Spread2 } from "./draws.ts";
+import { cellOf, seenOf, type Seen } from "./seen.ts";
+import { beyondZero, chiSquared, inverseWishart2, outer, ridgeDraw, type Spread2 } from "./draws.ts";
 
 export interface SocialRelationsOptions {
   readonly name: string;
@@ -18,6 +18,7 @@ export interface SocialRelationsOptions {
 }
 
 const BURN = 0.25;
+const UNKNOWN: Spread2 = [0.5, 0, 0.5];
 
 /**
  * The social relations model (Kenny and La Voie 1984) in its Bayesian form with additive and multiplicative effects (Hoff 2021, "AMEN"), on a probit scale: a yes is
@@ -34,11 +35,7 @@ class Sampler {
   readonly #task: Task;
   readonly #options: SocialRelationsOptions;
   readonly #random: Random;
-  readonly #from: Uint32Array;
-  readonly #to: Uint32Array;
-  readonly #cell: Uint32Array;
-  readonly #pair: Uint32Array;
-  readonly #yes: Uint8Array;
+  readonly #seen: Seen;
   /** Of each known meeting what the latent number departs from its mean by. */
   readonly #rest: Float64Array;
   readonly #gender: Uint8Array;
@@ -49,10 +46,7 @@ class Sampler {
   readonly #baseVariance = Float64Array.of(0.1, 0.1);
   readonly #effects: readonly [Float64Array, Float64Array];
   readonly #expected: readonly [Float64Array, Float64Array];
-  readonly #spread: [Spread2, Spread2] = [
-    [0.5, 0, 0.5],
-    [0.5, 0, 0.5],
-  ];
+  readonly #spread: [Spread2, Spread2] = [UNKNOWN, UNKNOWN];
   readonly #slopeVariance = Float64Array.of(0.01, 0.01, 0.01, 0.01);
   readonly #products: Float64Array[][];
   readonly #factors: readonly [Float64Array[], Float64Array[]];
@@ -65,23 +59,17 @@ class Sampler {
     this.#options = options;
     this.#random = seeded(options.seed);
     const { nights, known } = task;
-    const meetings = known.map((index) => meetingAt(nights, index));
-    const waveAt = new Map(nights.waves.map((wave, at) => [wave, at]));
     this.#gender = Uint8Array.from(nights.guests, ({ gender }) => gender);
-    this.#from = Uint32Array.from(meetings, ({ from }) => from);
-    this.#to = Uint32Array.from(meetings, ({ to }) => to);
-    this.#cell = Uint32Array.from(meetings, ({ wave, from }) => 2 * (waveAt.get(wave) ?? 0) + (this.#gender[from] as number));
-    this.#pair = Uint32Array.from(known, (index) => Math.min(index, meetingAt(nights, index).back));
-    this.#yes = Uint8Array.from(meetings, ({ yes }) => (yes ? 1 : 0));
+    this.#seen = seenOf(task);
     this.#rest = new Float64Array(known.length);
     this.#base = new Float64Array(2 * nights.waves.length);
     const count = nights.guests.length;
     this.#effects = [new Float64Array(count), new Float64Array(count)];
     this.#expected = [new Float64Array(count), new Float64Array(count)];
-    const scale = 1 / 3;
-    this.#answers = options.answers ? personFeatures(nights, options.answers).map((row) => row.map((value) => value * scale)) : [];
+    this.#answers = options.answers ? personFeatures(nights, options.answers).map((row) => row.map((value) => value / 3)) : [];
     this.#products = [0, 1].map((gender) => outer(this.#answers.filter((_, who) => this.#gender[who] === gender)));
-    const factors = (): Float64Array[] => Array.from({ length: options.factors }, () => new Float64Array(count).map(() => 0.3 * normal(this.#random)));
+    const factors = (): Float64Array[] =>
+      Array.from({ length: options.factors }, () => new Float64Array(count).map(() => 0.3 * normal(this.#random)));
     this.#factors = [factors(), factors()];
     this.#dyad = new Float64Array(nights.meetings.length);
   }
@@ -122,17 +110,14 @@ class Sampler {
   #drawLatent(): void {
     const [ready, appeal] = this.#effects;
     for (let at = 0; at < this.#rest.length; at++) {
-      const [from, to] = [this.#from[at] as number, this.#to[at] as number];
+      const [from, to] = [this.#seen.from[at] as number, this.#seen.to[at] as number];
       const mean =
-        (this.#base[this.#cell[at] as number] as number) +
+        (this.#base[this.#seen.cell[at] as number] as number) +
         (ready[from] as number) +
         (appeal[to] as number) +
         this.#product(from, to) +
-        (this.#dyad[this.#pair[at] as number] as number);
-      const sign = this.#yes[at] === 1 ? 1 : -1;
-      // What lies beyond 0 on the right side has this much chance; a part of it is drawn and turned back into a number.
-      const chance = Math.max(1e-12, normalBelow(sign * mean));
-      this.#rest[at] = -sign * normalQuantile(Math.max(1e-13, chance * this.#random()));
+        (this.#dyad[this.#seen.pair[at] as number] as number);
+      this.#rest[at] = beyondZero(mean, this.#seen.yes[at] === 1, this.#random) - mean;
     }
   }
 
@@ -140,7 +125,7 @@ class Sampler {
     const sum = new Float64Array(this.#base.length);
     const count = new Float64Array(this.#base.length);
     for (let at = 0; at < this.#rest.length; at++) {
-      const cell = this.#cell[at] as number;
+      const cell = this.#seen.cell[at] as number;
       sum[cell] = (sum[cell] as number) + (this.#rest[at] as number);
       count[cell] = (count[cell] as number) + 1;
     }
@@ -150,7 +135,8 @@ class Sampler {
       const total = (sum[cell] as number) + (count[cell] as number) * value + precision * (this.#baseMean[cell % 2] as number);
       return total * variance + Math.sqrt(variance) * normal(this.#random) - value;
     });
-    for (let at = 0; at < this.#rest.length; at++) this.#rest[at] = (this.#rest[at] as number) - (moved[this.#cell[at] as number] as number);
+    for (let at = 0; at < this.#rest.length; at++)
+      this.#rest[at] = (this.#rest[at] as number) - (moved[this.#seen.cell[at] as number] as number);
     for (const [cell, by] of moved.entries()) this.#base[cell] = (this.#base[cell] as number) + by;
     for (const gender of [0, 1]) {
       const own = this.#base.filter((_, cell) => cell % 2 === gender);
@@ -169,7 +155,9 @@ class Sampler {
     const [own, covariance, others] = side === 0 ? this.#spread[gender] : ([...this.#spread[gender]].reverse() as [number, number, number]);
     const variance = own - (covariance * covariance) / others;
     this.#redraw(effect, side, gender, null, (who) => ({
-      mean: (this.#expected[side][who] as number) + (covariance / others) * ((other[who] as number) - (this.#expected[1 - side]?.[who] as number)),
+      mean:
+        (this.#expected[side][who] as number) +
+        (covariance / others) * ((other[who] as number) - (this.#expected[1 - side]?.[who] as number)),
       variance,
     }));
   }
@@ -182,8 +170,8 @@ class Sampler {
     by: Float64Array | null,
     before: (who: number) => { mean: number; variance: number },
   ): void {
-    const mine = side === 0 ? this.#from : this.#to;
-    const theirs = side === 0 ? this.#to : this.#from;
+    const mine = side === 0 ? this.#seen.from : this.#seen.to;
+    const theirs = side === 0 ? this.#seen.to : this.#seen.from;
     const sum = new Float64Array(values.length);
     const weight = new Float64Array(values.length);
     for (let at = 0; at < this.#rest.length; at++) {
@@ -197,7 +185,9 @@ class Sampler {
       if (gender !== null && this.#gender[who] !== gender) continue;
       const { mean, variance } = before(who);
       const posterior = 1 / ((weight[who] as number) + 1 / variance);
-      const drawn = ((sum[who] as number) + (weight[who] as number) * value + mean / variance) * posterior + Math.sqrt(posterior) * normal(this.#random);
+      const drawn =
+        ((sum[who] as number) + (weight[who] as number) * value + mean / variance) * posterior +
+        Math.sqrt(posterior) * normal(this.#random);
       moved[who] = drawn - value;
       values[who] = drawn;
     }
@@ -225,17 +215,15 @@ class Sampler {
   #drawSlopes(gender: 0 | 1, side: 0 | 1): void {
     const variance = this.#spread[gender][side === 0 ? 0 : 2];
     const at = 2 * gender + side;
-    const ridge = 1 / (this.#slopeVariance[at] as number);
-    const precision = (this.#products[gender] as Float64Array[]).map((line, i) => line.map((value, j) => value / variance + (i === j ? ridge : 0)));
-    const right = new Float64Array(precision.length);
-    for (const [who, row] of this.#answers.entries()) {
-      if (this.#gender[who] !== gender) continue;
-      const value = (this.#effects[side][who] as number) / variance;
-      for (let i = 0; i < right.length; i++) right[i] = (right[i] as number) + value * (row[i] as number);
-    }
-    const lower = cholesky(precision);
-    const half = forward(lower, right);
-    const slopes = backward(lower, half.map((value) => value + normal(this.#random)));
+    const seen = this.#answers.flatMap((row, who): [Float64Array, number][] =>
+      this.#gender[who] === gender ? [[row, this.#effects[side][who] as number]] : [],
+    );
+    const slopes = ridgeDraw(
+      seen,
+      this.#products[gender] as Float64Array[],
+      { variance, slope: this.#slopeVariance[at] as number },
+      this.#random,
+    );
     const squares = slopes.reduce((sum, slope) => sum + slope * slope, 0);
     this.#slopeVariance[at] = (squares + 0.02) / chiSquared(slopes.length + 2, this.#random);
     for (const [who, row] of this.#answers.entries()) {
@@ -246,7 +234,10 @@ class Sampler {
   #drawFactor(k: number, side: 0 | 1): void {
     const values = this.#factors[side][k] as Float64Array;
     const by = this.#factors[1 - side]?.[k] as Float64Array;
-    this.#redraw(values, side, null, by, (who) => ({ mean: 0, variance: this.#factorVariance[2 * (this.#gender[who] as number) + side] as number }));
+    this.#redraw(values, side, null, by, (who) => ({
+      mean: 0,
+      variance: this.#factorVariance[2 * (this.#gender[who] as number) + side] as number,
+    }));
     if (k < this.#options.factors - 1) return;
     for (const gender of [0, 1]) {
       let [squares, count] = [1.2, 4];
@@ -265,7 +256,7 @@ class Sampler {
     const sum = new Float64Array(this.#dyad.length);
     const count = new Uint8Array(this.#dyad.length);
     for (let at = 0; at < this.#rest.length; at++) {
-      const pair = this.#pair[at] as number;
+      const pair = this.#seen.pair[at] as number;
       sum[pair] = (sum[pair] as number) + (this.#rest[at] as number) + (this.#dyad[pair] as number);
       count[pair] = (count[pair] as number) + 1;
     }
@@ -281,7 +272,7 @@ class Sampler {
     }
     this.#dyadVariance = squares / chiSquared(pairs, this.#random);
     for (let at = 0; at < this.#rest.length; at++) {
-      const pair = this.#pair[at] as number;
+      const pair = this.#seen.pair[at] as number;
       this.#rest[at] = (this.#rest[at] as number) + (last[pair] as number) - (this.#dyad[pair] as number);
     }
   }
@@ -289,10 +280,9 @@ class Sampler {
   /** Adds this draw's chances. What a pair shares is not known of those asked about, so it is drawn, the same for both. */
   #count(yes: Float64Array, both: Float64Array): void {
     const { nights, asked } = this.#task;
-    const waveAt = new Map(nights.waves.map((wave, at) => [wave, at]));
     const chance = (index: number, shared: number): number => {
-      const { from, to, wave } = meetingAt(nights, index);
-      const base = this.#base[2 * (waveAt.get(wave) ?? 0) + (this.#gender[from] as number)] as number;
+      const { from, to } = meetingAt(nights, index);
+      const base = this.#base[cellOf(this.#task, index)] as number;
       return normalBelow(base + (this.#effects[0][from] as number) + (this.#effects[1][to] as number) + this.#product(from, to) + shared);
     };
     for (const index of asked) {
