@@ -28,6 +28,20 @@ export function defaults(stage: Stage): void {
   $transform(aws.sqs.Queue, (args = {}) => {
     args.sqsManagedSseEnabled ??= true;
     args.messageRetentionSeconds ??= 14 * 86_400;
+    // SQS answers over plain http as well. A queue's own policy is about no other, whatever it names.
+    args.policy ??= $jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sqs:*",
+          Resource: "*",
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
   });
   if (stage.permanent)
     $transform(aws.secretsmanager.Secret, (args = {}, opts) => {

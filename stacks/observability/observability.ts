@@ -59,10 +59,13 @@ function watch({ stage, secrets, one: { backend, vault }, global }: WatchArgs): 
   const { place, context } = backend;
   const area = { prefix: place.prefix, region: place.region, opts: place.opts, args: {} };
   const alarms: AlarmContext = { stage, area, topics: topics({ stage, area, secrets }) };
-  const deadLetters = new sst.aws.Queue(`${place.prefix}WatchDeadLetters`, {}, place.opts);
-  context.deadLetters.push({ label: "watch", queue: deadLetters });
-  canary(alarms, backend, deadLetters);
-  if (vault) recoveryWatch(alarms, backend, vault, deadLetters);
+  // A place that stands by is watched from the main one.
+  if (backend.stores.mail.inbox || vault) {
+    const deadLetters = new sst.aws.Queue(`${place.prefix}WatchDeadLetters`, {}, place.opts);
+    context.deadLetters.push({ label: "watch", queue: deadLetters });
+    canary(alarms, backend, deadLetters);
+    if (vault) recoveryWatch(alarms, backend, vault, deadLetters);
+  }
   const stream = logs(backend);
   const found: SubjectsFound = {
     ...global,

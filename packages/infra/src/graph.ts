@@ -43,8 +43,11 @@ export function graphOf(evaluated: Evaluated): Graph {
   const { resources } = evaluated;
   const urns = new Map(resources.map((resource) => [resource.urn, resource]));
   const types = Map.groupBy(resources, ({ type }) => type);
+  // A policy that is told the ARN of its topic has none itself.
   const arns = new Map(
-    resources.flatMap((resource) => (typeof resource.outputs["arn"] === "string" ? [[resource.outputs["arn"], resource]] : [])),
+    resources
+      .filter(({ inputs }) => inputs["arn"] === undefined)
+      .flatMap((resource) => (typeof resource.outputs["arn"] === "string" ? [[resource.outputs["arn"], resource]] : [])),
   );
   const children = Map.groupBy(resources, ({ parent }) => parent);
 

@@ -215,5 +215,5 @@ test("every schedule of the contract has dead letters that are watched", () => {
   const graph = load("production");
   expect(Object.keys(schedules).length).toBeGreaterThan(0);
   expect(graph.find(kinds.alarm, "SchedulesDeadLettersAlarm")).toBeDefined();
-  expect(graph.find(kinds.alarm, "StandbyWatchDeadLettersAlarm")).toBeDefined();
+  expect(graph.find(kinds.alarm, "StandbySchedulesDeadLettersAlarm")).toBeDefined();
 });
