@@ -156,6 +156,17 @@ export const events = { "thing.made": { data: z.object({}), to: ["email", "<<pus
   "profile.hidden": async (<<{ search }|{ search, mail }>>, fact) => search.remove([fact.data.userId]),
 };`,
   },
+  {
+    promise: "race, religion or ethnicity cannot be handed to what scores people",
+    code: `import { coldStart } from "@pendo/engine/score/coldStart";
+export const traits = coldStart({ ageYears: 30, intent: null, interests: []<<|, ethnicity: "any">> });`,
+  },
+  {
+    promise: "an answer named like something that is never ranked leaves nothing that can be scored",
+    code: `import type { Answers, Rankable } from "@pendo/engine/score/answers";
+interface More extends Answers { <<readonly heightCm|readonly religion>>: string }
+export const score = (answers: Rankable<More>): number => answers.ageYears; // error`,
+  },
   { promise: "a noun without handlers", code: aRegistry("http", withoutFirst) },
   { promise: "handlers without a noun", code: aRegistry("http", withOneMore) },
   { promise: "a queue without a consumer", code: aRegistry("queue", withoutFirst) },
