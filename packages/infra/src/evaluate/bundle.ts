@@ -141,9 +141,10 @@ export function eagerOf(outputs: Bundle["outputs"], entry: string): [string, Bun
   return [...eager];
 }
 
-/** Those of the names that stand somewhere in a bundle's code. */
-export function namedIn({ out, outputs }: Bundle, names: readonly string[]): string[] {
+/** Those of the names that stand somewhere in a bundle's code, which may know them without the prefix that its environment tells. */
+export function namedIn({ out, outputs }: Bundle, names: readonly string[], prefix: string): string[] {
   const modules = names.length === 0 ? [] : Object.keys(outputs).filter((file) => file.endsWith(".mjs"));
   const code = modules.map((file) => readFileSync(path.join(out, file), "utf8")).join("\n");
-  return names.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const known = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  return names.filter((name) => new RegExp(`\\b${known(name)}\\b`).test(code));
 }

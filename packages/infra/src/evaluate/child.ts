@@ -91,16 +91,22 @@ async function evaluated(): Promise<Result> {
 
   async function startOne({ functionID, handler, links }: FunctionBuild, bundled: Bundle, resources: readonly Resource[]): Promise<Built> {
     const lambda = resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name === `${functionID}Function`);
+    const environment = environmentOf(lambda);
     const { refusal, loaded, uses } = await start({
       entry: path.join(bundled.out, "bundle.mjs"),
       exported: handler.slice(handler.lastIndexOf(".") + 1),
       links,
-      environment: environmentOf(lambda),
+      environment,
       region: lambda?.region ?? region,
     });
     if (refusal !== undefined) recorder.fail(new Error(`Function ${functionID} does not start: ${refusal}`));
     const unread = Object.keys(links).filter((name) => !uses.includes(name));
-    return { ...sizeOf(bundled, loaded), uses, names: namedIn(bundled, unread), warnings: bundled.warnings };
+    return {
+      ...sizeOf(bundled, loaded),
+      uses,
+      names: namedIn(bundled, unread, environment["PENDO_LINK_PREFIX"] ?? ""),
+      warnings: bundled.warnings,
+    };
   }
 }
 
