@@ -5,7 +5,7 @@ import asc from "assemblyscript/asc";
 const SOURCE = fileURLToPath(new URL("kernel.as", import.meta.url));
 // The compiler looks for a name that ends in .ts; the file has another one because TypeScript's own tools cannot read it.
 const NAME = "kernel.ts";
-const OPTIONS = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--noExportMemory"];
+const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--noExportMemory"];
 
 /** The kernel, compiled from its source. @throws {Error} with what the compiler says. */
 export async function compileKernel(source = readFileSync(SOURCE, "utf8")): Promise<Uint8Array> {

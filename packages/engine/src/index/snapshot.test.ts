@@ -17,7 +17,7 @@ function populated(): MatchIndex {
   return index;
 }
 
-const bytesOf = (index: MatchIndex): Uint8Array => Buffer.concat(snapshot(index, "here"));
+const bytesOf = (index: MatchIndex): Buffer => Buffer.concat(snapshot(index, "here"));
 
 test("an index comes back from its snapshot with the same decks, and lives on in the same way", () => {
   const index = populated();

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { EngineFault } from "../faults.ts";
 import { ARENA_PAGE_BYTES } from "./arena.ts";
-import { LeafTable } from "./leafTable.ts";
+import { grown, LeafTable } from "./leafTable.ts";
 import { AREA } from "./layout.ts";
 import { MatchIndex, type IndexOptions } from "./matchIndex.ts";
 import type { RecentTie } from "./ties.ts";
@@ -40,7 +40,8 @@ export function snapshot(index: MatchIndex, position: string): Uint8Array[] {
     bytesOf(rows.words.subarray(0, rows.count * 4)),
     bytesOf(rows.slots.subarray(0, rows.count)),
     bytesOf(rows.versions.subarray(0, rows.count * 2)),
-    bytesOf(ties.addresses.subarray(0, rows.count)),
+    // It is made longer only when somebody new has ties.
+    bytesOf(grown(ties.addresses, rows.count, Uint32Array)),
     bytesOf(roots),
     ...LeafTable.columns.map((name) => bytesOf(table[name].subarray(0, table.count * widthOf(name)))),
     memory.u8.subarray(AREA.blocks, memory.bytes),
@@ -103,7 +104,8 @@ function open(bytes: Uint8Array): { readonly meta: Meta; readonly sections: Uint
   if (bytes.length < 4 || view.getUint32(0) !== MAGIC) throw new EngineFault("snapshot.notOurs", "it does not begin as snapshots do");
   if (bytes.length < HEADER_BYTES) throw new EngineFault("snapshot.truncated", "it ends within the header");
   if (view.getUint32(4) !== SNAPSHOT_VERSION) throw new EngineFault("snapshot.otherVersion", "it was written by another version");
-  const body = bytes.subarray(HEADER_BYTES);
+  // A buffer of Node's would answer windows on itself where copies are meant.
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, bytes.byteLength - HEADER_BYTES);
   const length = view.getUint32(8) * 2 ** 32 + view.getUint32(12);
   if (body.length < length) throw new EngineFault("snapshot.truncated", "it is shorter than it says");
   if (body.length > length || crc32(body) !== view.getUint32(16)) throw new EngineFault("snapshot.corrupt", "the checksum differs");

@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { setPriority } from "node:os";
+import { parseArgs } from "node:util";
+import { machine, table } from "../bench/report.ts";
+import { build, deckOf, timeDecks, timeMoves, type DeckTimes } from "./benchEngine.ts";
+import { population } from "./benchPopulation.ts";
+import { numbersOf, startPostgresRival, type Rival } from "./benchPostgres.ts";
+import { startRedisRival } from "./benchRedis.ts";
+import { shardImbalance } from "./benchShards.ts";
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: "string", default: "100000,1000000,10000000" },
+    // Viewers whose decks are timed, and those for whom the rivals answer too.
+    viewers: { type: "string", default: "2000" },
+    rivals: { type: "string", default: "100" },
+    // Without it, nothing is written to BENCHMARKS.md.
+    record: { type: "boolean", default: false },
+  },
+});
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+setPriority(10);
+
+/** Beyond this, PostgreSQL and Redis would take more memory and time than a benchmark may. */
+const RIVAL_MAX = 1_000_000;
+/** Ten million people with as many seen as the others would take more memory than the machine that this must run on has to spare. */
+const FEW_SEEN_FROM = 5_000_000;
+
+interface Line {
+  readonly size: number;
+  readonly seconds: number;
+  readonly decks: DeckTimes;
+  readonly movesPerSec: number;
+  readonly bytesPerUser: number;
+  readonly bytesPerSeen: number;
+  readonly seenPerUser: number;
+  readonly rssMb: number;
+  readonly postgres: Against | null;
+  readonly redis: Against | null;
+}
+
+interface Against {
+  readonly cpuMs: number;
+  readonly ratio: number;
+  /** Of all people in the rival's decks, how many are in the engine's too. */
+  readonly agreement: number;
+}
+
+const lines: Line[] = [];
+for (const size of values.sizes.split(",").map(Number)) {
+  lines.push(await measure(size));
+  say(JSON.stringify(lines.at(-1)));
+}
+const text = report(lines);
+say(text);
+if (values.record) record(text);
+
+async function measure(size: number): Promise<Line> {
+  const people = population(size, { seenMedian: size >= FEW_SEEN_FROM ? 10 : 100 });
+  const random = seeded(9);
+  const viewers = Array.from({ length: Number(values.viewers) }, () => Math.floor(random() * size));
+  const { index, seen, seconds } = build(people);
+  say(`${size}: built in ${seconds.toFixed(1)} s`);
+  timeDecks(index, viewers);
+  const decks = timeDecks(index, viewers);
+  const { bytes } = index;
+  const [bytesPerUser, bytesPerSeen, rssMb] = [bytes.people / size, bytes.ties / seen, process.memoryUsage.rss() / 1e6];
+  const few = viewers.slice(0, Number(values.rivals));
+  const numbers = size <= RIVAL_MAX ? numbersOf(people) : new Map<string, number>();
+  const deckNumbers = (viewer: number): Set<number | undefined> => new Set(deckOf(index, viewer).map(({ userId }) => numbers.get(userId)));
+  const against = async (rival: Rival): Promise<Against> => {
+    for (const viewer of few.slice(0, 5)) await rival.deck(viewer);
+    // The engine and the rival in turns, so that neither has the quieter half.
+    const [cpuMs, ours] = [0, 0];
+    let [rivalMs, ourMs, same, all] = [cpuMs, ours, 0, 0];
+    for (const viewer of few) {
+      const before = rival.cpuMs();
+      const theirs = await rival.deck(viewer);
+      rivalMs += rival.cpuMs() - before;
+      const mine = deckNumbers(viewer);
+      same += theirs.filter((number) => mine.has(number)).length;
+      all += theirs.length;
+    }
+    for (let round = 0; round < 5; round++) ourMs += timeDecks(index, few).cpuMs / 5;
+    await rival.stop();
+    return { cpuMs: rivalMs / few.length, ratio: rivalMs / few.length / ourMs, agreement: same / all };
+  };
+  const postgres = size <= RIVAL_MAX ? await against(await startPostgresRival(people, few)) : null;
+  const redis = size <= RIVAL_MAX ? await startRedisRival(people, few) : null;
+  const redisAgainst = redis && (await against(redis));
+  const movesPerSec = timeMoves(index, people, 200_000, random);
+  return { size, seconds, decks, movesPerSec, bytesPerUser, bytesPerSeen, seenPerUser: seen / size, rssMb, postgres, redis: redisAgainst };
+}
+
+function report(measured: readonly Line[]): string {
+  const heads = ["users", "seen each", "deck CPU ms", "p50 ms", "p95 ms", "eligible met", "scored", "× PostgreSQL", "× Redis", "moves/s", "B/user", "B/seen", "built in s"];
+  const ratio = (against: Against | null): string => (against === null ? "–" : `${against.ratio.toFixed(0)} (${against.cpuMs.toFixed(1)} ms)`);
+  const rows = measured.map(({ size, decks, postgres, redis, ...line }) => [
+    size.toLocaleString("en"),
+    line.seenPerUser.toFixed(0),
+    decks.cpuMs.toFixed(3),
+    decks.p50Ms.toFixed(3),
+    decks.p95Ms.toFixed(3),
+    decks.passed.toFixed(0),
+    decks.scored.toFixed(0),
+    ratio(postgres),
+    ratio(redis),
+    line.movesPerSec.toFixed(0),
+    line.bytesPerUser.toFixed(1),
+    line.bytesPerSeen.toFixed(2),
+    line.seconds.toFixed(1),
+  ]);
+  const agreements = measured.flatMap(({ postgres, redis }) => [postgres?.agreement, redis?.agreement]).filter((share) => share !== undefined);
+  return `Measured on ${machine()}, at a low priority.
+
+${table(heads, rows)}
+
+Of the people in the rivals' decks, ${(100 * Math.min(...agreements, 1)).toFixed(1)} % or more are in the engine's: it rounds vectors to eight bits, PostgreSQL does not.
+Heaviest of 16 shards by the mean: ${shardImbalance(population(200_000), 16).toFixed(3)}.`;
+}
+
+function record(text: string): void {
+  const path = new URL("../../../../BENCHMARKS.md", import.meta.url);
+  const [begin, end] = ["<!-- engine:bench begins -->", "<!-- engine:bench ends -->"];
+  const before = readFileSync(path, "utf8");
+  const section = `${begin}\n\n${text}\n\n${end}`;
+  const [from, until] = [before.indexOf(begin), before.indexOf(end)];
+  const after = from < 0 ? `${before.trimEnd()}\n\n${section}\n` : before.slice(0, from) + section + before.slice(until + end.length);
+  writeFileSync(path, after);
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

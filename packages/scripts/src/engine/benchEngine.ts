@@ -1,0 +1,82 @@
+import { MatchIndex } from "@pendo/engine/index/matchIndex";
+import { deck, type DeckEntry } from "@pendo/engine/index/search";
+import type { KernelKind } from "@pendo/engine/index/kernel";
+import { TODAY, userIdOf, type Population } from "./benchPopulation.ts";
+
+/** How many people a deck of the comparison holds. */
+export const DECK_SIZE = 50;
+
+/** The whole population in the index, with whom everybody has seen. */
+export function build(people: Population, kernel?: KernelKind): { readonly index: MatchIndex; readonly seen: number; readonly seconds: number } {
+  const started = performance.now();
+  const index = new MatchIndex(kernel === undefined ? {} : { kernel });
+  index.rows.reserve(people.size);
+  for (let number = 0; number < people.size; number++) index.put(people.person(number), people.traits(number));
+  const seconds = (performance.now() - started) / 1000;
+  index.ties.reserve(people.size);
+  let seen = 0;
+  for (let number = 0; number < people.size; number++) {
+    const ties = people.seen(number).map(({ number: row, liked, day }) => ({
+      row,
+      answer: liked ? (1 as const) : (2 as const),
+      day: liked ? 0 : day,
+      blocks: false,
+      blocked: false,
+    }));
+    seen += ties.length;
+    index.ties.replace(number, ties, TODAY);
+  }
+  return { index, seen, seconds };
+}
+
+export interface DeckTimes {
+  readonly cpuMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Means per deck. */
+  readonly leaves: number;
+  readonly skipped: number;
+  readonly passed: number;
+  readonly scored: number;
+}
+
+/** The deck of one viewer. */
+export function deckOf(index: MatchIndex, number: number): DeckEntry[] {
+  return deck(index, { userId: userIdOf(number), size: DECK_SIZE, today: TODAY, seed: 1 }).entries;
+}
+
+/** Decks for these viewers, one after the other: CPU per deck, and how long each took. */
+export function timeDecks(index: MatchIndex, viewers: readonly number[]): DeckTimes {
+  for (const viewer of viewers.slice(0, 300)) deckOf(index, viewer);
+  const ms: number[] = [];
+  const sums = { leaves: 0, skipped: 0, passed: 0, scored: 0 };
+  const before = process.cpuUsage();
+  for (const viewer of viewers) {
+    const started = performance.now();
+    const { work } = deck(index, { userId: userIdOf(viewer), size: DECK_SIZE, today: TODAY, seed: 1 });
+    ms.push(performance.now() - started);
+    for (const key of ["leaves", "skipped", "passed", "scored"] as const) sums[key] += work[key] / viewers.length;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMs: (user + system) / 1000 / viewers.length, ...percentiles(ms), ...sums };
+}
+
+/** Moves of random people by a few kilometres, a second of CPU. */
+export function timeMoves(index: MatchIndex, people: Population, count: number, random: () => number): number {
+  const moves = Array.from({ length: count }, () => {
+    const number = Math.floor(random() * people.size);
+    const { home } = people.person(number);
+    return { userId: userIdOf(number), place: { lat: home.lat + (random() - 0.5) * 0.1, lon: home.lon + (random() - 0.5) * 0.1 } };
+  });
+  const before = process.cpuUsage();
+  for (const { userId, place } of moves) index.move(userId, place);
+  const { user, system } = process.cpuUsage(before);
+  return count / ((user + system) / 1e6);
+}
+
+export function percentiles(ms: readonly number[]): { p50Ms: number; p95Ms: number; p99Ms: number } {
+  const sorted = ms.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+}
