@@ -5,12 +5,12 @@ import asc from "assemblyscript/asc";
 const SOURCE = fileURLToPath(new URL("kernel.as", import.meta.url));
 // The compiler looks for a name that ends in .ts; the file has another one because TypeScript's own tools cannot read it.
 const NAME = "kernel.ts";
-const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--noExportMemory"];
+const OPTIONS = ["--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--noExportMemory"];
 
-/** The kernel, compiled from its source. @throws {Error} with what the compiler says. */
-export async function compileKernel(source = readFileSync(SOURCE, "utf8")): Promise<Uint8Array> {
+/** The kernel, compiled from its source; quickly and slow to run where that will do. @throws {Error} with what the compiler says. */
+export async function compileKernel(source = readFileSync(SOURCE, "utf8"), { optimize = true } = {}): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([NAME, "--outFile", "kernel.wasm", ...OPTIONS], {
+  const { error, stderr } = await asc.main([NAME, "--outFile", "kernel.wasm", ...(optimize ? ["-O3"] : []), ...OPTIONS], {
     readFile: (name) => (name === NAME ? source : null),
     writeFile: (name, contents) => {
       if (name === "kernel.wasm" && typeof contents !== "string") binary = contents;

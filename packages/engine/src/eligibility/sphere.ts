@@ -18,10 +18,15 @@ export interface Point {
 export function pointOf({ lat, lon }: Place): Point {
   const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
   return {
-    x: Math.round(UNITS * Math.cos(phi) * Math.cos(lambda)),
-    y: Math.round(UNITS * Math.cos(phi) * Math.sin(lambda)),
-    z: Math.round(UNITS * Math.sin(phi)),
+    x: whole(UNITS * Math.cos(phi) * Math.cos(lambda)),
+    y: whole(UNITS * Math.cos(phi) * Math.sin(lambda)),
+    z: whole(UNITS * Math.sin(phi)),
   };
+}
+
+/** Rounded, and never −0: memory keeps integers, which have no such thing, and on the date line its direction would be another. */
+function whole(value: number): number {
+  return Math.round(value) + 0;
 }
 
 /** The place of a point, in degrees. */

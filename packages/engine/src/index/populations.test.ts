@@ -1,41 +1,9 @@
 import { expect, test } from "vitest";
-import type { UserId } from "@pendo/contract/ids";
 import { MatchIndex } from "./matchIndex.ts";
-import { Model } from "./model.fixture.ts";
-import type { Person, Place, Traits } from "./population.ts";
+import type { Person, Place } from "./population.ts";
 import { randomPerson, randomTraits, seeded, TODAY, userIdOf } from "./random.fixture.ts";
-import { deck, eligibleFor } from "./search.ts";
-
-const NOW_MS = Date.UTC(2026, 1, 28, 12);
-
-/** The same people in both kernels' indices and in the model, which all must agree. */
-class Trio {
-  readonly wasm = new MatchIndex({ kernel: "wasm" });
-  readonly plain = new MatchIndex({ kernel: "plain" });
-  readonly model = new Model();
-
-  put(person: Person, traits: Traits): void {
-    this.wasm.put(person, traits);
-    this.plain.put(person, traits);
-    this.model.put(person, traits);
-  }
-
-  pass(from: UserId, to: UserId): void {
-    for (const { ties, rows } of [this.wasm, this.plain]) ties.answer(rows.of(from), rows.of(to), 2, NOW_MS);
-    this.model.answer(from, to, "passed", NOW_MS);
-  }
-
-  agree(userId: UserId, today = TODAY): number {
-    const eligible = this.model.eligible(userId, today).toSorted();
-    expect(eligibleFor(this.wasm, { userId, today }).toSorted()).toEqual(eligible);
-    expect(eligibleFor(this.plain, { userId, today }).toSorted()).toEqual(eligible);
-    const request = { userId, today, size: 50, seed: 42 };
-    const expected = this.model.deck(this.wasm, request);
-    expect(deck(this.wasm, request).entries).toEqual(expected);
-    expect(deck(this.plain, request).entries).toEqual(expected);
-    return eligible.length;
-  }
-}
+import { deck } from "./search.ts";
+import { NOW_MS, Trio } from "./trio.fixture.ts";
 
 /** Somebody whom everybody wants and who wants everybody. */
 function open(number: number, home: Place): Person {
