@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import path from "node:path";
-import type { Built, Document, Evaluated, FunctionBuild, Resource } from "../evaluated.ts";
+import type { Document, Evaluated, FunctionBuild } from "../evaluated.ts";
 import { account } from "./account.ts";
 import { forgetBundles } from "./keptBundle.ts";
 import { installedProviders, loadApp } from "./app.ts";
-import { type Bundle, namedIn, sizeOf } from "./bundle.ts";
+import type { Bundle } from "./bundle.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { handlerMethods } from "./handlers.ts";
 import type { EvaluationOptions } from "./options.ts";
@@ -15,7 +15,7 @@ import { prepareProcess, runProgram } from "./program.ts";
 import { loadPulumi } from "./pulumi.ts";
 import { Recorder } from "./record.ts";
 import { serveRpc } from "./rpc.ts";
-import { start } from "./start.ts";
+import { startAll } from "./startAll.ts";
 import { inTurns } from "./turns.ts";
 
 /** What the parent asks of this process, as JSON in its first argument. */
@@ -68,7 +68,14 @@ async function evaluated(): Promise<Result> {
   if (recording.failures.length > 0) return { failures: recording.failures };
 
   if (options.bundle) forgetBundles();
-  const started = await startAll(functions, bundles, recording.resources);
+  const started = await startAll({
+    functions,
+    bundles,
+    resources: recording.resources,
+    region,
+    turns,
+    fail: (error) => recorder.fail(error),
+  });
   if (recorder.recording.failures.length > 0) return { failures: recording.failures };
   return {
     evaluated: {
@@ -78,40 +85,4 @@ async function evaluated(): Promise<Result> {
       sources: sources.filter((file) => !file.startsWith(".sst")),
     },
   };
-
-  /** Every bundle started with its links and its environment. Those that do not start are failures. */
-  async function startAll(all: FunctionBuild[], of: Map<string, Bundle>, resources: readonly Resource[]): Promise<FunctionBuild[]> {
-    return Promise.all(
-      all.map(async (asked) => {
-        const bundled = of.get(asked.functionID);
-        return bundled ? { ...asked, built: await turns(() => startOne(asked, bundled, resources)) } : asked;
-      }),
-    );
-  }
-
-  async function startOne({ functionID, handler, links }: FunctionBuild, bundled: Bundle, resources: readonly Resource[]): Promise<Built> {
-    const lambda = resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name === `${functionID}Function`);
-    const environment = environmentOf(lambda);
-    const { refusal, loaded, uses } = await start({
-      entry: path.join(bundled.out, "bundle.mjs"),
-      exported: handler.slice(handler.lastIndexOf(".") + 1),
-      links,
-      environment,
-      region: lambda?.region ?? region,
-    });
-    if (refusal !== undefined) recorder.fail(new Error(`Function ${functionID} does not start: ${refusal}`));
-    const unread = Object.keys(links).filter((name) => !uses.includes(name));
-    return {
-      ...sizeOf(bundled, loaded),
-      uses,
-      names: namedIn(bundled, unread, environment["PENDO_LINK_PREFIX"] ?? ""),
-      warnings: bundled.warnings,
-    };
-  }
-}
-
-/** What the function finds in its environment, but for the file of links that only a deployment has. */
-function environmentOf(lambda: Resource | undefined): Record<string, string> {
-  const { variables = {} } = (lambda?.inputs["environment"] ?? {}) as { variables?: Record<string, string> };
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("SST_KEY")));
 }
