@@ -56,7 +56,7 @@ test("crowding makes all agree, and similar tastes are mutual", () => {
 });
 
 test("simulated evenings are like real ones: everybody meets everybody once, and 35 to 50 in a hundred say yes", () => {
-  const { people, decisions } = evenings({ waves: 4, perSide: 12, answers: 5 }, seeded(2));
+  const { people, decisions } = evenings({ sizes: [12, 12, 12, 12], answers: 5 }, seeded(2));
   expect(people.length).toBe(96);
   expect(new Set(decisions.map(({ from, to }) => `${from} ${to}`)).size).toBe(4 * 12 * 12 * 2);
   const rate = decisions.filter(({ yes }) => yes).length / decisions.length;

@@ -5,21 +5,22 @@ import { machine, table } from "../bench/report.ts";
 import { chart } from "./evaluate/chart.ts";
 import { runCrowded } from "./evaluate/crowded.ts";
 import { runDailyPairs } from "./evaluate/dailyPairs.ts";
-import { readNights } from "./evaluate/night.ts";
+import { limit } from "./evaluate/limit.ts";
+import { type Nights, readNights } from "./evaluate/night.ts";
 import { configurations, runPublished } from "./evaluate/published.ts";
 import { cold, type Line, warm } from "./evaluate/speedDating.ts";
 import { syntheticNights } from "./evaluate/synthetic.ts";
 import { type Course, type Measure, policies, runTown } from "./evaluate/towns.ts";
 
 /** The parts of the evaluation. The first are of the file, or of simulated evenings without one; the others are run by `--synthetic`, and without a file. */
-const parts = { data: ["warm", "cold"], synthetic: ["published", "crowded", "towns", "pairs"] } as const;
+const parts = { data: ["warm", "cold", "limit"], synthetic: ["published", "crowded", "towns", "pairs"] } as const;
 
 const { values } = parseArgs({
   options: {
     // The speed-dating file; it is read and nothing else.
     data: { type: "string" },
     synthetic: { type: "boolean", default: false },
-    // One part alone: warm, cold, published, crowded, towns or pairs.
+    // One part alone: warm, cold, limit, published, crowded, towns or pairs.
     only: { type: "string" },
     // Draws of each chain of the hierarchical models.
     sweeps: { type: "string", default: "500" },
@@ -41,15 +42,18 @@ const wanted = new Set<string>(
 );
 
 say(machine());
-if (wanted.has("warm") || wanted.has("cold")) {
+if (parts.data.some((part) => wanted.has(part))) {
   const nights =
-    values.data === undefined ? syntheticNights({ waves: 8, perSide: 12, seed: 1 }) : readNights(readFileSync(values.data, "utf8"));
+    values.data === undefined
+      ? syntheticNights({ sizes: Array.from({ length: 8 }, () => 12), seed: 1 })
+      : readNights(readFileSync(values.data, "utf8"));
   const progress = { nights, sweeps: Number(values.sweeps), say: note };
   say(
     `${values.data === undefined ? "simulated evenings: " : ""}${nights.waves.length} waves, ${nights.guests.length} guests, ${nights.meetings.length} decisions`,
   );
   if (wanted.has("warm")) say(`\n${linesTable(warm(progress))}`);
   if (wanted.has("cold")) say(`\n${linesTable(cold(progress))}`);
+  if (wanted.has("limit")) limits(nights);
 }
 if (wanted.has("published")) published();
 if (wanted.has("crowded")) crowded();
@@ -70,6 +74,21 @@ function linesTable(lines: readonly Line[]): string {
       fixed(ndcg),
       range(ndcgRange),
     ]),
+  );
+}
+
+/** Simulated evenings of the sizes of the real ones. */
+function limits({ meetings, waves }: Nights): void {
+  const sizes = waves.map((wave) => Math.round(Math.sqrt(meetings.filter((meeting) => meeting.wave === wave).length / 2)));
+  const seeds = 6;
+  const { oracle, models } = limit({ sizes, seeds, sweeps: Math.ceil(Number(values.sweeps) / 2) });
+  const rows = Object.entries({ "the truth itself": oracle, ...models }).map(([name, { auc, ndcg, deviation }]) => [
+    name,
+    `${fixed(auc)} ± ${fixed(deviation)}`,
+    fixed(ndcg),
+  ]);
+  say(
+    `\n${table([`simulated evenings of the same sizes, ${seeds} times`, "AUC, and how far one time lies from another", "NDCG@5"], rows)}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { harmonic, logit, product, sigmoid } from "@pendo/engine/score/chance";
 import { dot, fitLogistic } from "@pendo/engine/learn/logistic";
-import { meetingAt, type Forecast, type Task } from "./task.ts";
+import { meetingAt, type Forecast, type Model, type Task } from "./task.ts";
 
 /** How the chances of both directions become one score: not at all, by a mean or product, or as the model itself foretells both. */
 export const combinations = ["one-way", "product", "harmonic", "joint"] as const;
@@ -28,6 +28,20 @@ export function ensemble(task: Task, forecasts: readonly Forecast[]): Forecast {
 
 function mutual(task: Task, forecast: Forecast): Float64Array {
   return combine(task, forecast, forecast.both ? "joint" : "product") as Float64Array;
+}
+
+/** A model of the night beside one of the match from the answers alone: the odds of the one times the odds of the other. */
+export function timesOdds(name: string, night: Model, match: Model): Model {
+  return {
+    name,
+    forecast: (task) => {
+      const both = new Float64Array(task.nights.meetings.length);
+      const score = combine(task, night.forecast(task), "harmonic") as Float64Array;
+      const beside = match.forecast(task).yes;
+      for (const index of task.asked) both[index] = sigmoid(logit(score[index] as number) + logit(beside[index] as number));
+      return { yes: both, both };
+    },
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { agreement, logistic, type PriorOptions } from "./models/logistic.ts";
+import { timesOdds } from "./combine.ts";
 import { matchLogistic, personEffects } from "./models/direct.ts";
 import { online } from "./models/online.ts";
 import { rasch } from "./models/rasch.ts";
@@ -21,12 +22,15 @@ export const warmBaselines: readonly Model[] = [
 
 /** What was tried to be better. Each is a candidate of the choice by nested cross-validation, and a member of the ensemble. */
 export function warmCandidates(sweeps: number): readonly Model[] {
+  const match = matchLogistic({ against: "all", pairs: true, ridge: 10_000 });
+  const shrunk = rasch({ name: "Rasch, shrunk more, + prior", ridge: 0.4, ...noTaste, prior });
   const chain = { sweeps, seed: 11, dyads: true };
   return [
-    matchLogistic({ against: "all", pairs: true, ridge: 10_000 }),
+    match,
     online(null),
     online(prior),
-    rasch({ name: "Rasch, shrunk more, + prior", ridge: 0.4, ...noTaste, prior }),
+    shrunk,
+    timesOdds("Rasch, shrunk more, + prior, × odds of the match", shrunk, match),
     socialRelations({ ...chain, name: "social relations", factors: 0, answers: null }),
     socialRelations({ ...chain, name: "social relations + answers", factors: 0, answers: "all" }),
     socialRelations({ ...chain, name: "social relations + answers in the wave", factors: 0, answers: "wave" }),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { chart } from "./chart.ts";
 import { combine, ensemble } from "./combine.ts";
 import { pairFeatures, personColumns, personFeatures } from "./features.ts";
+import { limit } from "./limit.ts";
 import { meanAuc, scoreWave } from "./metrics.ts";
 import { coldCandidates, warmBaselines, warmCandidates } from "./models.ts";
 import { mayBeUsed, type Nights, readNights } from "./night.ts";
@@ -9,7 +10,7 @@ import { warm } from "./speedDating.ts";
 import { syntheticNights } from "./synthetic.ts";
 import { choiceTask, coldTask, meetingAt, type Model, type Task, warmTask } from "./task.ts";
 
-const nights = syntheticNights({ waves: 3, perSide: 6, seed: 1 });
+const nights = syntheticNights({ sizes: [6, 6, 6], seed: 1 });
 const wave = 2;
 
 /** The same nights, but that every decision a task does not let a model know is another one. */
@@ -103,7 +104,7 @@ test("reciprocal scores are the same from either end, one-way scores are not, an
 });
 
 test("the table has every model, and what is learned from a first half foretells the second", () => {
-  const evening = syntheticNights({ waves: 4, perSide: 12, seed: 3 });
+  const evening = syntheticNights({ sizes: [12, 12, 12, 12], seed: 3 });
   const lines = warm({ nights: evening, sweeps: 60, say: () => undefined });
   const of = (model: string, combination: string): number =>
     lines.find((line) => line.model === model && line.combination === combination)?.summary.auc ?? 0;
@@ -111,6 +112,12 @@ test("the table has every model, and what is learned from a first half foretells
   expect(of("social relations + answers", "joint")).toBeGreaterThan(0.62);
   expect(of("chosen by nested cross-validation", "joint")).toBeGreaterThan(0.6);
   expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(["baseline", "tried", "together"]));
+});
+
+test("who knew the truth of simulated evenings would foretell them better than any model, and far from perfectly", () => {
+  const { oracle, models } = limit({ sizes: [10, 10, 10], seeds: 2, sweeps: 40 });
+  expect(oracle.auc).toBeLessThan(0.95);
+  for (const { auc } of Object.values(models)) expect(auc).toBeLessThan(oracle.auc + 0.02);
 });
 
 test("without a signal no model finds one", () => {

@@ -58,16 +58,19 @@ export function warm({ nights, sweeps, say }: Progress): Line[] {
     say(`warm: wave ${wave} chooses ${candidates[model]?.model.name}, ${combination}`);
     return scored(tasks[at] as Task, candidates[model]?.forecasts[at] as Forecast, combination);
   });
-  const relations = candidates.filter(({ model }) => model.name.startsWith("social relations +"));
-  const averagedRelations = tasks.map((task, at) =>
-    ensemble(
-      task,
-      relations.map(({ forecasts }) => forecasts[at] as Forecast),
-    ),
-  );
+  const of = (beginnings: readonly string[]): Forecast[] => {
+    const members = candidates.filter(({ model }) => beginnings.some((beginning) => model.name.startsWith(beginning)));
+    return tasks.map((task, at) =>
+      ensemble(
+        task,
+        members.map(({ forecasts }) => forecasts[at] as Forecast),
+      ),
+    );
+  };
   return [
     ...lines,
-    joint("mean of the social relations with answers", averagedRelations),
+    joint("mean of the social relations with answers", of(["social relations +"])),
+    joint("mean of those and Rasch", of(["social relations +", "Rasch"])),
     joint("stacked", stacked),
     joint("chosen by nested cross-validation", chosen),
   ];
