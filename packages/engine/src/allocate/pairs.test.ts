@@ -70,6 +70,29 @@ test("who is paired does not depend on the order of the rows", () => {
   expect(partners(turned).reverse()).toEqual(partners(edges));
 });
 
+test("of two whom a column wants alike, the lower row is kept, whoever asks first", () => {
+  // All want alike; rows 0 and 1 ask column 0 in turn, and whoever is sent away goes to column 1.
+  const alike: Edges = {
+    rows: 2,
+    columns: 2,
+    start: Uint32Array.of(0, 2, 4),
+    column: Uint32Array.of(0, 1, 0, 1),
+    rowWants: Float32Array.of(0.9, 0.5, 0.9, 0.5),
+    columnWants: Float32Array.of(0.5, 0.5, 0.5, 0.5),
+  };
+  expect([...pairUp(alike).edgeOfRow]).toEqual([0, 3]);
+  // A lower row that comes late, sent away by column 1, takes column 0 from the higher one.
+  const late: Edges = {
+    rows: 3,
+    columns: 2,
+    start: Uint32Array.of(0, 2, 3, 4),
+    column: Uint32Array.of(1, 0, 0, 1),
+    rowWants: Float32Array.of(0.9, 0.5, 0.9, 0.9),
+    columnWants: Float32Array.of(0.5, 0.5, 0.5, 0.8),
+  };
+  expect([...pairUp(late).edgeOfRow]).toEqual([1, -1, 3]);
+});
+
 test("short lists pair more people when prices are asked", () => {
   const edges = randomEdges({ rows: 200, columns: 200, chance: 0.5 }, seeded(3));
   const famous: Edges = { ...edges, rowWants: edges.rowWants.map((want, at) => want * (0.05 + 0.95 * ((edges.column[at] ?? 0) / 200))) };

@@ -41,6 +41,15 @@ test("prices balance the market: everybody is alone or in pairs, once", () => {
   expect(worstBalance(edges, found, false)).toBeLessThan(1e-6);
 });
 
+test("as many pairs are told as there are people who are not alone", () => {
+  const found = prices(edges, { temperature: T, tolerance: 1e-9, roundsMax: 2000 });
+  const together = (multipliers: Float64Array): number => multipliers.reduce((sum, price) => sum + 1 - price ** (1 / T), 0);
+  expect(found.pairs).toBeCloseTo(together(found.rows), 5);
+  expect(found.pairs).toBeCloseTo(together(found.columns), 5);
+  const one = pricesOfOneSide(circle, { temperature: T, tolerance: 1e-9, roundsMax: 2000 });
+  expect(one.pairs).toBeCloseTo(together(one.rows) / 2, 5);
+});
+
 test("prices of one side balance it too", () => {
   const found = pricesOfOneSide(circle, { temperature: T, tolerance: 1e-9, roundsMax: 2000 });
   expect(worstBalance(circle, found, true)).toBeLessThan(1e-6);

@@ -55,6 +55,14 @@ test("a like raises the liker's readiness and the other's appeal, a pass lowers 
   }
 });
 
+test("whoever turns out to be choosy is taken to be wanted a little more, and whoever is wanted to be choosier", () => {
+  const [choosy, wanted] = [person(1), person(2)];
+  learn(choosy, person(3), "pass", 0);
+  learn(person(4), wanted, "like", 0);
+  expect(choosy.target).toBeGreaterThan(0);
+  expect(wanted.actor).toBeLessThan(0);
+});
+
 test("signals weigh as they should: a superlike more than a like, a like more than the match that comes of it", () => {
   const after = (signal: Signal): number => {
     const [one, other] = [person(1), person(2)];
@@ -123,6 +131,8 @@ test("half is forgotten after the half-life, two steps are one, and a day in the
   forget(twice, HALF_LIFE_DAYS);
   forget(late, -3);
   expect(once.target).toBeCloseTo(belief.target / 2, 9);
+  expect(once.actor).toBeCloseTo(belief.actor / 2, 9);
+  expect(Math.abs(belief.actor)).toBeGreaterThan(0.01);
   expect(twice.target).toBeCloseTo(once.target, 9);
   expect(twice.targetVariance).toBeCloseTo(once.targetVariance, 9);
   expect(once.targetVariance).toBeGreaterThan(belief.targetVariance);
