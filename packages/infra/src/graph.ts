@@ -31,11 +31,17 @@ export interface Graph extends Evaluated {
   roleOf(lambda: Resource): Resource;
 }
 
-/** Reads the graph of a stage out of .sst/graph/: `load("production")`, `load("local.dev")`, `load("staging.bundle")`. */
+const loaded = new Map<string, Graph>();
+
+/** Reads the graph of a stage, once, out of .sst/graph/: `load("production")`, `load("local.dev")`, `load("staging.bundle")`. */
 export function load(name: string): Graph {
+  const known = loaded.get(name);
+  if (known) return known;
   const file = path.join(graphs, `${name}.json`);
   if (!existsSync(file)) throw new Error(`There is no graph ${name}; \`npm run infra -- --stage ${name.split(".")[0]}\` makes one.`);
-  return graphOf(JSON.parse(readFileSync(file, "utf8")) as Evaluated);
+  const graph = graphOf(JSON.parse(readFileSync(file, "utf8")) as Evaluated);
+  loaded.set(name, graph);
+  return graph;
 }
 
 /** Questions about an evaluated stage. */

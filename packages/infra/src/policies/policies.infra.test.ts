@@ -1,21 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { draftOf } from "../draft.ts";
-import { type Graph, graphOf, load } from "../graph.ts";
+import { graphOf, load } from "../graph.ts";
 import { plants } from "./plants.ts";
 import { policies } from "./policies.ts";
 
 const stages = ["production", "staging", "pr-42", "local.dev"] as const;
-const graphs = new Map<string, Graph>();
-
-function graph(name: string): Graph {
-  const found = graphs.get(name) ?? load(name);
-  graphs.set(name, found);
-  return found;
-}
 
 describe.each(stages)("%s", (stage) => {
   test.each(policies)("$name", ({ check }) => {
-    expect(check(graph(stage)).map(({ where, what }) => `${where} ${what}`)).toEqual([]);
+    expect(check(load(stage)).map(({ where, what }) => `${where} ${what}`)).toEqual([]);
   });
 });
 
@@ -26,7 +19,7 @@ describe("a planted mistake is found", () => {
 
   test.each(plants)("$policy: $how ($stage)", ({ policy, stage, plant, blames }) => {
     const { check } = policies.find(({ name }) => name === policy) ?? { check: () => [] };
-    const [before, after] = [graph(stage), graphOf(plant(draftOf(graph(stage))))].map((one) =>
+    const [before, after] = [load(stage), graphOf(plant(draftOf(load(stage))))].map((one) =>
       check(one).map(({ where, what }) => `${where} ${what}`),
     );
     const found = after?.filter((line) => !before?.includes(line)) ?? [];

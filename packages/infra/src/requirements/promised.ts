@@ -18,18 +18,12 @@ type GraphName = "production" | "staging" | "pr-42" | "local.dev";
 
 /** A test for every promise in every graph, and one that shows that it would be noticed if it were broken. */
 export function promised(about: string, promises: readonly Promised[]): void {
-  const graphs = new Map<string, Graph>();
-  const graph = (name: string): Graph => {
-    const found = graphs.get(name) ?? load(name);
-    graphs.set(name, found);
-    return found;
-  };
   describe.each(promises.map((promise) => [promise.says, promise] as const))(`${about}: %s`, (_, { in: names, wrong, broken }) => {
     test.each(names)("in %s", (name) => {
-      expect(wrong(graph(name))).toEqual([]);
+      expect(wrong(load(name))).toEqual([]);
     });
     test("is noticed where it is broken", () => {
-      const whole = graph(names[0] ?? "production");
+      const whole = load(names[0] ?? "production");
       const draft = broken(draftOf(whole));
       expect(draft.resources === whole.resources && draft.functions === whole.functions, "nothing was broken").toBe(false);
       expect(wrong(graphOf(draft))).not.toEqual([]);
