@@ -6,8 +6,11 @@ import { TODAY, userIdOf, type Population } from "./benchPopulation.ts";
 /** How many people a deck of the comparison holds. */
 export const DECK_SIZE = 50;
 
-/** The whole population in the index, with whom everybody has seen. */
-export function build(people: Population, kernel?: KernelKind): { readonly index: MatchIndex; readonly seen: number; readonly seconds: number } {
+/** One in so many has a list of whom they have seen, besides the viewers: a list takes what it takes however many there are. */
+const LISTS_ONE_IN = 10;
+
+/** The whole population in the index, with whom the viewers and a tenth of the others have seen. */
+export function build(people: Population, viewers: readonly number[], kernel?: KernelKind): { readonly index: MatchIndex; readonly seen: number; readonly lists: number; readonly seconds: number } {
   const started = performance.now();
   const index = new MatchIndex(kernel === undefined ? {} : { kernel });
   index.rows.reserve(people.size);
@@ -15,7 +18,9 @@ export function build(people: Population, kernel?: KernelKind): { readonly index
   const seconds = (performance.now() - started) / 1000;
   index.ties.reserve(people.size);
   let seen = 0;
-  for (let number = 0; number < people.size; number++) {
+  const withLists = new Set(viewers);
+  for (let number = 0; number < people.size; number += LISTS_ONE_IN) withLists.add(number);
+  for (const number of withLists) {
     const ties = people.seen(number).map(({ number: row, liked, day }) => ({
       row,
       answer: liked ? (1 as const) : (2 as const),
@@ -26,7 +31,7 @@ export function build(people: Population, kernel?: KernelKind): { readonly index
     seen += ties.length;
     index.ties.replace(number, ties, TODAY);
   }
-  return { index, seen, seconds };
+  return { index, seen, lists: withLists.size, seconds };
 }
 
 export interface DeckTimes {

@@ -127,7 +127,7 @@ function normal(random: () => number): () => number {
 }
 
 /** A stream of numbers for each number (mulberry32 from a mixed seed). */
-function randomOf(seed: number, stream: number): () => number {
+export function randomOf(seed: number, stream: number): () => number {
   let state = Math.imul(stream ^ (seed * 0x9e3779b1), 0x85ebca6b);
   state ^= state >>> 15;
   return () => {
