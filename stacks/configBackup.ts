@@ -17,7 +17,7 @@ export function configBackup({ stage, backends }: { stage: Stage; backends: read
   const buckets = backends.map(({ place }) => ({ place, bucket: bucketIn(stage, place) }));
   const [first, second] = buckets;
   if (!first) throw new Error("The configuration has nowhere to be backed up to.");
-  if (second) replicate("ConfigBackup", first, second);
+  if (second) replicate("ConfigBackup", first, second, { locked: true });
   daily(stage, backends[0], first.bucket);
 }
 

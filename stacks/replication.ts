@@ -6,16 +6,21 @@ interface Side {
   readonly bucket: aws.s3.Bucket;
 }
 
+interface Options {
+  /** Objects can't be deleted before their time, and neither can their copies. */
+  readonly locked?: boolean;
+}
+
 /**
  * Copies every object and every deletion from each bucket to the other, most of them within seconds and all within 15 minutes. Both ways, so that what
  * is written while the other region serves is there when the first one serves again. Replicas are not copied back.
  */
-export function replicate(name: string, one: Side, other: Side): void {
-  copy(`${name}Replication`, one, other);
-  copy(`Standby${name}Replication`, other, one);
+export function replicate(name: string, one: Side, other: Side, options: Options = {}): void {
+  copy(`${name}Replication`, one, other, options);
+  copy(`Standby${name}Replication`, other, one, options);
 }
 
-function copy(name: string, from: Side, to: Side): void {
+function copy(name: string, from: Side, to: Side, { locked = false }: Options): void {
   const account = aws.getCallerIdentityOutput({}, from.place.opts).accountId;
   const role = new aws.iam.Role(name, {
     description: `Copies objects of ${name} to the other region`,
@@ -30,7 +35,9 @@ function copy(name: string, from: Side, to: Side): void {
         },
       ],
     }),
-    inlinePolicies: [{ name: "copy", policy: $jsonStringify({ Version: "2012-10-17", Statement: mayCopy(from.bucket, to.bucket) }) }],
+    inlinePolicies: [
+      { name: "copy", policy: $jsonStringify({ Version: "2012-10-17", Statement: mayCopy(from.bucket, to.bucket, locked) }) },
+    ],
   });
   new aws.s3.BucketReplicationConfig(
     name,
@@ -57,11 +64,13 @@ function copy(name: string, from: Side, to: Side): void {
   );
 }
 
-function mayCopy(from: aws.s3.Bucket, to: aws.s3.Bucket) {
+function mayCopy(from: aws.s3.Bucket, to: aws.s3.Bucket, locked: boolean) {
   const allow = (Action: string[], Resource: $util.Input<string>) => ({ Effect: "Allow", Action, Resource });
   return [
     allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], from.arn),
     allow(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"], $interpolate`${from.arn}/*`),
+    // S3 copies nothing out of a bucket with a lock unless it can read for how long.
+    ...(locked ? [allow(["s3:GetObjectRetention", "s3:GetObjectLegalHold"], $interpolate`${from.arn}/*`)] : []),
     allow(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"], $interpolate`${to.arn}/*`),
   ];
 }

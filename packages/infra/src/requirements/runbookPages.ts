@@ -185,13 +185,15 @@ const foreign = new Set([
   "ThrottlingException",
   "VolumeBytesUsed",
 ]);
+// What the standby has only while it is the active place.
+const afterFailover = new Set(["StandbyAuroraReplica0", "StandbyOpenSearchDomain", "StandbySearchKey", "StandbyOpenSearchSecret"]);
 
 /** Names in backticks that begin with a capital letter are those of the stacks. */
 function names({ text }: Page, known: Known): string[] {
   const prose = text.replaceAll(/```[^]*?```/g, "");
   const written = found(prose, /`([A-Z][A-Za-z0-9-]*[a-z][A-Za-z0-9]*)`/g);
   return written
-    .filter((name) => !known.logical.has(name) && !foreign.has(name) && !name.includes("-A"))
+    .filter((name) => !known.logical.has(name) && !foreign.has(name) && !afterFailover.has(name) && !name.includes("-A"))
     .map((name) => `the stacks have no ${name}`);
 }
 
