@@ -1,34 +1,61 @@
 import type { Service } from "./prices.ts";
 
-/** What would lower a service's part of the bill, and what it would be paid with. */
-export const advice: Readonly<Record<Service, string>> = {
-  "API Gateway":
-    "Answer from containers behind a load balancer: [the same core](../packages/host) runs there as well. Below a million users the work costs more than the gateway.",
-  Lambda:
-    "Keep fewer instances warm while few people come (`warmInstances`): a cold start is a quarter of a second for one in hundreds. A savings plan takes off about a sixth.",
-  Aurora:
-    "At rest: a standby without an instance (it takes minutes longer to take over), a minimum of 1 ACU, and no proxy in staging, where it is billed for 8 ACUs and has 1. At work: reserved instances for the writer, and I/O-Optimized once I/Os are a quarter of the bill.",
-  Backup:
-    "Pictures lie in both vaults and, with every version, in both buckets: one vault fewer halves it. Monthly snapshots could move to cold storage.",
-  OpenSearch:
-    "Search in PostgreSQL, which every stage can do, until profiles are counted in hundreds of thousands: then the domain is only there for logs, and two small nodes are enough.",
-  Redis:
-    "A plan of fixed price instead of one by the command; or a cluster of our own in the network, from about a million users on: two nodes cost what 200 million commands do. Counting a limit in the same script that reads the session halves the commands.",
-  DynamoDB: "Provisioned capacity with scaling, once the evening's curve is known.",
-  SQS: "Send larger batches: the relay fills ten when it waits a few more milliseconds. Swipes are most of the messages, and only analytics hears of them.",
-  Network:
-    "One NAT gateway and one endpoint for all zones is a third of the price, and a zone's loss then takes the others' way out along. The standby's could be made when it takes over.",
-  S3: "Intelligent tiering for pictures of people who are away. The sizes that nobody loads need not be kept.",
-  CloudFront:
-    "Fewer bytes: AVIF, and longer memory on the device. Beyond 10 TB a month prices are a matter of talks, and halve. The price class of Europe and North America, if people are there.",
-  WAF: "One rule fewer is a dollar; requests for pictures go past it already.",
-  "Route 53": "Nothing to gain.",
-  "Mail and push": "Nothing to gain before a million users; then volume.",
-  Rekognition: "Look at the smallest size that tells enough once only: pictures that were seen before are known by their hash.",
-  CloudWatch:
-    "Metrics are paid by name and dimension: each one by route costs as many dollars as there are routes, times 0.3. Lines: one in ten of those that tell of success, or the class of infrequent access at half the price.",
-  "X-Ray": "Trace fewer: the rule takes one in a hundred in production.",
-  Firehose: "Ship warnings and errors only.",
-  "KMS and secrets": "Nothing to gain: keys are separate so that each can be taken away alone.",
-  Grafana: "Editors who only look can be viewers, at 5 $.",
+/** What would lower a service's part of a bill, and what that would be paid with. */
+interface Advice {
+  /** Where most of it is paid whether anybody comes or not. */
+  readonly rest?: string;
+  /** Where most of it is paid for use. */
+  readonly work?: string;
+}
+
+const advice: Readonly<Record<Service, Advice>> = {
+  "API Gateway": {
+    work: "Answer from containers behind a load balancer: [the same core](../packages/host) runs there as well, and somebody has to look after them.",
+  },
+  Lambda: {
+    rest: "Fewer warm instances (`warmInstances`) while few people come; now and then somebody then waits for a cold start.",
+    work: "A savings plan for what runs all day. Functions that wait for the database are paid for waiting: every query less counts twice.",
+  },
+  Aurora: {
+    rest: "A minimum of 1 ACU; a standby without an instance, which takes some minutes longer to take over; no proxy where the instances are smaller than the 8 ACUs that it is billed for.",
+    work: "Reserved instances in place of ACUs for the load that is always there, and the storage that charges no I/Os once they are a quarter of Aurora's part.",
+  },
+  Backup: {
+    work: "Pictures lie in the vaults and, with their versions, in the buckets of both regions. One vault less halves it; the copy in the other region remains.",
+  },
+  OpenSearch: {
+    rest: "Search in PostgreSQL, as previews do, until profiles outgrow it; two small nodes are then enough for the logs, and no masters.",
+  },
+  Redis: {
+    rest: "Do without the production pack until somebody depends on its promise: without Redis Pendo is slower, and right.",
+    work: "A plan of fixed price in place of one by the command, or nodes of our own in the network, whose price does not know commands. A limit and a session in one script are one command less for each request.",
+  },
+  DynamoDB: { work: "Provisioned capacity that scales, once the curve of a day is known." },
+  SQS: { work: "Larger batches: the relay may send ten. Swipes are most of the messages, and analytics alone hears of them." },
+  Network: {
+    rest: "One NAT gateway for all zones, as staging's endpoints are one for all: a third of the price, and the loss of its zone takes the others' way out along. The standby's can be made when it takes over.",
+    work: "Nodes of Redis inside the network, which is most of what goes out.",
+  },
+  S3: { work: "Cheaper classes for pictures of those who are away, and no sizes that nobody loads." },
+  CloudFront: {
+    work: "Smaller pictures, and longer memory of them on the device: addresses that live a day in place of minutes. At this volume prices are agreed on, and not listed.",
+  },
+  WAF: { rest: "One rule less is a dollar.", work: "Prices of volume; pictures go past it already." },
+  "Route 53": {},
+  "Mail and push": { work: "Prices of volume." },
+  Rekognition: { work: "Pictures that were seen before, known by their hash, need no second look." },
+  CloudWatch: {
+    rest: "Metrics are paid by name and by value of their dimensions: four by route are four times as many as there are routes. Previews could print none.",
+    work: "Fewer lines of what went well, or the class of logs for infrequent access at half the price.",
+  },
+  "X-Ray": { work: "A smaller share of traces." },
+  Firehose: { rest: "Delivery in two zones.", work: "Warnings and errors only." },
+  "KMS and secrets": {},
+  Grafana: { rest: "Whoever only looks can be a viewer." },
 };
+
+/** What to say of a service, by where most of its money goes. */
+export function adviceOn(service: Service, isMostlyFixed: boolean): string {
+  const { rest, work } = advice[service];
+  return (isMostlyFixed ? (rest ?? work) : (work ?? rest)) ?? "There is nothing to gain.";
+}

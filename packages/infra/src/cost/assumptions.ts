@@ -8,12 +8,12 @@ interface Assumption {
 
 /** What a monthly active user does, and what it weighs. Whoever knows better changes a number here, and runs `npm run cost`. */
 export const assumptions = {
-  activeDays: { value: 12, unit: "days a month", because: "two out of five monthly users come on a day, as dating apps report" },
+  activeDays: { value: 12, unit: "days a month", because: "two out of five monthly users come on a day" },
   sessionsPerDay: { value: 4, unit: "sessions on an active day", because: "people look when something comes, and in breaks" },
   sessionMin: {
     value: 6,
     unit: "minutes of a session",
-    because: "half an hour a day is an hour less than the keenest, and more than most",
+    because: "half an hour a day is less than the keenest take, and more than most",
   },
   requestsPerDay: {
     value: 75,
@@ -54,7 +54,7 @@ export const assumptions = {
   },
   pictureViewKb: { value: 55, unit: "kB of a picture loaded", because: "the size for a phone" },
   pictureMissShare: { value: 0.3, unit: "of loads that reach S3", because: "addresses are signed, and people see whom others do not" },
-  responseKb: { value: 3, unit: "kB of an answer", because: "measured: decks are 10 kB, swipes 0.2" },
+  responseKb: { value: 3, unit: "kB of an answer", because: "decks are ten, swipes a fraction of one" },
   logKbPerRequest: {
     value: 1.6,
     unit: "kB of lines for a request",

@@ -65,8 +65,9 @@ describe("a bill", () => {
 
   test("follows Aurora's minimum, on every instance and behind the proxy", () => {
     const raised = graphOf(draftOf(production).with(kinds.cluster, "AuroraCluster", "serverlessv2ScalingConfiguration.minCapacity", 10));
-    // Writer and reader have 8 more each; the proxy is billed for 8 in any case, and two more now.
-    expect(usd(raised, small) - usd(production, small)).toBeGreaterThan(costOf("acuHours", 730 * 15));
+    // Writer and reader have 8 more each; the proxy, billed for 8 in any case, has 20 behind it now.
+    const more = costOf("acuHours", 730 * 2 * 8) + costOf("proxyAcuHours", 730 * (20 - 8));
+    expect(usd(raised, small) - usd(production, small)).toBeCloseTo(more, 6);
   });
 
   test("is not written for a resource that nobody has priced", () => {

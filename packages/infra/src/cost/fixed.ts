@@ -30,6 +30,9 @@ const searchHours: Readonly<Record<string, PriceId>> = {
   "t3.small.search": "searchT3Small",
 };
 
+/** A proxy is billed for the instances behind it, and for this much at least. */
+export const PROXY_ACU_MIN = 8;
+
 /** What a resource costs by being there. */
 const pricers: Readonly<Record<string, Pricer>> = {
   "aws:ec2/natGateway:NatGateway": hourly("natHours", "NAT gateways"),
@@ -43,11 +46,7 @@ const pricers: Readonly<Record<string, Pricer>> = {
     always("acuHours", HOURS * acuOf(graph, instance, "minCapacity"), "Aurora's instances at rest"),
   ],
   "aws:rds/proxy:Proxy": (proxy, graph) => [
-    always(
-      "proxyAcuHours",
-      HOURS * Math.max(8, ...instancesBehind(graph, proxy).map((one) => acuOf(graph, one, "minCapacity"))),
-      "RDS Proxy",
-    ),
+    always("proxyAcuHours", HOURS * Math.max(PROXY_ACU_MIN, proxiedAcu(graph, proxy)), "RDS Proxy at rest"),
   ],
   [kinds.search]: ({ inputs }) => {
     const nodes = numberAt(inputs, "clusterConfig.instanceCount") ?? 1;
@@ -134,6 +133,10 @@ function sum(lines: readonly Line[], of: "units" | "usd"): number {
 export function acuOf(graph: Graph, instance: Resource, end: "minCapacity" | "maxCapacity"): number {
   const cluster = graph.all(kinds.cluster).find(({ id }) => id === instance.inputs["clusterIdentifier"]);
   return numberAt(cluster?.inputs, `serverlessv2ScalingConfiguration.${end}`) ?? 0;
+}
+
+function proxiedAcu(graph: Graph, proxy: Resource): number {
+  return instancesBehind(graph, proxy).reduce((total, instance) => total + acuOf(graph, instance, "minCapacity"), 0);
 }
 
 function instancesBehind(graph: Graph, proxy: Resource): readonly Resource[] {

@@ -1,7 +1,7 @@
 import type { Graph } from "../graph.ts";
 import { kinds } from "../kinds.ts";
-import { advice } from "./advice.ts";
-import { assumptions, factsPerDay, type Size } from "./assumptions.ts";
+import { adviceOn } from "./advice.ts";
+import { assumptions, factsPerDay, type Size, sizes } from "./assumptions.ts";
 import { type Bill, byService } from "./bill.ts";
 import { dollars } from "./chart.ts";
 import { acuOf } from "./fixed.ts";
@@ -57,7 +57,20 @@ export function page(bills: readonly Bill[], graph: (stage: Size["stage"]) => Gr
     "",
     ...table(["for", "units", "of", "a month"], fixed(bills)),
     "",
+    ...assumed(),
+  ].join("\n");
+}
+
+function assumed(): string[] {
+  return [
     "## What is assumed",
+    "",
+    ...table(
+      ["", "users", "hours in which somebody is there"],
+      sizes.map(({ label, users, awakeShare }) => [label, users.toLocaleString("en-US"), `${awakeShare * 100} %`]),
+    ),
+    "",
+    "Metrics are paid for hours in which something was measured. What a user does:",
     "",
     ...table(
       ["", "", "because"],
@@ -77,7 +90,7 @@ export function page(bills: readonly Bill[], graph: (stage: Size["stage"]) => Gr
     "",
     ...table(["service", "a unit", "$", "beyond", ""], Object.values<Price>(prices).map(priceRow)),
     "",
-  ].join("\n");
+  ];
 }
 
 function services(bills: readonly Bill[]): string[] {
@@ -86,14 +99,17 @@ function services(bills: readonly Bill[]): string[] {
 }
 
 function dear(bill: Bill): string[] {
-  const three = byService(bill).slice(0, 3);
+  const three = byService(bill)
+    .slice(0, 3)
+    .filter(({ usd }) => usd > bill.usd / 100);
   return [
     `**${capitalized(bill.size.label)}**`,
     "",
-    ...three.map(({ service, usd }) => {
-      const lines = bill.lines.filter((one) => one.service === service).slice(0, 2);
+    ...three.map(({ service, usd, fixedUsd }) => {
+      const lines = bill.lines.filter((one) => one.service === service && one.usd > usd / 10).slice(0, 3);
       const share = Math.round((usd / bill.usd) * 100);
-      return `- ${service}, ${dollars(usd)} (${share} %): ${lines.map((one) => `${one.what} ${dollars(one.usd)}`).join(", ")}. ${advice[service]}`;
+      const parts = lines.map((one) => `${one.what} ${dollars(one.usd)}`).join(", ");
+      return `- **${service}**, ${dollars(usd)} (${share} %): ${parts}. ${adviceOn(service, fixedUsd > usd / 2)}`;
     }),
     "",
   ];
@@ -137,7 +153,7 @@ function priceRow({ service, unit, usd, beyond = [], source, estimated }: Price)
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`.replaceAll("|  |", "| |");
+  const row = (cells: readonly string[]): string => `|${cells.map((cell) => (cell === "" ? " " : ` ${cell} `)).join("|")}|`;
   return [row(head), row(head.map(() => "---")), ...rows.map(row)];
 }
 

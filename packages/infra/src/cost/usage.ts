@@ -3,7 +3,7 @@ import type { Graph } from "../graph.ts";
 import { kinds } from "../kinds.ts";
 import { numberAt } from "../read.ts";
 import { assumptions as said, factsPerDay, type Size } from "./assumptions.ts";
-import { acuOf } from "./fixed.ts";
+import { acuOf, PROXY_ACU_MIN } from "./fixed.ts";
 import { HOURS, type Line, line } from "./line.ts";
 import type { PriceId } from "./prices.ts";
 
@@ -93,17 +93,30 @@ function database(graph: Graph, { requests, databaseGb }: Use): Line[] {
   if (instances.length === 0) return [];
   const needed = requests / MONTH_SEC / said.requestsPerAcuSec.value;
   // The reader keeps the writer's size; a copy in reserve only writes what it is told, which is about a third of the work.
-  const over = instances.reduce((total, instance) => {
-    const wanted = instance.name.startsWith("Standby") ? needed / 3 : needed;
+  const scaled = instances.map((instance) => {
+    const isStandby = instance.name.startsWith("Standby");
     const [min, max] = [acuOf(graph, instance, "minCapacity"), acuOf(graph, instance, "maxCapacity")];
-    return total + Math.max(0, Math.min(max, wanted) - min);
-  }, 0);
+    return { isStandby, min, acu: Math.max(min, Math.min(max, isStandby ? needed / 3 : needed)) };
+  });
+  const over = scaled.reduce((total, { acu, min }) => total + acu - min, 0);
+  const beyondMin = (some: typeof scaled): number =>
+    Math.max(
+      0,
+      some.reduce((total, { acu }) => total + acu, 0) -
+        Math.max(
+          PROXY_ACU_MIN,
+          some.reduce((total, { min }) => total + min, 0),
+        ),
+    );
+  const proxied = [true, false].reduce((total, standby) => total + beyondMin(scaled.filter(({ isStandby }) => isStandby === standby)), 0);
+  const hasProxy = graph.all("aws:rds/proxy:Proxy").length > 0;
   const copies = graph.all(kinds.cluster).length;
   const isGlobal = graph.all("aws:rds/globalCluster:GlobalCluster").length > 0;
   const isBackedUp = graph.all("aws:backup/plan:Plan").length > 0;
   const kept = databaseGb * said.snapshotShare.value;
   return [
     used("acuHours", HOURS * over, "Aurora's instances at work"),
+    ...(hasProxy ? [used("proxyAcuHours", HOURS * proxied, "RDS Proxy at work")] : []),
     used("databaseGb", databaseGb * copies, "rows"),
     used("databaseIo", (requests * said.databaseIosPerRequest.value) / 1e6, "I/Os"),
     ...(isGlobal
