@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { schedules as contract } from "@pendo/contract/schedules";
 import { beforeAll, describe, expect, test } from "vitest";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { root } from "../evaluate/places.ts";
@@ -32,15 +33,16 @@ describe("after a failover, PENDO_ACTIVE=standby", () => {
   }, 600_000);
 
   const states = (graph: Graph, prefix: "" | "Standby") =>
-    ["OutboxSweep", "Expire", "NotificationRelease"].map((name) => textAt(graph.one(schedule, `${prefix}${name}Schedule`).inputs, "state"));
-  const on = ["ENABLED", "ENABLED", "ENABLED"];
-  const off = ["DISABLED", "DISABLED", "DISABLED"];
+    Object.keys(contract).map((name) =>
+      textAt(graph.one(schedule, `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}Schedule`).inputs, "state"),
+    );
+  const all = (state: string) => Object.keys(contract).map(() => state);
 
   // Each is false before, so that none would hold without the switch.
   const turned: readonly (readonly [says: string, isSo: (graph: Graph) => boolean])[] = [
     [
       "runs the schedules there, and no longer here",
-      (graph) => states(graph, "Standby").join() === on.join() && states(graph, "").join() === off.join(),
+      (graph) => states(graph, "Standby").join() === all("ENABLED").join() && states(graph, "").join() === all("DISABLED").join(),
     ],
     [
       "migrates the standby's database, and not the main one",
@@ -87,6 +89,13 @@ describe("after a failover, PENDO_ACTIVE=standby", () => {
     const page = readFileSync(path.join(root, "docs", "runbooks", "dns-failover.md"), "utf8");
     expect(extra.length).toBeGreaterThan(0);
     expect(extra.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test("the runbook warms by hand exactly what the deployment keeps warm", () => {
+    const page = readFileSync(path.join(root, "docs", "runbooks", "dns-failover.md"), "utf8");
+    const byHand = /for F in ([\w ]+); do/.exec(page)?.[1]?.split(" ") ?? [];
+    const deployed = after.all(warm).map(({ name }) => name.replace(/Warm$/, "Function"));
+    expect(byHand.toSorted()).toEqual(deployed.toSorted());
   });
 
   test("the copy of the configuration and the canary go on in the main place, whose inbox and state they need", () => {

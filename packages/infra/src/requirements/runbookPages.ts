@@ -163,7 +163,12 @@ function literals({ text }: Page, known: Known): string[] {
     known.physical.has(name) ||
     MADE.test(name) ||
     [...known.physical].some((one) => one.startsWith(`${name}-`) && name !== "pendo-production");
-  const unknown = written.filter((name) => !isKnown(name)).map((name) => `nothing in AWS is called ${name}`);
+  const prefixes = found(text.replaceAll("$STAGE", "production"), /-prefix "(pendo-production-[\w-]+)"/g);
+  const isPrefix = (name: string): boolean => prefixes.includes(name) && [...known.physical].some((one) => one.startsWith(name));
+  const unknown = written
+    .filter((name) => !isPrefix(name))
+    .filter((name) => !isKnown(name))
+    .map((name) => `nothing in AWS is called ${name}`);
   const given = [...text.matchAll(/(?:--|(?=Name=))([\w=,-]+)[ =](pendo-production[\w-]*|alias\/[\w-]+)/g)];
   const misnamed = given.filter(
     ([, option = "", name = ""]) => known.options.get(option)?.has(name) === false && isKnown(name) && !MADE.test(name),
