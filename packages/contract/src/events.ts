@@ -28,6 +28,8 @@ export const events = {
   "profile.hidden": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "preferences.updated": { data: z.object({ userId: UserId }), to: ["matching"] },
   "location.changed": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
+  "travel.started": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
+  "travel.ended": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "media.uploaded": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["media"] },
   "media.processed": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["moderation"] },
   "media.moderated": {

@@ -35,6 +35,7 @@ export const faults = {
   "profile.notFound": { status: 404, retry: false, text: "There is no such profile." },
   "profile.incomplete": { status: 409, retry: false, text: "Complete your profile first." },
   "location.tooFast": { status: 429, retry: true, text: "Your location changed too often or too far. Try again later." },
+  "travel.quotaSpent": { status: 429, retry: true, text: "You have travelled today already. Try again later." },
   "media.notFound": { status: 404, retry: false, text: "There is no such media." },
   "media.notUploaded": { status: 409, retry: false, text: "The file has not been uploaded yet." },
   "media.tooMany": { status: 409, retry: false, text: "You have reached the number of photos a profile may have." },

@@ -39,6 +39,9 @@ export const ProfileCard = z.object({
   heightCm: z.int().nullable(),
   prompts: z.array(Prompt),
   photos: z.array(Photo),
+  /** From where one is seen oneself to where they are seen. */
   distance: DistanceBand.nullable(),
+  /** Whether they travel: they are seen where they chose to be, and not where they are. */
+  visiting: z.boolean(),
 });
 export type ProfileCard = z.infer<typeof ProfileCard>;

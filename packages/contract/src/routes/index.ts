@@ -23,5 +23,6 @@ export * as reports from "./reports.ts";
 export * as sessions from "./sessions.ts";
 export * as swipes from "./swipes.ts";
 export * as sync from "./sync.ts";
+export * as travel from "./travel.ts";
 export * as unsubscribe from "./unsubscribe.ts";
 export * as wellKnown from "./wellKnown.ts";

@@ -1,17 +1,19 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
+import { travelling } from "../travel/travel.sql.ts";
 
 /** After so many days somebody who was passed on may come back. */
 export const PASS_DAYS = 30;
 
 /**
  * The viewer as a row `v`: what eligibility needs of profile and preferences. Ages are counted on the clock's day in UTC, as on cards; somebody is
- * in the range from the birthday on which ageMin is reached, up to the day before turning ageMax + 1. Places are the snapped ones.
+ * in the range from the birthday on which ageMin is reached, up to the day before turning ageMax + 1. Places are the snapped ones, and
+ * of whoever travels that of the travel.
  */
 export function viewer(sql: Queryable, userId: UserId, at: Date) {
   return sql`
-    select p.user_id, p.gender, p.intent, p.interests, p.lat, p.lon, p.likes_received, p.swipes_received,
-      p.place,
+    select p.user_id, p.gender, p.intent, p.interests, p.likes_received, p.swipes_received,
+      coalesce(t.lat, p.lat) as lat, coalesce(t.lon, p.lon) as lon, coalesce(t.place, p.place) as place,
       extract(year from age(today, p.birth_date))::int as age,
       f.genders, f.intents, f.radius_km,
       (today - make_interval(years => f.age_max + 1))::date as born_after, (today - make_interval(years => f.age_min))::date as born_by,
@@ -19,15 +21,22 @@ export function viewer(sql: Queryable, userId: UserId, at: Date) {
         case when p.name is null then 'name' end, case when p.birth_date is null then 'birthDate' end,
         case when p.gender is null then 'gender' end, case when p.lat is null then 'location' end
       ], null) as missing
-    from profiles p join preferences f on f.user_id = p.user_id, (select (${at}::timestamptz at time zone 'UTC')::date as today) as clock
+    from profiles p join preferences f on f.user_id = p.user_id left join travels t on t.user_id = p.user_id and ${travelling(sql, at)},
+      (select (${at}::timestamptz at time zone 'UTC')::date as today) as clock
     where p.user_id = ${userId}::uuid`;
 }
 
-/** Everybody as `p` with preferences `q`, and `s`, the row in which the viewer `v` and they swiped, if there is one. */
-export function candidates(sql: Queryable) {
+/** Everybody as `p` with preferences `q`, `t`, where they travel, and `s`, the row in which the viewer `v` and they swiped, where there are such. */
+export function candidates(sql: Queryable, at: Date) {
   return sql`
     profiles p join preferences q on q.user_id = p.user_id
+    left join travels t on t.user_id = p.user_id and ${travelling(sql, at)}
     left join swipe_pairs s on s.lo = least(p.user_id, v.user_id) and s.hi = greatest(p.user_id, v.user_id)`;
+}
+
+/** How far the viewer and the candidate are from each other, in metres, where each is seen. */
+export function apart(sql: Queryable) {
+  return sql`earth_distance(v.place, coalesce(t.place, p.place))`;
 }
 
 /** Whom the viewer wants: `v`'s preferences about `p`. */
@@ -35,7 +44,7 @@ export function wanted(sql: Queryable) {
   return sql`
     (p.gender = any(v.genders) and p.birth_date > v.born_after and p.birth_date <= v.born_by
       and (v.intents = '{}' or p.intent = any(v.intents))
-      and earth_distance(v.place, p.place) <= v.radius_km * 1000)`;
+      and ${apart(sql)} <= v.radius_km * 1000)`;
 }
 
 /** Who wants the viewer: `q`, their preferences, about `v`. */
@@ -43,7 +52,7 @@ export function wanting(sql: Queryable) {
   return sql`
     (v.gender = any(q.genders) and v.age between q.age_min and q.age_max
       and (q.intents = '{}' or v.intent = any(q.intents))
-      and earth_distance(v.place, p.place) <= q.radius_km * 1000)`;
+      and ${apart(sql)} <= q.radius_km * 1000)`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
-import { candidates, showable, viewer, wanted, wanting } from "./eligible.sql.ts";
+import { apart, candidates, showable, viewer, wanted, wanting } from "./eligible.sql.ts";
+import { travelling } from "../travel/travel.sql.ts";
 
 export type Missing = "name" | "birthDate" | "gender" | "location";
 
@@ -34,16 +35,23 @@ export interface Retrieval {
  *     noise    0.85 to 1.15, by the seed, so that ties fall differently for each deck
  */
 export async function retrieve(sql: Queryable, { userId, at, limit, seed }: Retrieval): Promise<Found> {
+  const facts = sql`
+    p.user_id, p.created_at, coalesce(p.intent = v.intent, false) as same_intent,
+    (select count(*) from unnest(p.interests) i where i = any(v.interests)) as shared, ${apart(sql)} / 1000 as km,
+    (p.likes_received + 1) / (p.swipes_received + 2)::float8 as r, (v.likes_received + 1) / (v.swipes_received + 2)::float8 as own,
+    case when s.lo = v.user_id then s.hi_action else s.lo_action end as answer`;
+  // Whoever is at home is found by one index, whoever travels by another: no index knows who travels at this moment.
   const rows = await sql<Found[]>`
     with v as materialized (${viewer(sql, userId, at)}), eligible as materialized (
-      select p.user_id, p.created_at, coalesce(p.intent = v.intent, false) as same_intent,
-        (select count(*) from unnest(p.interests) i where i = any(v.interests)) as shared,
-        earth_distance(v.place, p.place) / 1000 as km,
-        (p.likes_received + 1) / (p.swipes_received + 2)::float8 as r, (v.likes_received + 1) / (v.swipes_received + 2)::float8 as own,
-        case when s.lo = v.user_id then s.hi_action else s.lo_action end as answer
-      from v cross join ${candidates(sql)}
-      where earth_box(v.place, v.radius_km * 1000.0) @> p.place
+      select ${facts} from v cross join ${candidates(sql, at)}
+      where earth_box(v.place, v.radius_km * 1000.0) @> p.place and t.user_id is null
         and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
+      union all
+      select ${facts} from v cross join lateral (
+        select visitor.user_id from travels visitor
+        where earth_box(v.place, v.radius_km * 1000.0) @> visitor.place and ${travelling(sql, at, "visitor")}
+      ) visitor cross join ${candidates(sql, at)}
+      where p.user_id = visitor.user_id and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
     ), ranked as (
       select user_id,
         (1 + 0.15::float8 * least(shared, 5)) * (case when same_intent then 1.25 else 1 end)::float8
@@ -67,7 +75,7 @@ export async function stillEligible(
   const rows = await sql<Found[]>`
     with v as materialized (${viewer(sql, userId, at)}), alive as (
       select p.user_id, deck.place as rank
-      from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as deck (user_id, place) cross join ${candidates(sql)}
+      from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as deck (user_id, place) cross join ${candidates(sql, at)}
       where p.user_id = deck.user_id and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
     )
     select missing, coalesce((select array_agg(user_id::text order by rank) from alive), '{}') as user_ids from v`;
@@ -81,7 +89,7 @@ export async function stillShowable(
 ): Promise<UserId[]> {
   const rows = await sql<{ userId: UserId }[]>`
     with v as materialized (${viewer(sql, userId, at)})
-    select p.user_id from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as hit (user_id, place) cross join ${candidates(sql)}
+    select p.user_id from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as hit (user_id, place) cross join ${candidates(sql, at)}
     where p.user_id = hit.user_id and ${showable(sql, at)} and ${wanting(sql)}
     order by hit.place`;
   return rows.map((row) => row.userId);

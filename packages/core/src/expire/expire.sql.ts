@@ -77,6 +77,12 @@ export async function readNotifications(db: Queryable, before: Date): Promise<nu
   return row?.count ?? 0;
 }
 
+export async function travels(db: Queryable, before: Date): Promise<number> {
+  return (
+    await db`delete from travels where user_id in (select user_id from travels where ended_at < ${before} limit ${STEP_MAX}) and ended_at < ${before}`
+  ).count;
+}
+
 export interface OldEvidence {
   readonly reportId: ReportId;
   /** The pictures that it names. */

@@ -44,6 +44,7 @@ const nothing = {
   evidence: 0,
   unsentPictures: 0,
   readNotifications: 0,
+  travels: 0,
 };
 
 test("what is older than its use is deleted, each kind at its own age, and what is younger stays", async () => {

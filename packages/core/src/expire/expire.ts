@@ -17,7 +17,8 @@ export type Expired = Readonly<
     | "quotaCounters"
     | "evidence"
     | "unsentPictures"
-    | "readNotifications",
+    | "readNotifications"
+    | "travels",
     number
   >
 >;
@@ -40,6 +41,8 @@ export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
     evidence: await evidence(ports, ago(HOUR_MS)),
     unsentPictures: await unsentPictures(ports, { after: ago(30 * DAY_MS), before: ago(DAY_MS) }),
     readNotifications: await sql.readNotifications(db, ago(30 * DAY_MS)),
+    // By then nobody could have come too fast from where it was, to the other end of the world.
+    travels: await sql.travels(db, ago(DAY_MS)),
     uploads: abandoned.length > 0 ? await sql.forgetUploads(db, abandoned) : 0,
   };
 }

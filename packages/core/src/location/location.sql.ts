@@ -24,10 +24,18 @@ export async function markLocated(sql: Queryable, userId: UserId, at: Date): Pro
   await sql`update profiles set located_at = ${at} where user_id = ${userId}`;
 }
 
-export interface Move {
+interface Counted {
   readonly userId: UserId;
-  readonly to: Place;
   readonly window: { readonly start: Date; readonly changes: number };
+}
+
+/** Counts a change of place that leaves the place itself as it is: a travel. */
+export async function countMove(sql: Queryable, { userId, window }: Counted): Promise<void> {
+  await sql`update profiles set location_window_at = ${window.start}, location_changes = ${window.changes} where user_id = ${userId}`;
+}
+
+export interface Move extends Counted {
+  readonly to: Place;
   readonly at: Date;
 }
 

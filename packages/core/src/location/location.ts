@@ -38,8 +38,11 @@ export async function set(
   return { updatedAt: at.toISOString() };
 }
 
-/** The window that counts this change. */
-function checkedWindow(was: Located, to: Place, at: Date): { start: Date; changes: number } {
+/**
+ * The window that counts a change of place.
+ * @throws {Fault} `location.tooFast` where that is one too many, or too far.
+ */
+export function checkedWindow(was: Located, to: Place, at: Date): { start: Date; changes: number } {
   if (was.place && was.at) {
     const beyondKm = distanceKm(was.place, to) - ALLOWANCE_KM;
     const retryAt = new Date(was.at.getTime() + (beyondKm / SPEED_KM_PER_HOUR_MAX) * 3_600_000);
@@ -50,7 +53,7 @@ function checkedWindow(was: Located, to: Place, at: Date): { start: Date; change
   return { start: was.windowAt, changes: was.changes + 1 };
 }
 
-// The grid computes the centre of the same cell by the same steps, so equality needs no tolerance.
-function samePlace(a: Place, b: Place): boolean {
+/** Whether two places of the grid are one. It computes the middle of a cell by the same steps each time, so equality needs no tolerance. */
+export function samePlace(a: Place, b: Place): boolean {
   return a.lat === b.lat && a.lon === b.lon;
 }

@@ -2,6 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent, Prompt } from "@pendo/contract/profile";
 import type { PhotoRow } from "../media/photos.ts";
 import type { Queryable } from "../ports/db/db.ts";
+import { travelling } from "../travel/travel.sql.ts";
 
 export interface CardRow {
   readonly userId: UserId;
@@ -20,6 +21,7 @@ export interface CardRow {
   readonly lon: number | null;
   readonly viewerLat: number | null;
   readonly viewerLon: number | null;
+  readonly visiting: boolean;
 }
 
 export interface CardQuery {
@@ -49,10 +51,13 @@ export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverabl
         select coalesce(json_agg(json_build_object('id', id, 'width', width, 'height', height, 'blur', blur) order by position), '[]')
         from media where user_id = p.user_id and kind = 'photo' and state = 'visible' and position is not null
       ) as photos,
-      p.lat, p.lon, v.lat as viewer_lat, v.lon as viewer_lon
+      coalesce(t.lat, p.lat) as lat, coalesce(t.lon, p.lon) as lon, t.user_id is not null as visiting,
+      coalesce(w.lat, v.lat) as viewer_lat, coalesce(w.lon, v.lon) as viewer_lon
     from profiles p
     join users u on u.id = p.user_id and u.status = 'active'
+    left join travels t on t.user_id = p.user_id and ${travelling(sql, at)}
     left join profiles v on v.user_id = ${viewerId} and v.user_id <> p.user_id
+    left join travels w on w.user_id = v.user_id and ${travelling(sql, at, "w")}
     where p.user_id = any(${userIds as UserId[]}::uuid[])
       and (
         p.discoverable or not ${onlyDiscoverable} or (${orMatched} and (p.user_id = ${viewerId} or exists (

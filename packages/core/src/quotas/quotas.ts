@@ -10,18 +10,32 @@ export interface Quota {
   readonly resetsAt: string | null;
 }
 
-/** What is left of the user's likes, superlikes and rewinds in the windows of this moment. */
-export async function read(
-  { db, clock }: Uses<"db">,
-  { userId }: { userId: UserId },
-): Promise<{ likes: Quota; superlikes: Quota; rewinds: Quota }> {
+export interface Quotas {
+  readonly likes: Quota;
+  readonly superlikes: Quota;
+  readonly rewinds: Quota;
+  readonly travels: Quota;
+}
+
+/** What is left of everything that a user may do so often, in the windows of this moment. */
+export async function read({ db, clock }: Uses<"db">, { userId }: { userId: UserId }): Promise<Quotas> {
   const at = clock.now();
-  const [likes, superlikes, rewinds] = [windowOf("like", at), windowOf("superlike", at), windowOf("rewind", at)] as const;
-  const used = await usedOf(db, userId, [likes, superlikes, rewinds]);
+  const windows = {
+    likes: windowOf("like", at),
+    superlikes: windowOf("superlike", at),
+    rewinds: windowOf("rewind", at),
+    travels: windowOf("travel", at),
+  };
+  const used = await usedOf(db, userId, Object.values(windows));
   const quota = (w: QuotaWindow): Quota => ({
     left: Math.max(w.cap - (used.get(w.kind) ?? 0), 0),
     cap: w.cap,
     resetsAt: w.resetsAt.toISOString(),
   });
-  return { likes: quota(likes), superlikes: quota(superlikes), rewinds: quota(rewinds) };
+  return {
+    likes: quota(windows.likes),
+    superlikes: quota(windows.superlikes),
+    rewinds: quota(windows.rewinds),
+    travels: quota(windows.travels),
+  };
 }

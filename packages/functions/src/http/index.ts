@@ -24,6 +24,7 @@ import { handlers as reports } from "./reports.ts";
 import { handlers as sessions } from "./sessions.ts";
 import { handlers as swipes } from "./swipes.ts";
 import { handlers as sync } from "./sync.ts";
+import { handlers as travel } from "./travel.ts";
 import { handlers as unsubscribe } from "./unsubscribe.ts";
 import { handlers as wellKnown } from "./wellKnown.ts";
 
@@ -53,6 +54,7 @@ export const http = {
   sessions,
   swipes,
   sync,
+  travel,
   unsubscribe,
   wellKnown,
 } satisfies { readonly [N in keyof typeof nouns]: HandleNoun<(typeof nouns)[N]> };

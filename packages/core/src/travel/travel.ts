@@ -1,0 +1,80 @@
+import type { UserId } from "@pendo/contract/ids";
+import { Fault } from "../fault.ts";
+import type { Place } from "../location/distance.ts";
+import { secretGrid } from "../location/grid.ts";
+import { countMove, lockPlace } from "../location/location.sql.ts";
+import { checkedWindow, samePlace } from "../location/location.ts";
+import type { Uses } from "../ports/ports.ts";
+import { charge } from "../quotas/quotas.sql.ts";
+import { windowOf } from "../quotas/windows.ts";
+import * as sql from "./travel.sql.ts";
+
+const TRAVEL_DAYS = 7;
+const DUE_MAX = 200;
+/** The next run goes on where this one stopped. */
+const ROUNDS_MAX = 50;
+
+export interface Travel {
+  readonly travel: { readonly startedAt: string; readonly until: string } | null;
+}
+
+/** Whether somebody is seen somewhere else than where they are, and until when. */
+export async function read({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Travel> {
+  return told(await sql.current(db, userId, clock.now()));
+}
+
+/**
+ * Shows somebody at another place for a week, and what they look for is looked for from there. Where they are stays what it is and shows nowhere
+ * meanwhile. The place is snapped to the grid of all places, and the exact one is gone when this returns. The same place again changes nothing.
+ * A travel costs the day's; it counts as a change of place like any other, and from one travel to the next nobody gets faster than by location.
+ * @throws {Fault} `profile.incomplete` where it is not known where they are; `travel.quotaSpent`; `location.tooFast`.
+ */
+export async function start(
+  { db, bus, secrets, clock }: Uses<"db" | "bus" | "secrets">,
+  { userId, lat, lon }: Place & { readonly userId: UserId },
+): Promise<Travel> {
+  const at = clock.now();
+  const grid = secretGrid(secrets.key("grid"));
+  return await db.begin(async (tx) => {
+    const home = await lockPlace(tx, userId);
+    if (!home.place) throw new Fault("profile.incomplete", { fields: { "/location": "is missing" } });
+    const was = await sql.newest(tx, userId);
+    const lasts = was !== undefined && was.endedAt === null && was.until > at;
+    const to = grid.snap(userId, { lat, lon }, was?.place ?? null);
+    if (lasts && samePlace(was.place, to)) return told(was);
+    const window = checkedWindow({ ...home, place: was?.place ?? null, at: was?.startedAt ?? null }, to, at);
+    await countMove(tx, { userId, window });
+    const quota = windowOf("travel", at);
+    if (!(await charge(tx, userId, quota))) throw new Fault("travel.quotaSpent", { retryAt: quota.resetsAt });
+    const next = { startedAt: at, until: new Date(at.getTime() + TRAVEL_DAYS * 24 * 3_600_000) };
+    await sql.put(tx, { userId, to, ...next });
+    await bus.emit(tx, "travel.started", { userId }, { actor: userId });
+    return told(next);
+  });
+}
+
+/** Ends a travel before its time; where there is none, nothing changes. */
+export async function end({ db, bus, clock }: Uses<"db" | "bus">, { userId }: { readonly userId: UserId }): Promise<void> {
+  await db.begin(async (tx) => {
+    if (await sql.cut(tx, userId, clock.now())) await bus.emit(tx, "travel.ended", { userId }, { actor: userId });
+  });
+}
+
+/** Tells of the travels whose time has come that they are over, each once; answers how many. */
+export async function endDue({ db, bus, clock }: Uses<"db" | "bus">): Promise<number> {
+  let count = 0;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const userIds = await db.begin(async (tx) => {
+      const ended = await sql.endDue(tx, { at: clock.now(), limit: DUE_MAX });
+      for (const userId of ended) await bus.emit(tx, "travel.ended", { userId });
+      return ended;
+    });
+    count += userIds.length;
+    if (userIds.length < DUE_MAX) break;
+  }
+  return count;
+}
+
+function told(lasting: sql.Lasting | undefined): Travel {
+  return { travel: lasting ? { startedAt: lasting.startedAt.toISOString(), until: lasting.until.toISOString() } : null };
+}
