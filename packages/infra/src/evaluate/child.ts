@@ -3,7 +3,6 @@ import { enableCompileCache } from "node:module";
 import path from "node:path";
 import type { Document, Evaluated, FunctionBuild } from "../evaluated.ts";
 import { account } from "./account.ts";
-import { forgetBundles } from "./keptBundle.ts";
 import { installedProviders, loadApp } from "./app.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -67,7 +66,6 @@ async function evaluated(): Promise<Result> {
   const { outputs, sources } = await runProgram({ app, dev, config, scratch, installed, pulumi, recorder });
   if (recording.failures.length > 0) return { failures: recording.failures };
 
-  if (options.bundle) forgetBundles();
   const started = await startAll({
     functions,
     bundles,
