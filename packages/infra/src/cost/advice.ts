@@ -13,11 +13,11 @@ const advice: Readonly<Record<Service, Advice>> = {
     work: "Answer from containers behind a load balancer: [the same core](../packages/host) runs there as well, and somebody has to look after them.",
   },
   Lambda: {
-    rest: "Fewer warm instances (`warmInstances`) while few people come; now and then somebody then waits for a cold start.",
+    rest: "In production fewer warm instances (`warmInstances`) while few people come, though somebody then waits for a cold start now and then; elsewhere jobs that come round less often.",
     work: "A savings plan for what runs all day. Functions that wait for the database are paid for waiting: every query less counts twice.",
   },
   Aurora: {
-    rest: "A minimum of 1 ACU; a standby without an instance, which takes some minutes longer to take over; no proxy where the instances are smaller than the 8 ACUs that it is billed for.",
+    rest: "Lower minimums; in production a standby without an instance, which takes some minutes longer to take over; no proxy where the instances are smaller than the 8 ACUs that it is billed for.",
     work: "Reserved instances in place of ACUs for the load that is always there, and the storage that charges no I/Os once they are a quarter of Aurora's part.",
   },
   Backup: {
@@ -38,7 +38,7 @@ const advice: Readonly<Record<Service, Advice>> = {
   },
   S3: { work: "Cheaper classes for pictures of those who are away, and no sizes that nobody loads." },
   CloudFront: {
-    work: "Smaller pictures, and longer memory of them on the device: addresses that live a day in place of minutes. At this volume prices are agreed on, and not listed.",
+    work: "Smaller pictures, and none loaded before it is likely to be seen. Addresses live for minutes because that was promised, so the device, and not the network, has to remember. At this volume prices are agreed on, and not listed.",
   },
   WAF: { rest: "One rule less is a dollar.", work: "Prices of volume; pictures go past it already." },
   "Route 53": {},
