@@ -10,13 +10,20 @@ const OPTIONS = ["--noAssert", "--runtime", "stub", "--enable", "simd", "--impor
 /** The kernel, compiled from its source; quickly and slow to run where that will do. @throws {Error} with what the compiler says. */
 export async function compileKernel(source = readFileSync(SOURCE, "utf8"), { optimize = true } = {}): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([NAME, "--outFile", "kernel.wasm", ...(optimize ? ["-O3"] : []), ...OPTIONS], {
+  let said = "";
+  const stderr = {
+    write: (text: string | Uint8Array): void => {
+      said += typeof text === "string" ? text : new TextDecoder().decode(text);
+    },
+  };
+  const { error } = await asc.main([NAME, "--outFile", "kernel.wasm", ...(optimize ? ["-O3"] : []), ...OPTIONS], {
     readFile: (name) => (name === NAME ? source : null),
     writeFile: (name, contents) => {
       if (name === "kernel.wasm" && typeof contents !== "string") binary = contents;
     },
     listFiles: () => [],
+    stderr,
   });
-  if (error !== null || binary === undefined) throw new Error(`The kernel does not compile: ${error?.message ?? ""}\n${stderr.toString()}`);
+  if (error !== null || binary === undefined) throw new Error(`The kernel does not compile: ${error?.message ?? ""}\n${said}`);
   return binary;
 }

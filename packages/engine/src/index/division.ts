@@ -49,11 +49,31 @@ export function divideBy(memory: EngineMemory, slots: readonly number[]): Divisi
   const ways = [
     ...byBits([...INTENT_BITS, ...WANTED_BITS], SHARE_BY_INTENT),
     ...byBits(ACCEPTED_BITS, SHARE_BY_ACCEPTED),
-    ...byValue(AXIS.birthDay, people.map(({ birthDay }) => birthDay), (low, high) => years(high - low) / (years(high - low) + AGES_WANTED_YEARS)),
-    ...byValue(AXIS.price, slots.map((slot) => readPrice(memory, slot)), (low, high) => SHARE_BY_PRICE * (1 - low / high)),
-    ...byValue(AXIS.x, people.map(({ point }) => point.x), (low, high) => km(high - low) / (km(high - low) + REACH_KM)),
-    ...byValue(AXIS.y, people.map(({ point }) => point.y), (low, high) => km(high - low) / (km(high - low) + REACH_KM)),
-    ...byValue(AXIS.z, people.map(({ point }) => point.z), (low, high) => km(high - low) / (km(high - low) + REACH_KM)),
+    ...byValue(
+      AXIS.birthDay,
+      people.map(({ birthDay }) => birthDay),
+      (low, high) => years(high - low) / (years(high - low) + AGES_WANTED_YEARS),
+    ),
+    ...byValue(
+      AXIS.price,
+      slots.map((slot) => readPrice(memory, slot)),
+      (low, high) => SHARE_BY_PRICE * (1 - low / high),
+    ),
+    ...byValue(
+      AXIS.x,
+      people.map(({ point }) => point.x),
+      (low, high) => km(high - low) / (km(high - low) + REACH_KM),
+    ),
+    ...byValue(
+      AXIS.y,
+      people.map(({ point }) => point.y),
+      (low, high) => km(high - low) / (km(high - low) + REACH_KM),
+    ),
+    ...byValue(
+      AXIS.z,
+      people.map(({ point }) => point.z),
+      (low, high) => km(high - low) / (km(high - low) + REACH_KM),
+    ),
   ];
   const best = ways.reduce((a, b) => (b.saves > a.saves ? b : a));
   return best.saves > 0 ? best : undefined;

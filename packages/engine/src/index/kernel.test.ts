@@ -16,7 +16,7 @@ test("the kernel that is checked in is what its source compiles to", async () =>
 test("the kernel has no data of its own that could lie where the population lies", () => {
   const binary = Buffer.from(KERNEL_BASE64, "base64");
   const sections = new Set<number>();
-  for (let at = 8; at < binary.length; ) {
+  for (let at = 8; at < binary.length;) {
     sections.add(binary[at] as number);
     let [size, shift] = [0, 0];
     do size |= ((binary[++at] as number) & 127) << (7 * shift++);

@@ -4,7 +4,20 @@ import { CHUNK, HOT } from "./layout.ts";
 import { AXIS, LeafTable } from "./leafTable.ts";
 import { chunkWord, type EngineMemory } from "./memory.ts";
 import type { PackedTraits } from "./packed.ts";
-import { clearSlot, copySlot, lengthOf, readPerson, readPrice, readRow, readTraits, writePerson, writePoint, writeRow, writeTraits, type PersonInSlot } from "./slots.ts";
+import {
+  clearSlot,
+  copySlot,
+  lengthOf,
+  readPerson,
+  readPrice,
+  readRow,
+  readTraits,
+  writePerson,
+  writePoint,
+  writeRow,
+  writeTraits,
+  type PersonInSlot,
+} from "./slots.ts";
 
 /** A leaf of one gender divides beyond so many, one of several much earlier: whoever asks for one gender then skips the others. */
 const LEAF_MAX = 384;

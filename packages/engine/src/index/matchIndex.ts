@@ -63,7 +63,11 @@ export class MatchIndex {
   move(userId: UserId, place: Place): void {
     const point = packPlace(place);
     const slot = this.slotOf(userId);
-    this.#replace(this.rows.find(userId), { ...readPerson(this.memory, slot), point, visible: this.isShown(slot) }, readTraits(this.memory, slot));
+    this.#replace(
+      this.rows.find(userId),
+      { ...readPerson(this.memory, slot), point, visible: this.isShown(slot) },
+      readTraits(this.memory, slot),
+    );
   }
 
   /** Replaces what learning says about somebody. @throws {EngineFault} `traits.invalid`, `user.unknown`, `id.malformed` */

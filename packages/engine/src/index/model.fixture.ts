@@ -52,7 +52,12 @@ export class Model {
     return this.eligible(userId, today)
       .map((candidate) => {
         const row = index.rows.find(candidate);
-        return { userId: candidate, score: scoreOf(viewer.traits, (this.members.get(candidate) as Member).traits), tie: tieOf(row, seed), row };
+        return {
+          userId: candidate,
+          score: scoreOf(viewer.traits, (this.members.get(candidate) as Member).traits),
+          tie: tieOf(row, seed),
+          row,
+        };
       })
       .toSorted((a, b) => b.score - a.score || a.tie - b.tie || a.row - b.row)
       .slice(0, size)

@@ -105,7 +105,14 @@ export function packTraits(traits: Traits): PackedTraits {
   const likesScale = quantize(traits.likes, vectors.subarray(DIMENSIONS), "likes");
   const price = Math.fround(traits.price);
   if (!(price > 0 && price <= PRICE_MAX)) throw new EngineFault("traits.invalid", "price");
-  return { price, likesScale, isScale, actorBias: bias(traits.actorBias, "actorBias"), targetBias: bias(traits.targetBias, "targetBias"), vectors };
+  return {
+    price,
+    likesScale,
+    isScale,
+    actorBias: bias(traits.actorBias, "actorBias"),
+    targetBias: bias(traits.targetBias, "targetBias"),
+    vectors,
+  };
 }
 
 /** Whoever nobody knows anything about yet. */

@@ -1,4 +1,17 @@
-import { AREA, BIAS_STEP, BLOCK, BLOCK_BYTES, BOUND_RANGE, BOUND_STEPS, CHUNK, HOT, PARAMETER, QUERY, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
+import {
+  AREA,
+  BIAS_STEP,
+  BLOCK,
+  BLOCK_BYTES,
+  BOUND_RANGE,
+  BOUND_STEPS,
+  CHUNK,
+  HOT,
+  PARAMETER,
+  QUERY,
+  SURVIVORS_BATCH,
+  SURVIVORS_MAX,
+} from "./layout.ts";
 import type { Kernel } from "./kernel.ts";
 import { hotOf, type EngineMemory } from "./memory.ts";
 import { scaleOf } from "./packed.ts";
@@ -16,7 +29,11 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   const q = AREA.query;
   const [gender, accepts] = [u8[q + QUERY.gender] as number, u8[q + QUERY.accepts] as number];
   const [intent, wants] = [u8[q + QUERY.intent] as number, u8[q + QUERY.wants] as number];
-  const [age, bornFirst, bornLast] = [u8[q + QUERY.age] as number, u16[(q + QUERY.bornFirst) >> 1] as number, u16[(q + QUERY.bornLast) >> 1] as number];
+  const [age, bornFirst, bornLast] = [
+    u8[q + QUERY.age] as number,
+    u16[(q + QUERY.bornFirst) >> 1] as number,
+    u16[(q + QUERY.bornLast) >> 1] as number,
+  ];
   const [facts, dealbreakers] = [u16[(q + QUERY.facts) >> 1] as number, u16[(q + QUERY.dealbreakers) >> 1] as number];
   const [x, y, z] = [i32[(q + QUERY.x) >> 2] as number, i32[(q + QUERY.y) >> 2] as number, i32[(q + QUERY.z) >> 2] as number];
   const chord = f64[(q + QUERY.chord) >> 3] as number;
@@ -35,7 +52,8 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
       const half = hot / 2 + lane;
       const born = u16[half + HOT.birthDay / 2] as number;
       if (born < bornFirst || born > bornLast) continue;
-      if (((u16[half + HOT.facts / 2] as number) & dealbreakers) !== 0 || ((u16[half + HOT.dealbreakers / 2] as number) & facts) !== 0) continue;
+      if (((u16[half + HOT.facts / 2] as number) & dealbreakers) !== 0 || ((u16[half + HOT.dealbreakers / 2] as number) & facts) !== 0)
+        continue;
       if (((unseen >> lane) & 1) !== 0) continue;
       const [dx, dy, dz] = [
         x - (i32[points + lane] as number),
@@ -79,9 +97,13 @@ function score(memory: EngineMemory, count: number): void {
     const half = parameters / 2;
     const price = f32[parameters / 4] as number;
     const vectors = block + BLOCK.vectors + inner * 64;
-    const [theirLikes, theirIs] = [scaleOf(u16[half + PARAMETER.likesScale / 2] as number), scaleOf(u16[half + PARAMETER.isScale / 2] as number)];
+    const [theirLikes, theirIs] = [
+      scaleOf(u16[half + PARAMETER.likesScale / 2] as number),
+      scaleOf(u16[half + PARAMETER.isScale / 2] as number),
+    ];
     const u = dot(i8, q, vectors) * (likesScale * theirIs) + (actorBias + (i16[half + PARAMETER.targetBias / 2] as number) * BIAS_STEP);
-    const v = dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[half + PARAMETER.actorBias / 2] as number) * BIAS_STEP);
+    const v =
+      dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[half + PARAMETER.actorBias / 2] as number) * BIAS_STEP);
     if (price * bound(f64, u) * bound(f64, v) < least()) continue;
     scored++;
     const row = u32[(block + BLOCK.rows) / 4 + inner] as number;

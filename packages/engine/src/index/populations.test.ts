@@ -25,7 +25,9 @@ test("16k people who are the same in everything, whom only the seed tells apart"
   const [trio, traits] = [new Trio(), randomTraits(seeded(2))];
   for (let i = 0; i < 16_000; i++) trio.put(open(i, { lat: 40, lon: -3 }), traits);
   expect(trio.agree(userIdOf(5))).toBe(15_999);
-  const decks = [1, 2].map((seed) => deck(trio.wasm, { userId: userIdOf(5), today: TODAY, size: 50, seed }).entries.map(({ userId }) => userId));
+  const decks = [1, 2].map((seed) =>
+    deck(trio.index, { userId: userIdOf(5), today: TODAY, size: 50, seed }).entries.map(({ userId }) => userId),
+  );
   expect(decks[0]).not.toEqual(decks[1]);
 });
 
@@ -35,7 +37,7 @@ test("a viewer who has seen nine of ten people of a city, and then all", () => {
   for (let i = 0; i < 2000; i++) trio.put(open(i, { lat: 40 + random() * 0.2, lon: -3 }), randomTraits(random));
   for (let i = 1; i < 1800; i++) trio.pass(viewer, userIdOf(i));
   expect(trio.agree(viewer)).toBe(200);
-  for (const { ties } of [trio.wasm, trio.plain]) ties.settle(NOW_MS + 1);
+  trio.settle(NOW_MS + 1);
   expect(trio.agree(viewer)).toBe(200);
   for (let i = 1800; i < 2000; i++) trio.pass(viewer, userIdOf(i));
   expect(trio.agree(viewer)).toBe(0);
@@ -47,11 +49,14 @@ test("a viewer who has seen nine of ten people of a city, and then all", () => {
 test("around the date line and both poles", () => {
   const [trio, random] = [new Trio(), seeded(4)];
   const places: Place[] = [];
-  for (let i = 0; i < 300; i++) places.push({ lat: 60 + random() * 2, lon: (random() < 0.5 ? 180 : -180) });
+  for (let i = 0; i < 300; i++) places.push({ lat: 60 + random() * 2, lon: random() < 0.5 ? 180 : -180 });
   for (let i = 0; i < 600; i++) places.push({ lat: (random() < 0.5 ? 1 : -1) * (90 - random() ** 2 * 6), lon: random() * 360 - 180 });
   for (let i = 0; i < 300; i++) places.push({ lat: 10, lon: (random() < 0.5 ? 1 : -1) * (180 - random() * 3) });
   for (const [i, place] of places.entries())
-    trio.put({ ...open(i, place), wants: { ...open(i, place).wants, radiusKm: 2 + Math.floor(random() ** 2 * 498) } }, randomTraits(random));
+    trio.put(
+      { ...open(i, place), wants: { ...open(i, place).wants, radiusKm: 2 + Math.floor(random() ** 2 * 498) } },
+      randomTraits(random),
+    );
   trio.put(open(5000, { lat: 90, lon: 0 }), randomTraits(random));
   trio.put(open(5001, { lat: -90, lon: 77 }), randomTraits(random));
   let found = 0;
@@ -65,16 +70,13 @@ test("a whole city moves to another, and nobody stays behind", () => {
   const [trio, random] = [new Trio(), seeded(5)];
   for (let i = 0; i < 3000; i++) trio.put(randomPerson(i, { lat: 48, lon: 11 }, random), randomTraits(random));
   for (let i = 0; i < 3000; i++) {
-    const [member, home] = [trio.model.members.get(userIdOf(i)), { lat: 35 + random() * 0.2, lon: 139 + random() * 0.2 }];
-    if (member === undefined) continue;
-    for (const index of [trio.wasm, trio.plain]) index.move(userIdOf(i), home);
-    member.person = { ...member.person, home, travel: null };
+    trio.move(userIdOf(i), { lat: 35 + random() * 0.2, lon: 139 + random() * 0.2 });
   }
   for (let i = 0; i < 10; i++) trio.agree(userIdOf(i * 11));
   // The memory that they left is used again.
-  const { chunks } = trio.wasm.memory;
-  for (let i = 0; i < 3000; i++) trio.wasm.move(userIdOf(i), { lat: 48 + random() * 0.2, lon: 11 });
-  expect(trio.wasm.memory.chunks).toBeLessThan(chunks * 1.5);
+  const { chunks } = trio.index.memory;
+  for (let i = 0; i < 3000; i++) trio.index.move(userIdOf(i), { lat: 48 + random() * 0.2, lon: 11 });
+  expect(trio.index.memory.chunks).toBeLessThan(chunks * 1.5);
 });
 
 test("nobody is eligible", () => {

@@ -46,7 +46,12 @@ export class Rows {
 
   userIdOf(row: number): UserId {
     const at = row * 4;
-    const [a, b, c, d] = [this.words[at] as number, this.words[at + 1] as number, this.words[at + 2] as number, this.words[at + 3] as number];
+    const [a, b, c, d] = [
+      this.words[at] as number,
+      this.words[at + 1] as number,
+      this.words[at + 2] as number,
+      this.words[at + 3] as number,
+    ];
     return `${hex(a >>> 16)}${hex(a & 0xffff)}-${hex(b >>> 16)}-${hex(b & 0xffff)}-${hex(c >>> 16)}-${hex(c & 0xffff)}${hex(d >>> 16)}${hex(d & 0xffff)}` as UserId;
   }
 

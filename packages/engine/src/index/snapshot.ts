@@ -70,7 +70,10 @@ export function snapshot(index: MatchIndex, position: string): Uint8Array[] {
   header.setUint32(4, SNAPSHOT_VERSION);
   header.setUint32(8, Math.floor(length / 2 ** 32));
   header.setUint32(12, length % 2 ** 32);
-  header.setUint32(16, parts.reduce((sum, part) => crc32(part, sum), 0));
+  header.setUint32(
+    16,
+    parts.reduce((sum, part) => crc32(part, sum), 0),
+  );
   return [new Uint8Array(header.buffer), ...parts];
 }
 
@@ -92,7 +95,10 @@ export function restore(bytes: Uint8Array, options: IndexOptions = {}): { readon
   for (const name of LeafTable.columns) new Uint8Array(table[name].buffer).set(next());
   index.memory.restore(meta.chunks, meta.freeChunk);
   index.memory.u8.set(next(), AREA.blocks);
-  index.ties.arena.restore(sections.map((page) => page.slice()), meta.arena);
+  index.ties.arena.restore(
+    sections.map((page) => page.slice()),
+    meta.arena,
+  );
   for (const [row, facts] of meta.recent) index.ties.recent.set(row, [...facts]);
   index.ties.settledMs = meta.settledMs ?? Number.NEGATIVE_INFINITY;
   index.size = meta.size;

@@ -97,9 +97,7 @@ export function decodeTies(bytes: Uint8Array, from: number, visit: (row: number,
 }
 
 function readWord(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)
-  );
+  return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
 }
 
 /** The k with which these gaps take the fewest bits. It is at most 22, because a look ahead is 25 bits wide. */

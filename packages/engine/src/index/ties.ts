@@ -56,8 +56,7 @@ export class Ties {
       this.#decode(row, (target, tag, day) => visitUnless(tag, day, today, target, visit));
       return;
     }
-    for (const tie of this.all(row))
-      visitUnless(tie.answer | (tie.blocked ? 4 : 0) | (tie.blocks ? 8 : 0), tie.day, today, tie.row, visit);
+    for (const tie of this.all(row)) visitUnless(tie.answer | (tie.blocked ? 4 : 0) | (tie.blocks ? 8 : 0), tie.day, today, tie.row, visit);
   }
 
   /** What is between this row's person and another. */

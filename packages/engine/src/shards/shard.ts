@@ -18,7 +18,13 @@ export type ShardEvent =
   | { readonly type: "person"; readonly version: number; readonly atMs: number; readonly person: Person; readonly traits?: Traits }
   | { readonly type: "place"; readonly version: number; readonly atMs: number; readonly userId: UserId; readonly place: Place }
   | { readonly type: "gone"; readonly version: number; readonly atMs: number; readonly userId: UserId }
-  | { readonly type: "answer"; readonly atMs: number; readonly userId: UserId; readonly targetId: UserId; readonly answer: keyof typeof ANSWER }
+  | {
+      readonly type: "answer";
+      readonly atMs: number;
+      readonly userId: UserId;
+      readonly targetId: UserId;
+      readonly answer: keyof typeof ANSWER;
+    }
   | { readonly type: "block"; readonly atMs: number; readonly userId: UserId; readonly targetId: UserId; readonly on: boolean };
 
 export type Outcome = "applied" | "known";

@@ -14,7 +14,8 @@ test("neighbours on the curve are neighbours on Earth, and every square is on it
   const step = 2 ** 13;
   const centres: number[] = [];
   for (let x = 0; x < 8; x++)
-    for (let y = 0; y < 8; y++) centres.push(curveOf({ lat: ((y * step + step / 2) / 2 ** 16) * 180 - 90, lon: ((x * step + step / 2) / 2 ** 16) * 360 - 180 }));
+    for (let y = 0; y < 8; y++)
+      centres.push(curveOf({ lat: ((y * step + step / 2) / 2 ** 16) * 180 - 90, lon: ((x * step + step / 2) / 2 ** 16) * 360 - 180 }));
   // Of a curve through 8 × 8 squares, each has 2^26 of the finer ones.
   expect(centres.map((at) => Math.floor(at / 2 ** 26)).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, i) => i));
   const order = centres.map((at, i) => ({ at, x: Math.floor(i / 8), y: i % 8 })).toSorted((a, b) => a.at - b.at);
@@ -29,7 +30,10 @@ test("ranges cover the curve, weigh nearly the same, and a change of ranges hand
   const random = seeded(1);
   const loads: Load[] = Array.from({ length: 20_000 }, () => {
     const city = Math.floor(random() ** 3 * 20);
-    return { at: curveOf({ lat: 40 + city + (random() + random() - 1) * 0.5, lon: city * 3 + (random() + random() - 1) * 0.5 }), weight: 1 };
+    return {
+      at: curveOf({ lat: 40 + city + (random() + random() - 1) * 0.5, lon: city * 3 + (random() + random() - 1) * 0.5 }),
+      weight: 1,
+    };
   });
   for (const shards of [1, 2, 7, 16, 64]) {
     const ranges = balancedRanges(loads, shards);
@@ -54,7 +58,12 @@ test("a lease has one holder at a time, and whoever held it before is fenced off
   const taken = claim(held, { shard: 3, holder: "b", nowMs: 1100, forMs: 100 }) as Lease;
   expect(taken).toEqual({ shard: 3, holder: "b", token: 2, untilMs: 1200 });
   const fence = new Fence();
-  expect([fence.admits(held), fence.admits(taken), fence.admits(held), fence.admits({ shard: 4, token: 1 })]).toEqual([true, true, false, true]);
+  expect([fence.admits(held), fence.admits(taken), fence.admits(held), fence.admits({ shard: 4, token: 1 })]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
   expect(release(taken, { holder: "a", token: 1 })).toBeNull();
   expect(claim(release(taken, taken), { shard: 3, holder: "c", nowMs: 1101, forMs: 1 })?.token).toBe(3);
 });
@@ -106,7 +115,10 @@ function stateOf(shard: Shard): unknown {
     const userId = userIdOf(number);
     const row = index.rows.find(userId);
     const ties = row < 0 ? [] : index.ties.all(row).map((tie) => ({ ...tie, row: index.rows.userIdOf(tie.row) }));
-    return { here: index.has(userId) ? index.packedOf(userId).person : null, ties: ties.filter((tie) => tie.answer || tie.blocks || tie.blocked).toSorted((a, b) => (a.row < b.row ? -1 : 1)) };
+    return {
+      here: index.has(userId) ? index.packedOf(userId).person : null,
+      ties: ties.filter((tie) => tie.answer || tie.blocks || tie.blocked).toSorted((a, b) => (a.row < b.row ? -1 : 1)),
+    };
   });
 }
 
@@ -115,7 +127,9 @@ test("two shards agree with what happened, however often and in whatever order t
     fc.property(fc.array(fc.nat(1023), { minLength: 1, maxLength: 24 }), fc.integer(), (dice, seed) => {
       const { events, truth } = history(dice);
       const random = seeded(seed);
-      const shuffled = [...events, ...events.filter(() => random() < 0.5)].map((event) => ({ event, key: random() })).toSorted((a, b) => a.key - b.key);
+      const shuffled = [...events, ...events.filter(() => random() < 0.5)]
+        .map((event) => ({ event, key: random() }))
+        .toSorted((a, b) => a.key - b.key);
       const told = [
         [new Shard({ from: 0, until: half }), new Shard({ from: half, until: CURVE_END })],
         [new Shard({ from: 0, until: half }), new Shard({ from: half, until: CURVE_END })],

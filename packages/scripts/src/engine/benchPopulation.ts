@@ -66,7 +66,10 @@ function personAt(number: number, city: { lat: number; lon: number }, random: ()
   const width = 3 + Math.floor(random() * 9);
   const intent = INTENTS[Math.floor(random() * 3)] ?? "casual";
   const facts = bits(12, 0.22, random);
-  const dealbreakers = Array.from({ length: Math.floor(random() * 3) }, () => 1 << Math.floor(random() * 12)).reduce((all, bit) => all | bit, 0);
+  const dealbreakers = Array.from({ length: Math.floor(random() * 3) }, () => 1 << Math.floor(random() * 12)).reduce(
+    (all, bit) => all | bit,
+    0,
+  );
   return {
     userId: userIdOf(number),
     birthDay: TODAY - Math.floor(age * 365.25) - Math.floor(random() * 365),
@@ -100,10 +103,16 @@ function gendersWanted(gender: Gender, random: () => number): Gender[] {
 function traitsOf(random: () => number): Traits {
   // Of length two each, so that their product is four times the cosine between them.
   const vector = (): Float32Array => {
-    const gauss = normal(random);
-    const values = Float32Array.from({ length: DIMENSIONS }, gauss);
-    const length = Math.hypot(...values) / 2;
-    return values.map((value) => value / length);
+    const values = new Float32Array(DIMENSIONS);
+    let squares = 0;
+    for (let i = 0; i < DIMENSIONS; i++) {
+      const value = random() + random() - 1;
+      values[i] = value;
+      squares += value * value;
+    }
+    const scale = 2 / Math.sqrt(squares);
+    for (let i = 0; i < DIMENSIONS; i++) values[i] = (values[i] as number) * scale;
+    return values;
   };
   return { likes: vector(), is: vector(), actorBias: 0, targetBias: 0, price: 0.5 + random() };
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@pendo/core/ports/db/connect";
@@ -59,21 +58,20 @@ async function load(db: Db, people: Population, viewers: readonly number[]): Pro
     for (let number = from; number < Math.min(people.size, from + BATCH); number++) rows.push(rowOf(number, people));
     await db.unsafe(`insert into people values ${rows.join(",")}`);
   }
-  for (const gender of [1, 2, 4])
-    await db.unsafe(`create index on people using gist (place) where gender = ${gender}`);
+  for (const gender of [1, 2, 4]) await db.unsafe(`create index on people using gist (place) where gender = ${gender}`);
   await db.unsafe("create table seen (viewer int, target int)");
   for (const viewer of new Set(viewers)) {
     const targets = people.seen(viewer).map(({ number }) => number);
     if (targets.length > 0) await db`insert into seen select ${viewer}, unnest(${targets}::int[])`;
   }
   await db.unsafe("create unique index on seen (viewer, target)");
-  await db.unsafe("vacuum analyze people; ").catch(() => {});
   await db.unsafe("analyze people");
   await db.unsafe("analyze seen");
 }
 
 function masks(person: Person): { gender: number; wants: number; intent: number; accepts: number } {
-  const mask = (names: readonly string[], bits: Readonly<Record<string, number>>): number => names.reduce((all, name) => all | (bits[name] ?? 0), 0);
+  const mask = (names: readonly string[], bits: Readonly<Record<string, number>>): number =>
+    names.reduce((all, name) => all | (bits[name] ?? 0), 0);
   const { genders, intents } = person.wants;
   return {
     gender: GENDER[person.gender] ?? 0,
@@ -99,7 +97,9 @@ function query(db: Db, number: number, person: Person, people: Population): Prom
   const age = ageOn(TODAY, person.birthDay);
   const { likes, is } = people.traits(number);
   const { lat, lon } = person.home;
-  const branch = (theirs: number): string => `select p.id, p.price, p.likes, p.self from people p where p.gender = ${theirs} and (p.wants & ${gender}) <> 0
+  const branch = (
+    theirs: number,
+  ): string => `select p.id, p.price, p.likes, p.self from people p where p.gender = ${theirs} and (p.wants & ${gender}) <> 0
     and (p.intent & ${accepts}) <> 0 and (p.accepts & ${intent}) <> 0 and (p.facts & ${person.wants.dealbreakers}) = 0 and (p.dealbreakers & ${person.facts}) = 0
     and p.born between '${dateOf(first)}' and '${dateOf(last)}' and p.age_min <= ${age} and p.age_max >= ${age} and p.id <> ${number}
     and earth_box(ll_to_earth(${lat}, ${lon}), ${person.wants.radiusKm * 1000}) @> p.place

@@ -74,8 +74,10 @@ function recordOf(people: Population, number: number): Buffer {
   const packed = packPerson(person);
   const traits = packTraits(people.traits(number));
   const record = Buffer.alloc(RECORD_BYTES);
-  for (const [at, byte] of [packed.wantsAndIntent, packed.acceptsAndGender, packed.ageMin, packed.ageMax].entries()) record.writeUInt8(byte, at);
-  for (const [i, half] of [packed.birthDay, packed.facts, packed.dealbreakers, packed.radiusKm].entries()) record.writeUInt16LE(half, 4 + 2 * i);
+  for (const [at, byte] of [packed.wantsAndIntent, packed.acceptsAndGender, packed.ageMin, packed.ageMax].entries())
+    record.writeUInt8(byte, at);
+  for (const [i, half] of [packed.birthDay, packed.facts, packed.dealbreakers, packed.radiusKm].entries())
+    record.writeUInt16LE(half, 4 + 2 * i);
   record.writeDoubleLE(person.home.lat, 12);
   record.writeDoubleLE(person.home.lon, 20);
   record.writeFloatLE(traits.price, 28);
@@ -90,7 +92,16 @@ async function deck(people: Population, number: number, one: (...command: string
   const { home, wants } = person;
   const found: string[] = [];
   for (const gender of wants.genders) {
-    const reply = await one("GEOSEARCH", `geo:${gender}`, "FROMLONLAT", String(home.lon), String(home.lat), "BYRADIUS", String(wants.radiusKm), "km");
+    const reply = await one(
+      "GEOSEARCH",
+      `geo:${gender}`,
+      "FROMLONLAT",
+      String(home.lon),
+      String(home.lat),
+      "BYRADIUS",
+      String(wants.radiusKm),
+      "km",
+    );
     for (const id of reply as readonly Buffer[]) found.push(id.toString("latin1"));
   }
   const accepts = accepter(people, number);
@@ -142,7 +153,9 @@ function accepter(people: Population, number: number): (record: Buffer) => numbe
       yes += (traits.vectors[32 + k] as number) * record.readInt8(40 + k);
       yesBack += (traits.vectors[k] as number) * record.readInt8(72 + k);
     }
-    const score = record.readFloatLE(28) / ((1 + Math.exp(-yes * likesScale * record.readFloatLE(36))) * (1 + Math.exp(-yesBack * isScale * record.readFloatLE(32))));
+    const score =
+      record.readFloatLE(28) /
+      ((1 + Math.exp(-yes * likesScale * record.readFloatLE(36))) * (1 + Math.exp(-yesBack * isScale * record.readFloatLE(32))));
     return score;
   };
 }
