@@ -37,7 +37,7 @@ export const events = {
     to: ["matching", "search", "realtime", "analytics"],
   },
 
-  "swipe.recorded": { data: z.object({ swiperId: UserId, targetId: UserId, action: SwipeAction }), to: ["analytics"] },
+  "swipe.recorded": { data: z.object({ swiperId: UserId, targetId: UserId, action: SwipeAction }), to: ["matching", "analytics"] },
   "swipe.rewound": { data: z.object({ swiperId: UserId, targetId: UserId }), to: ["matching", "analytics"] },
   "like.received": { data: z.object({ likerId: UserId, likedId: UserId, action: SwipeAction }), to: ["push", "realtime"] },
   "match.created": {

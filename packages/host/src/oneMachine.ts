@@ -17,7 +17,10 @@ import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
 import { diskStorage } from "@pendo/core/ports/storage/disk";
 import { localVision } from "@pendo/core/ports/vision/local";
+import { queueFunction } from "@pendo/functions/middleware/queue";
 import { bind } from "./bindings.ts";
+import { type KeptEngine, keepEngine } from "./engine/keptEngine.ts";
+import { matchingByEngine } from "./engine/matchingByEngine.ts";
 import { FILES_PATH, serveFiles } from "./gateway/files.ts";
 import { httpServer, type Traffic } from "./gateway/httpServer.ts";
 import { freePort, listen } from "./gateway/listen.ts";
@@ -51,6 +54,7 @@ export interface OneMachine {
   readonly clock: MovableClock;
   readonly worker: Worker;
   readonly bus: PgBossBus;
+  readonly engine: KeptEngine;
   readonly observer: HostObserver;
   /** Names of the migrations that this start applied. */
   readonly migrated: readonly string[];
@@ -107,26 +111,15 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     secret: secrets.key("upload"),
     clock,
   });
-  const ports: Ports = {
-    db,
-    bus,
-    deadLetters: bus,
-    storage,
-    secrets,
-    cache: memoryCache({ clock }),
-    search: postgresSearch({ db }),
-    connections: memoryConnections({ clock }),
-    sockets: localSockets({ registry }),
-    mail: outboxMail({ db, clock, ids }),
-    push: outboxPush({ db, clock, ids }),
-    vision: localVision(),
-  };
+  const ports = portsOf({ db, bus, storage, secrets, registry, clock });
   const runtime = { ports, clock, ids, observer };
-  const bindings = bind(runtime, { ...runtime, ports: { ...ports, db: backgroundDb } });
+  const background = { ...runtime, ports: { ...ports, db: backgroundDb } };
+  const bindings = bind(runtime, background);
+  const engine = engineOf(options, postgres, clock);
   const traffic: Traffic = { inFlight: 0 };
   const worker = startWorker({
     consumer: bus,
-    functions: bindings.queues,
+    functions: new Map(bindings.queues).set("matching", queueFunction("matching", matchingByEngine(engine), background)),
     onError: (error) => observer.bug(error, { of: "worker" }),
     isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
   });
@@ -144,29 +137,65 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   await listen(server, port, options.host);
   // What a crash left in the outbox leaves now.
   void bus.relaySoon();
+  engine.start();
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>
-    (stopped ??= shutDown({ server, gateway, scheduler, worker, bus, databases: [db, backgroundDb], postgres }));
-  return { url, socketUrl, databaseUrl: postgres.url(), db, clock, worker, bus, observer, migrated, stop };
+    (stopped ??= shutDown({ server, gateway, scheduler, worker, engine, bus, databases: [db, backgroundDb], postgres }));
+  return { url, socketUrl, databaseUrl: postgres.url(), db, clock, worker, bus, engine, observer, migrated, stop };
+}
+
+type Made = Pick<Ports, "db" | "storage" | "secrets"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };
+
+function portsOf({ db, bus, storage, secrets, registry, clock }: Made): Ports {
+  return {
+    db,
+    bus,
+    deadLetters: bus,
+    storage,
+    secrets,
+    cache: memoryCache({ clock }),
+    search: postgresSearch({ db }),
+    connections: memoryConnections({ clock }),
+    sockets: localSockets({ registry }),
+    mail: outboxMail({ db, clock, ids }),
+    push: outboxPush({ db, clock, ids }),
+    vision: localVision(),
+  };
+}
+
+/** In a thread of its own, off the path of requests. */
+function engineOf({ dataDir, write }: OneMachineOptions, postgres: KeptPostgres, clock: MovableClock): KeptEngine {
+  return keepEngine({
+    databaseUrl: postgres.url(),
+    directory: join(dataDir, "engine"),
+    memoryMb: ENGINE_MEMORY_MB,
+    snapshotSec: ENGINE_SNAPSHOT_SEC,
+    clock,
+    say: write,
+  });
 }
 
 const SOCKET_PATH = "/socket";
 /** With so many requests under way at once, queues that nobody waits for yield. */
 const BUSY_REQUESTS = 3;
+/** Some two million people. */
+const ENGINE_MEMORY_MB = 1024;
+const ENGINE_SNAPSHOT_SEC = 15 * 60;
 
 interface Running {
   readonly server: Server;
   readonly gateway: SocketGateway;
   readonly scheduler: Scheduler;
   readonly worker: Worker;
+  readonly engine: KeptEngine;
   readonly bus: PgBossBus;
   readonly databases: readonly Db[];
   readonly postgres: KeptPostgres;
 }
 
 /** From the outside in: what feeds others ends before what they feed. */
-async function shutDown({ server, gateway, scheduler, worker, bus, databases, postgres }: Running): Promise<void> {
+async function shutDown({ server, gateway, scheduler, worker, engine, bus, databases, postgres }: Running): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // Again and again: a connection whose last request was just answered is kept open by its client.
   const sweep = setInterval(() => server.closeIdleConnections(), 20);
@@ -177,6 +206,7 @@ async function shutDown({ server, gateway, scheduler, worker, bus, databases, po
   clearInterval(sweep);
   await scheduler.stop();
   await worker.stop();
+  await engine.stop();
   await bus.stop();
   await Promise.all(databases.map((db) => db.end({ timeout: 5 })));
   await postgres.stop();

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly onError: (error: unknown) => void;
   /** Whether people are being served who should not wait for what the queues do. */
   readonly isBusy?: () => boolean;
+  /** How often to look without being told; each second unless it is said. */
+  readonly pollMs?: number;
 }
 
 /** Somebody waits for what these do. */
@@ -32,7 +34,7 @@ export const urgentQueues: ReadonlySet<QueueName> = new Set(["realtime", "email"
  * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. While the host is busy, the queues
  * that nobody waits for take turns, and each batch yields to requests for a moment.
  */
-export function startWorker({ consumer, functions, onError, isBusy = () => false }: WorkerOptions): Worker {
+export function startWorker({ consumer, functions, onError, isBusy = () => false, pollMs = POLL_MS }: WorkerOptions): Worker {
   let stopping = false;
   const courteous = courtesy(isBusy);
   const loops = new Map([...functions].map(([queue, serve]) => [queue, loop(queue, serve)]));
@@ -43,7 +45,7 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
     let working = false;
     const sleep = (): Promise<void> =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS);
+        const timer = setTimeout(resolve, pollMs);
         wakeUp = () => {
           clearTimeout(timer);
           resolve();

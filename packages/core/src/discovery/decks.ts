@@ -37,12 +37,17 @@ export function claimRefill(cache: Cache, userId: UserId): Promise<boolean> {
   return cache.claim(lowKey(userId), "1", REFILL_PAUSE_SEC);
 }
 
+/** Puts new people in the place of a user's deck, as an answer to `deck.low`. */
+export async function fill(cache: Cache, userId: UserId, userIds: readonly UserId[]): Promise<void> {
+  await writeDeck(cache, userId, userIds);
+  // A deck that stays low may ask again only after the pause.
+  if (userIds.length >= DECK_LOW) await cache.remove(lowKey(userId));
+}
+
 /** Fills a user's deck from SQL, with exact eligibility both ways, and answers who is in it. A profile that lacks something gets no deck. */
 export async function refill({ db, cache, clock, ids }: Uses<"db" | "cache">, { userId }: { userId: UserId }): Promise<Found> {
   const found = await retrieve(db, { userId, at: clock.now(), limit: DECK_SIZE, seed: Math.floor(ids.chance() * 2 ** 31) });
   if (found.missing.length > 0) return found;
-  await writeDeck(cache, userId, found.userIds);
-  // A deck that stays low may ask again only after the pause.
-  if (found.userIds.length >= DECK_LOW) await cache.remove(lowKey(userId));
+  await fill(cache, userId, found.userIds);
   return found;
 }

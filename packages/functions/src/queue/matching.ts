@@ -12,6 +12,8 @@ export const handlers: HandleQueue<"matching"> = {
   "travel.started": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
   "travel.ended": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
   "media.moderated": async () => {},
+  // Learning needs swipes, and only the engine learns.
+  "swipe.recorded": async () => {},
   "swipe.rewound": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.swiperId),
   "user.blocked": async () => {},
   "user.unblocked": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.blockerId, data.blockedId),

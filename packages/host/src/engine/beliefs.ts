@@ -1,0 +1,93 @@
+import { DIMENSIONS, type Traits } from "@pendo/engine/index/population";
+import type { Belief } from "@pendo/engine/learn/belief";
+import { LEARNED_DIMENSIONS, PRIOR_DIMENSIONS } from "@pendo/engine/score/coldStart";
+
+const SCALARS = 10;
+const WIDTH = SCALARS + 2 * LEARNED_DIMENSIONS;
+const PRIOR_WIDTH = 2 * PRIOR_DIMENSIONS;
+/** What of the answers is kept moves in steps of so much: to 16 with 16 bits, which no prior reaches. */
+const PRIOR_STEP = 1 / 2048;
+
+/** What is believed of everybody, row by row as in the index: about 220 bytes a person. */
+export class Beliefs {
+  /** Biases and variances, then the learned components; the day is 0 where nothing is believed. */
+  numbers: Float32Array = new Float32Array(0);
+  priors: Int16Array = new Int16Array(0);
+
+  has(row: number): boolean {
+    return (this.numbers[row * WIDTH + 9] ?? 0) !== 0;
+  }
+
+  /** A copy, to be learned with and stored again. */
+  at(row: number): Belief {
+    const from = row * WIDTH;
+    const number = (at: number): number => this.numbers[from + at] as number;
+    const learned = (at: number): Float32Array => this.numbers.slice(from + at, from + at + LEARNED_DIMENSIONS);
+    return {
+      prior: this.#prior(row),
+      actor: number(2),
+      target: number(3),
+      actorVariance: number(4),
+      targetVariance: number(5),
+      covariance: number(6),
+      likesVariance: number(7),
+      isVariance: number(8),
+      day: number(9),
+      likes: learned(SCALARS),
+      is: learned(SCALARS + LEARNED_DIMENSIONS),
+    };
+  }
+
+  store(row: number, belief: Belief): void {
+    if ((row + 1) * WIDTH > this.numbers.length) this.#grow(Math.ceil((row + 64) * 1.125));
+    const { prior, actor, target, actorVariance, targetVariance, covariance, likesVariance, isVariance, day } = belief;
+    const scalars = [
+      prior.actorBias,
+      prior.targetBias,
+      actor,
+      target,
+      actorVariance,
+      targetVariance,
+      covariance,
+      likesVariance,
+      isVariance,
+      day,
+    ];
+    const from = row * WIDTH;
+    this.numbers.set(scalars, from);
+    this.numbers.set(belief.likes, from + SCALARS);
+    this.numbers.set(belief.is, from + SCALARS + LEARNED_DIMENSIONS);
+    const to = row * PRIOR_WIDTH;
+    for (let at = 0; at < PRIOR_DIMENSIONS; at++) {
+      this.priors[to + at] = steps(prior.likes[at]);
+      this.priors[to + PRIOR_DIMENSIONS + at] = steps(prior.is[at]);
+    }
+  }
+
+  get bytes(): number {
+    return this.numbers.byteLength + this.priors.byteLength;
+  }
+
+  #prior(row: number): Traits {
+    const [likes, is] = [new Float32Array(DIMENSIONS), new Float32Array(DIMENSIONS)];
+    const from = row * PRIOR_WIDTH;
+    for (let at = 0; at < PRIOR_DIMENSIONS; at++) {
+      likes[at] = (this.priors[from + at] as number) * PRIOR_STEP;
+      is[at] = (this.priors[from + PRIOR_DIMENSIONS + at] as number) * PRIOR_STEP;
+    }
+    const [actorBias = 0, targetBias = 0] = this.numbers.subarray(row * WIDTH, row * WIDTH + 2);
+    return { likes, is, actorBias, targetBias, price: 1 };
+  }
+
+  #grow(rows: number): void {
+    const numbers = new Float32Array(rows * WIDTH);
+    numbers.set(this.numbers);
+    const priors = new Int16Array(rows * PRIOR_WIDTH);
+    priors.set(this.priors);
+    [this.numbers, this.priors] = [numbers, priors];
+  }
+}
+
+function steps(value = 0): number {
+  return Math.max(-32_768, Math.min(32_767, Math.round(value / PRIOR_STEP)));
+}

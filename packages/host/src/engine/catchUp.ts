@@ -1,0 +1,65 @@
+import type { UserId } from "@pendo/contract/ids";
+import { readChanges, type Position } from "@pendo/core/discovery/population.sql";
+import type { Db } from "@pendo/core/ports/db/db";
+import type { EngineState } from "./engineState.ts";
+import type { Keys, Pair } from "./pendingKeys.ts";
+
+const PART = 1_000;
+
+interface CatchUp {
+  readonly db: Db;
+  readonly state: EngineState;
+  readonly now: () => Date;
+  /** Reads what is named anew, behind everything that was asked for before. */
+  readonly refresh: (keys: Keys) => Promise<void>;
+}
+
+/**
+ * Takes over what changed since a position, and answers up to where it has read. It reads only what to look at; rows are then read anew, one part after
+ * another, so facts may come in between. Without a position it takes over everything: for a state that is empty and that nobody else feeds meanwhile.
+ */
+export async function catchUp({ db, state, now, refresh }: CatchUp, since: Position | null): Promise<Position> {
+  return await readChanges(db, since, async (changes) => {
+    if (since !== null) {
+      if (!changes.isPartial) throw new Error("The database has another history than before.");
+      for await (const rows of changes.touched()) await refresh({ people: rows.map(({ userId }) => userId), pairs: [] });
+      for await (const rows of changes.answers())
+        await refresh({ people: [], pairs: rows.map(({ swiperId, targetId }): Pair => [swiperId, targetId]) });
+      await refresh({ people: await goneOf(state, changes.everybody()), pairs: [] });
+    } else {
+      for await (const rows of changes.people(now())) state.putPeople([], rows, now().getTime());
+      for await (const rows of changes.answers()) state.putTies(rows, now().getTime());
+    }
+    const pairs = await blocksToRead(state, changes.blocks());
+    for (let from = 0; from < pairs.length; from += PART) await refresh({ people: [], pairs: pairs.slice(from, from + PART) });
+    return changes.position;
+  });
+}
+
+/** Whoever is in memory and in the database no more. */
+async function goneOf(state: EngineState, everybody: AsyncIterable<readonly { userId: UserId }[]>): Promise<UserId[]> {
+  const { rows } = state.index;
+  const isThere = new Uint8Array(rows.count);
+  for await (const part of everybody) {
+    for (const { userId } of part) {
+      const row = rows.find(userId);
+      if (row >= 0) isThere[row] = 1;
+    }
+  }
+  const gone: UserId[] = [];
+  for (const [row, there] of isThere.entries()) if (there === 0 && (rows.slots[row] as number) >= 0) gone.push(rows.userIdOf(row));
+  return gone;
+}
+
+/** Pairs of which memory and database disagree whether there is a block. */
+async function blocksToRead(
+  state: EngineState,
+  blocks: AsyncIterable<readonly { blockerId: UserId; blockedId: UserId }[]>,
+): Promise<Pair[]> {
+  const known = new Map([...state.blockPairs()].map((pair) => [pair.join(" "), pair]));
+  const pairs: Pair[] = [];
+  for await (const rows of blocks) {
+    for (const { blockerId, blockedId } of rows) if (!known.delete(`${blockerId} ${blockedId}`)) pairs.push([blockerId, blockedId]);
+  }
+  return [...pairs, ...known.values()];
+}

@@ -1,0 +1,24 @@
+import type { UserId } from "@pendo/contract/ids";
+import type { MatchingFact } from "./pendingKeys.ts";
+
+/** What the engine's thread is started with. */
+export interface ThreadData {
+  readonly databaseUrl: string;
+  readonly directory: string;
+  readonly memoryMb: number;
+  readonly snapshotSec: number;
+}
+
+/** What is asked of the thread. The clock is the host's, which may have been moved. */
+export type Ask = { readonly id: number; readonly nowMs: number } & (
+  | { readonly ask: "beReady" | "stop" }
+  | { readonly ask: "apply"; readonly facts: readonly MatchingFact[] }
+  | { readonly ask: "deck"; readonly userId: UserId }
+);
+
+/** What the thread says: that it has loaded and may be told of facts, something to read, or an answer. */
+export type Told =
+  | { readonly told: "loaded"; readonly people: number }
+  | { readonly told: "line"; readonly line: string }
+  | { readonly told: "answer"; readonly id: number; readonly userIds: UserId[] | null }
+  | { readonly told: "failure"; readonly id: number; readonly problem: string };

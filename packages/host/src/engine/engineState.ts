@@ -1,0 +1,170 @@
+import type { SwipeAction } from "@pendo/contract/events";
+import type { UserId } from "@pendo/contract/ids";
+import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
+import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
+import { EngineFault } from "@pendo/engine/faults";
+import { MatchIndex } from "@pendo/engine/index/matchIndex";
+import type { Person } from "@pendo/engine/index/population";
+import { deck } from "@pendo/engine/index/search";
+import { ANSWER } from "@pendo/engine/index/tieCode";
+import { newcomer, traitsOf } from "@pendo/engine/learn/belief";
+import { learn, type Signal } from "@pendo/engine/learn/signal";
+import { seeded } from "@pendo/engine/market/random";
+import { coldStart } from "@pendo/engine/score/coldStart";
+import { Beliefs } from "./beliefs.ts";
+import { TieEdits } from "./tieEdits.ts";
+
+const DAY_MS = 86_400_000;
+/** So many are looked at before those who answered the viewer already are put where they belong. */
+const LOOKED_AT = 160;
+// As in the product's ranking from SQL: a like that waits makes a match sure to depend on one yes only, and a pass makes one unlikely.
+const LIKED_BACK = 3;
+const PASSED_BACK = 0.3;
+
+export type Refused = (code: string) => void;
+
+export interface StateOptions {
+  /** With more than so many bytes nobody new is let in. */
+  readonly bytesMax: number;
+  /** Told of each thing that was refused, by the name of the fault. */
+  readonly refused: Refused;
+}
+
+/**
+ * Everything that decks are made of, in memory: people, whom they answered and blocked, and what was learned. It is a picture of rows in SQL: whoever
+ * feeds it reads rows one after another, and gives them in the order in which they were read, so that the newest always stands and neither
+ * repetition nor order of facts matters. An answer is learned from when it comes to stand, which, once it stands, it does not do again.
+ */
+export class EngineState {
+  readonly index: MatchIndex;
+  readonly beliefs: Beliefs;
+  /** Who blocks whom: two rows in one number each. */
+  readonly blocks: Set<number>;
+  /** Answers that were learned from. */
+  learned = 0;
+  readonly #options: StateOptions;
+
+  constructor(options: StateOptions, kept: { index?: MatchIndex; beliefs?: Beliefs; blocks?: Set<number> } = {}) {
+    this.#options = options;
+    this.index = kept.index ?? new MatchIndex();
+    this.beliefs = kept.beliefs ?? new Beliefs();
+    this.blocks = kept.blocks ?? new Set();
+  }
+
+  /** Puts people in, as their rows say; whoever was asked for and has no row, or one that cannot be, goes. */
+  putPeople(asked: readonly UserId[], rows: readonly PersonRow[], nowMs: number): void {
+    const gone = new Set(asked);
+    for (const row of rows) if (this.#put(row, nowMs)) gone.delete(row.userId);
+    for (const userId of gone) this.index.remove(userId);
+  }
+
+  /** Lets answers stand, and blocks where the rows tell of them; learns from those that did not stand before. */
+  putTies(rows: readonly (AnswerRow & { readonly blocks?: boolean })[], nowMs: number): void {
+    const edits = new TieEdits(this.index);
+    const changed = new Set<number>();
+    for (const { swiperId, targetId, action, at, blocks } of rows) {
+      const [row, target] = [this.index.rows.of(swiperId), this.index.rows.of(targetId)];
+      if (blocks !== undefined) this.#block(edits, [row, target], blocks);
+      const answer = action === null ? ANSWER.none : action === "pass" ? ANSWER.passed : ANSWER.liked;
+      const before = edits.entry(row, target).answer;
+      edits.set(row, target, { answer, day: answer === ANSWER.passed ? dayAt(at?.getTime() ?? nowMs) : 0 });
+      if (answer === before || action === null || at === null) continue;
+      const isMutual = answer === ANSWER.liked && edits.entry(target, row).answer === ANSWER.liked;
+      if (this.#learn(row, target, isMutual ? [action, "matched"] : [action], at)) changed.add(row).add(target);
+    }
+    edits.store(dayAt(nowMs));
+    for (const row of changed) this.#tell(row);
+  }
+
+  /** A deck, best first; null where the person is not here. */
+  deckOf(userId: UserId, { nowMs, size, seed }: { nowMs: number; size: number; seed: number }): UserId[] | null {
+    const { index } = this;
+    if (!index.has(userId)) return null;
+    const { entries } = deck(index, { userId, size: Math.max(size, LOOKED_AT), today: dayAt(nowMs), seed });
+    const viewer = index.rows.find(userId);
+    const weighed = entries.map((entry) => {
+      const swiped = index.ties.between(index.rows.find(entry.userId), viewer)?.swiped ?? null;
+      return { userId: entry.userId, score: entry.score * (swiped === null ? 1 : swiped === "liked" ? LIKED_BACK : PASSED_BACK) };
+    });
+    // A stable sort: equals stay as the engine's seed has put them.
+    return weighed
+      .toSorted((a, b) => b.score - a.score)
+      .slice(0, size)
+      .map((entry) => entry.userId);
+  }
+
+  /** Which blocks are in memory, as pairs. */
+  *blockPairs(): Iterable<readonly [UserId, UserId]> {
+    for (const key of this.blocks) yield [this.index.rows.userIdOf(Math.floor(key / ROWS_MAX)), this.index.rows.userIdOf(key % ROWS_MAX)];
+  }
+
+  get bytes(): number {
+    const { people, ties } = this.index.bytes;
+    return people + ties + this.beliefs.bytes + this.blocks.size * 16;
+  }
+
+  #put(row: PersonRow, nowMs: number): boolean {
+    try {
+      if (!this.index.has(row.userId) && this.bytes >= this.#options.bytesMax)
+        throw new EngineFault("memory.full", "no room for anybody new");
+      const person = personOf(row);
+      // Before anything is stored, whatever is wrong with the row has been found.
+      this.index.put(person);
+      const at = this.index.rows.find(row.userId);
+      const prior = coldStart({ ageYears: ageOn(dayAt(nowMs), person.birthDay), intent: row.intent, interests: row.interests });
+      if (this.beliefs.has(at)) this.beliefs.store(at, { ...this.beliefs.at(at), prior });
+      else this.beliefs.store(at, newcomer(prior, row.createdAt.getTime() / DAY_MS, seeded(this.index.rows.words[at * 4 + 3] as number)));
+      this.#tell(at);
+      return true;
+    } catch (error) {
+      if (!(error instanceof EngineFault)) throw error;
+      this.#options.refused(error.code);
+      return false;
+    }
+  }
+
+  #block(edits: TieEdits, [row, target]: readonly [number, number], blocks: boolean): void {
+    edits.set(row, target, { blocks });
+    edits.set(target, row, { blocked: blocks });
+    if (blocks) this.blocks.add(row * ROWS_MAX + target);
+    else this.blocks.delete(row * ROWS_MAX + target);
+  }
+
+  /** Learns in memory only; what the index knows of both is renewed when all rows are through. */
+  #learn(row: number, target: number, signals: readonly (SwipeAction | Signal)[], at: Date): boolean {
+    if (!this.beliefs.has(row) || !this.beliefs.has(target)) return false;
+    const [from, to] = [this.beliefs.at(row), this.beliefs.at(target)];
+    const day = at.getTime() / DAY_MS;
+    for (const signal of signals) {
+      learn(from, to, signal, day);
+      if (signal === "matched") learn(to, from, signal, day);
+    }
+    this.beliefs.store(row, from);
+    this.beliefs.store(target, to);
+    this.learned++;
+    return true;
+  }
+
+  #tell(row: number): void {
+    if ((this.index.rows.slots[row] as number) >= 0) this.index.setTraits(this.index.rows.userIdOf(row), traitsOf(this.beliefs.at(row)));
+  }
+}
+
+/** More rows than memory can hold, and few enough that two fit one number. */
+const ROWS_MAX = 2 ** 26;
+
+/** The person as the engine sees them. Their words, pictures and name are not among it. */
+export function personOf(row: PersonRow): Person {
+  const { userId, gender, intent, lat, lon, travelLat, travelLon, genders, ageMin, ageMax, radiusKm, intents, shown } = row;
+  return {
+    userId,
+    birthDay: dayOf(row.birthDate),
+    gender,
+    intent,
+    facts: 0,
+    wants: { genders, ageMin, ageMax, radiusKm, intents, dealbreakers: 0 },
+    home: { lat, lon },
+    travel: travelLat === null || travelLon === null ? null : { lat: travelLat, lon: travelLon },
+    visibility: shown ? "visible" : "hidden",
+  };
+}

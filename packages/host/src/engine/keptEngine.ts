@@ -1,0 +1,170 @@
+import { Worker } from "node:worker_threads";
+import type { UserId } from "@pendo/contract/ids";
+import type { Clock } from "@pendo/core/ports/clock/clock";
+import type { Ask, ThreadData, Told } from "./engineMessages.ts";
+import type { Engine } from "./engineService.ts";
+
+export interface KeptEngineOptions extends ThreadData {
+  readonly clock: Clock;
+  /** Something that a person should read. */
+  readonly say: (line: string) => void;
+}
+
+export interface KeptEngine extends Engine {
+  start(): void;
+  /** Whether decks come from the engine. */
+  isReady(): boolean;
+  /** The thread at this moment, if there is one: for a test that ends it. */
+  thread(): Worker | undefined;
+  /** Ends the thread in order, after its last snapshot. */
+  stop(): Promise<void>;
+}
+
+/** With more decks than this on their way to the thread, the next ones are for SQL; and so is one that takes longer. */
+const DECKS_WAITING_MAX = 200;
+const DECK_MS_MAX = 2_000;
+/** A thread that does not answer for so long hangs. */
+const ANSWER_MS_MAX = 60_000;
+const STOP_MS_MAX = 20_000;
+const RESTART_MS = 1_000;
+const RESTART_MS_MAX = 60_000;
+/** The index lies beside this. */
+const HEAP_MB = 256;
+
+class EngineAway extends Error {
+  override readonly name = "EngineAway";
+}
+
+type Question = Ask extends infer A ? (A extends Ask ? Omit<A, "id" | "nowMs"> : never) : never;
+
+interface Connection {
+  readonly worker: Worker;
+  ask(question: Question): Promise<UserId[] | null>;
+}
+
+/**
+ * The engine in a thread, which is started again whenever it ends. While it is away, or reads what it missed, decks are SQL's, and facts need not be kept: it
+ * reads what changed before it is ready. Told of facts it is from before that reading on, so none falls between the two.
+ */
+export function keepEngine(options: KeptEngineOptions): KeptEngine {
+  const { say } = options;
+  let current: Connection | undefined;
+  let ready = false;
+  let told = false;
+  let stopping = false;
+  let failures = 0;
+  let decksWaiting = 0;
+  let restart: NodeJS.Timeout | undefined;
+
+  function begin(): void {
+    if (stopping) return;
+    const startedMs = performance.now();
+    const started = open(options, {
+      loaded: (people) => {
+        told = true;
+        started.ask({ ask: "beReady" }).then(
+          () => {
+            ready = true;
+            const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+            if (failures > 0) say(`The matching engine is back after ${seconds} s, with ${people} people; decks come from it again.`);
+            failures = 0;
+          },
+          () => void started.worker.terminate(),
+        );
+      },
+      ended: (problem) => {
+        [current, ready, told] = [undefined, false, false];
+        if (stopping) return;
+        say(`The matching engine ended (${problem}). Decks come from SQL until it is back.`);
+        restart = setTimeout(begin, Math.min(RESTART_MS * 2 ** failures++, RESTART_MS_MAX));
+      },
+    });
+    current = started;
+  }
+
+  return {
+    start: begin,
+    isReady: () => ready,
+    thread: () => current?.worker,
+    apply: async (facts) => {
+      if (!told || !current) return;
+      // Whatever it did not come to, it reads when it is back.
+      await current.ask({ ask: "apply", facts }).catch((error: unknown) => {
+        if (!(error instanceof EngineAway)) throw error;
+      });
+    },
+    deck: async (userId) => {
+      if (!ready || !current || decksWaiting >= DECKS_WAITING_MAX) return null;
+      decksWaiting++;
+      return await within(
+        DECK_MS_MAX,
+        current.ask({ ask: "deck", userId }).catch(() => null),
+      ).finally(() => decksWaiting--);
+    },
+    stop: async () => {
+      stopping = true;
+      clearTimeout(restart);
+      if (!current) return;
+      const { worker } = current;
+      await within(
+        STOP_MS_MAX,
+        current.ask({ ask: "stop" }).catch(() => null),
+      );
+      await worker.terminate();
+    },
+  };
+}
+
+function open(
+  { clock, say, ...data }: KeptEngineOptions,
+  { loaded, ended }: { loaded: (people: number) => void; ended: (problem: string) => void },
+): Connection {
+  const worker = new Worker(new URL("./engineThread.ts", import.meta.url), {
+    workerData: { databaseUrl: data.databaseUrl, directory: data.directory, memoryMb: data.memoryMb, snapshotSec: data.snapshotSec },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  });
+  const waiting = new Map<
+    number,
+    { resolve: (userIds: UserId[] | null) => void; reject: (error: Error) => void; patience: NodeJS.Timeout }
+  >();
+  let problem = "";
+  let last = 0;
+  worker.on("message", (said: Told) => {
+    if (said.told === "loaded") return loaded(said.people);
+    if (said.told === "line") return say(said.line);
+    const asked = waiting.get(said.id);
+    waiting.delete(said.id);
+    clearTimeout(asked?.patience);
+    if (said.told === "answer") asked?.resolve(said.userIds);
+    else asked?.reject(new Error(said.problem));
+  });
+  worker.on("error", (error) => void (problem = String(error)));
+  worker.on("exit", (code) => {
+    for (const { reject, patience } of waiting.values()) {
+      clearTimeout(patience);
+      reject(new EngineAway("the engine's thread ended"));
+    }
+    ended(problem || `code ${code}`);
+  });
+  return {
+    worker,
+    ask: (question) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        const patience = setTimeout(() => {
+          problem = "it did not answer";
+          void worker.terminate();
+        }, ANSWER_MS_MAX);
+        // Reading everything takes as long as it takes.
+        if (question.ask === "beReady") clearTimeout(patience);
+        waiting.set(id, { resolve, reject, patience });
+        worker.postMessage({ ...question, id, nowMs: clock.now().getTime() });
+      }),
+  };
+}
+
+async function within(ms: number, answer: Promise<UserId[] | null>): Promise<UserId[] | null> {
+  let patience: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<null>((resolve) => (patience = setTimeout(() => resolve(null), ms)));
+  return await Promise.race([answer, tooLong]).finally(() => clearTimeout(patience));
+}

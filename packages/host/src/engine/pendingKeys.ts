@@ -1,0 +1,23 @@
+import type { Envelope, EventsTo } from "@pendo/contract/events";
+import type { UserId } from "@pendo/contract/ids";
+
+export type MatchingFact = Envelope<EventsTo<"matching">>;
+export type Pair = readonly [UserId, UserId];
+
+/** What facts say has to be looked at: whose rows, and what between whom. Each once, however many facts name it. */
+export interface Keys {
+  readonly people: readonly UserId[];
+  readonly pairs: readonly Pair[];
+}
+
+export function keysOf(facts: readonly MatchingFact[]): Keys {
+  const people = new Set<UserId>();
+  const pairs = new Map<string, Pair>();
+  const pair = (a: UserId, b: UserId): void => void pairs.set(a < b ? a + b : b + a, [a, b]);
+  for (const { type, data } of facts) {
+    if (type === "swipe.recorded" || type === "swipe.rewound") pair(data.swiperId, data.targetId);
+    else if (type === "user.blocked" || type === "user.unblocked") pair(data.blockerId, data.blockedId);
+    else if (type !== "deck.low") people.add(data.userId);
+  }
+  return { people: [...people], pairs: [...pairs.values()] };
+}
