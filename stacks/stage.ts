@@ -33,7 +33,7 @@ const specs: Readonly<Record<StageKind, StageSpec>> = {
     standby: true,
     zones: 3,
     nat: "managed",
-    databaseAcu: { min: 2, max: 64 },
+    databaseAcu: { min: 2, max: 128 },
     databaseReaders: 1,
     backupDays: 35,
     logDays: 90,
