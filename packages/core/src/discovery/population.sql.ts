@@ -61,9 +61,9 @@ export async function peopleOf(sql: Queryable, userIds: readonly UserId[], at: D
   return await sql<PersonRow[]>`${people(sql, at)} and u.id = any(${userIds as UserId[]}::uuid[])`;
 }
 
-/** What is between these pairs now, one row for each direction, the oldest answers first. */
+/** What the first of each pair now has with the second: one row for each pair, the oldest answers first. */
 export async function tiesOf(sql: Queryable, pairs: readonly (readonly [UserId, UserId])[]): Promise<TieRow[]> {
-  const [from, to] = [pairs.flatMap(([a, b]) => [a, b]), pairs.flatMap(([a, b]) => [b, a])];
+  const [from, to] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
   return await sql<TieRow[]>`
     select a as swiper_id, b as target_id, case when a < b then lo_action else hi_action end as action, case when a < b then lo_at else hi_at end as at,
       exists (select from blocks where blocker_id = a and blocked_id = b) as blocks

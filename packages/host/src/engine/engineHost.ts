@@ -70,11 +70,12 @@ export async function startEngineHost(configuration: EngineConfiguration, write:
     });
     engine = started;
     ended.push(() => started.stop());
+    // Facts wait in the queue meanwhile, so what is learned is learned in its order.
+    await started.beReady();
     const runtime = { ports: { db, cache: cacheOf(configuration) }, clock, ids, observer };
     const functions = new Map([["matching", queueFunction("matching", matchingByEngine(started), runtime)] as const]);
     const worker = startWorker({ consumer: bus, functions, onError, pollMs: POLL_MS });
     ended.push(() => worker.stop());
-    await started.beReady();
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : configuration.port;
     return { url: `http://${configuration.host}:${port}`, engine: started, stop: async () => ((draining = true), await endAll()) };

@@ -2,6 +2,7 @@ import type { Envelope, EventsTo } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 
 export type MatchingFact = Envelope<EventsTo<"matching">>;
+/** Somebody, and somebody to whom they did something. */
 export type Pair = readonly [UserId, UserId];
 
 /** What facts say has to be looked at: whose rows, and what between whom. Each once, however many facts name it. */
@@ -13,7 +14,7 @@ export interface Keys {
 export function keysOf(facts: readonly MatchingFact[]): Keys {
   const people = new Set<UserId>();
   const pairs = new Map<string, Pair>();
-  const pair = (a: UserId, b: UserId): void => void pairs.set(a < b ? a + b : b + a, [a, b]);
+  const pair = (a: UserId, b: UserId): void => void pairs.set(a + b, [a, b]);
   for (const { type, data } of facts) {
     if (type === "swipe.recorded" || type === "swipe.rewound") pair(data.swiperId, data.targetId);
     else if (type === "user.blocked" || type === "user.unblocked") pair(data.blockerId, data.blockedId);

@@ -28,7 +28,7 @@ export function addTown(ports: TestPorts, count: number, random: Random): Promis
   );
 }
 
-type Change = (who: UserId, other: UserId) => Promise<unknown>;
+export type Change = (who: UserId, other: UserId) => Promise<unknown>;
 
 /** What people do, each in a transaction with its fact, as the product does it. */
 export function changesOf(ports: TestPorts, random: Random): Change[] {
@@ -58,7 +58,13 @@ export function changesOf(ports: TestPorts, random: Random): Change[] {
 }
 
 /** Does so many of these things, a few at a time; what the rules refuse is refused. */
-export async function live(people: readonly UserId[], changes: readonly Change[], count: number, random: Random): Promise<void> {
+export async function live(
+  people: readonly UserId[],
+  changes: readonly Change[],
+  count: number,
+  random: Random,
+  actors = 6,
+): Promise<void> {
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
   let left = count;
   const actor = async (): Promise<void> => {
@@ -70,5 +76,5 @@ export async function live(people: readonly UserId[], changes: readonly Change[]
       });
     }
   };
-  await Promise.all(Array.from({ length: 6 }, actor));
+  await Promise.all(Array.from({ length: actors }, actor));
 }

@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { setTimeout as after } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
+import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
+import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
+import { testPorts, type TestPorts } from "@pendo/core/ports/testPorts";
+import * as swipes from "@pendo/core/swipes/swipes";
+import { seeded } from "@pendo/engine/market/random";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type EngineService, startEngine } from "./engineService.ts";
+import { indexOf, referenceOf, traitsIn } from "./reference.fixture.ts";
+import { addTown, type Change, changesOf, live } from "./town.fixture.ts";
+
+const db = testDb({ max: 12 });
+const base = testPorts(db);
+const root = mkdtempSync(join(tmpdir(), "pendo-engine-"));
+const main = fileURLToPath(new URL("../engineMain.ts", import.meta.url));
+const random = seeded(12);
+let bus: PgBossBus;
+let ports: TestPorts;
+let store: Server;
+
+beforeAll(async () => {
+  bus = await pgBossBus({ db, connectionString: testDbUrl(testDbName(db)), clock: base.clock, ids: base.ids });
+  ports = { ...base, bus };
+  // A cache that takes everything and holds nothing, for decks are not what this is about.
+  store = createServer(async (request, response) => {
+    const asked = (await json(request)) as unknown[];
+    response.end(JSON.stringify(request.url === "/pipeline" ? asked.map(() => ({ result: 0 })) : { result: 0 }));
+  });
+  await once(store.listen(0, "127.0.0.1"), "listening");
+});
+afterAll(async () => {
+  store.close();
+  await bus.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const said: string[] = [];
+async function engineIn(directory: string, memoryMb = 256): Promise<EngineService> {
+  const engine = await startEngine({
+    ...{ db, directory, memoryMb, snapshotSec: 3600 },
+    ...{ now: () => ports.clock.now(), chance: () => 0.5, say: (line) => void said.push(line) },
+  });
+  await engine.beReady();
+  return engine;
+}
+
+/** `npm run engine` over the test's database. */
+function child(directory: string, more: Record<string, string> = {}): ChildProcess & { said: () => string } {
+  const address = store.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const env = {
+    ...process.env,
+    ...{ DATABASE_URL: testDbUrl(testDbName(db)), CACHE_URL: `http://127.0.0.1:${port}`, CACHE_TOKEN: "t", ENGINE_DATA: directory },
+    ...{ ENGINE_PORT: "0", ENGINE_SNAPSHOT_SEC: "1", ...more },
+  };
+  const started = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  for (const stream of [started.stdout, started.stderr]) stream.setEncoding("utf8").on("data", (part: string) => void (text += part));
+  return Object.assign(started, { said: () => text });
+}
+
+test("killed at any moment, it comes back from its snapshot and the database as if it had never been away", async () => {
+  const people = await addTown(ports, 60, random);
+  const directory = join(root, "killed");
+  // Of two people each answers the other always the same, so that there are as many answers to learn from as there are rows.
+  const actionOf = (key: string): "like" | "pass" => (crc32(key) % 2 === 0 ? "like" : "pass");
+  const swipe: Change = (swiperId, targetId) => swipes.record(ports, { swiperId, targetId, action: actionOf(swiperId + targetId) });
+  let reached = 0;
+  for (let life = 0; life < 6; life++) {
+    const engine = child(directory);
+    const ended = once(engine, "exit");
+    const isOver = new AbortController();
+    const living = (async () => {
+      while (!isOver.signal.aborted) {
+        await live(people, [swipe], 1, random, 1);
+        void bus.relaySoon();
+        // Within a millisecond the order of answers is not told.
+        await after(2);
+      }
+    })();
+    await expect.poll(() => engine.said(), { timeout: 20_000, interval: 20 }).toContain("ready");
+    await after(life % 2 === 0 ? random() * 300 : 900 + random() * 400);
+    isOver.abort();
+    await living;
+    engine.kill("SIGKILL");
+    await ended;
+    if (readIfThere(directory)) reached++;
+  }
+  expect(reached).toBeGreaterThan(2);
+  const [back, fresh] = [await engineIn(directory), await engineIn(join(root, "fresh"))];
+  const at = ports.clock.now();
+  expect(indexOf(back.state, at)).toEqual(await referenceOf(db, at));
+  const [{ answers }] = await db<[{ answers: number }]>`select (count(lo_action) + count(hi_action))::int as answers from swipe_pairs`;
+  expect(answers).toBeGreaterThan(100);
+  expect([back.state.learned, fresh.state.learned]).toEqual([answers, answers]);
+  expect(traitsIn(back.state)).toEqual(traitsIn(fresh.state));
+}, 120_000);
+
+test("whatever happened while it was away, deletions and blocks included, it knows when it is ready", async () => {
+  const directory = join(root, "away");
+  const people = await addTown(ports, 60, random);
+  const changes = changesOf(ports, random);
+  await live(people, changes, 200, random);
+  const before = await engineIn(directory);
+  await before.stop();
+  for (let round = 0; round < 3; round++) {
+    await live(people, changes, 150, random);
+    await db`delete from users where id = ${people.pop() ?? ""}`;
+    const back = await engineIn(directory);
+    const at = ports.clock.now();
+    expect(indexOf(back.state, at)).toEqual(await referenceOf(db, at));
+    await back.stop();
+  }
+  expect(said).toEqual([]);
+}, 60_000);
+
+test("a snapshot that is damaged, older or of another database is refused by name and counted, and everybody is read from SQL", async () => {
+  const directory = join(root, "refused");
+  await (await engineIn(directory)).stop();
+  const file = join(directory, "engine.snapshot");
+  const good = readFileSync(file);
+  const changed = (at: number): Buffer => {
+    const bytes = Buffer.from(good);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    return bytes;
+  };
+  const text = good.toString("latin1");
+  const cases: readonly (readonly [string, Buffer])[] = [
+    ["snapshot.notOurs", Buffer.from("something else\n")],
+    ["snapshot.otherVersion", Buffer.concat([Buffer.from("pendo-engine 0"), good.subarray(14)])],
+    ["snapshot.truncated", good.subarray(0, good.length - 9)],
+    ["snapshot.corrupt", changed(good.length - 3)],
+    ["snapshot.corrupt", changed(Math.floor(good.length / 3))],
+    ["snapshot.corrupt", changed(text.indexOf("lengths"))],
+  ];
+  mkdirSync(directory, { recursive: true });
+  for (const [name, bytes] of cases) {
+    writeFileSync(file, bytes);
+    said.length = 0;
+    const engine = await engineIn(directory);
+    expect(engine.meters.text(engine.state, true)).toContain(`pendo_engine_refused_total{fault="${name}"} 1`);
+    expect(said.join()).toContain(name);
+    const at = ports.clock.now();
+    expect(indexOf(engine.state, at)).toEqual(await referenceOf(db, at));
+    // The next one reads what this one writes.
+    await engine.stop();
+    expect(readFileSync(file).equals(bytes)).toBe(false);
+  }
+  said.length = 0;
+  const engine = await engineIn(directory);
+  expect([said, engine.state.index.size > 0]).toEqual([[], true]);
+}, 60_000);
+
+test("it lets nobody new in beyond its memory, by name and counted; everybody else goes on", async () => {
+  const engine = await engineIn(join(root, "small"), 1);
+  await addTown(ports, 6_000, seeded(3));
+  await engine.beReady();
+  const text = engine.meters.text(engine.state, true);
+  expect(Number(/fault="memory.full"} (\d+)/.exec(text)?.[1])).toBeGreaterThan(1000);
+  expect(engine.state.bytes).toBeLessThan(1.3 * 2 ** 20);
+  expect(engine.state.index.size).toBeGreaterThan(500);
+}, 60_000);
+
+test("SIGTERM ends it in order with a last snapshot; bad settings end in one line", async () => {
+  const directory = join(root, "term");
+  const engine = child(directory, { ENGINE_SNAPSHOT_SEC: "3600" });
+  await expect.poll(() => engine.said(), { timeout: 20_000, interval: 20 }).toContain("ready");
+  const url = /http:\S+(?=\/metrics)/.exec(engine.said())?.[0] ?? "";
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^pendo_engine_ready 1$/m);
+  const ended = once(engine, "exit");
+  engine.kill("SIGTERM");
+  expect([await ended, readIfThere(directory) !== undefined]).toEqual([[0, null], true]);
+
+  for (const [setting, value] of Object.entries({
+    DATABASE_URL: "mysql://x",
+    ENGINE_MEMORY_MB: "much",
+    CACHE_TOKEN: "",
+    ENGINE_PORT: "-1",
+  })) {
+    const wrong = child(directory, { [setting]: value });
+    const [code] = (await once(wrong, "exit")) as [number];
+    expect([code, wrong.said()]).toEqual([1, expect.stringMatching(new RegExp(`^The engine could not start: ${setting} [^\n]+\n$`))]);
+  }
+}, 60_000);
+
+function readIfThere(directory: string): Buffer | undefined {
+  try {
+    return readFileSync(join(directory, "engine.snapshot"));
+  } catch {
+    return undefined;
+  }
+}
