@@ -27,6 +27,21 @@ export interface StageSpec {
   readonly queueConcurrencyMax: number;
 }
 
+// Its network and its cluster are another's, or the developer's machine.
+const disposable: Omit<StageSpec, "peakPerSec"> = {
+  permanent: false,
+  standby: false,
+  zones: 2,
+  nat: "none",
+  databaseAcu: { min: 0, max: 0 },
+  databaseReaders: 0,
+  backupDays: 0,
+  logDays: 7,
+  canary: false,
+  warmInstances: 0,
+  queueConcurrencyMax: 2,
+};
+
 const specs: Readonly<Record<StageKind, StageSpec>> = {
   production: {
     permanent: true,
@@ -56,34 +71,8 @@ const specs: Readonly<Record<StageKind, StageSpec>> = {
     peakPerSec: 500,
     queueConcurrencyMax: 10,
   },
-  preview: {
-    permanent: false,
-    standby: false,
-    zones: 2,
-    nat: "none",
-    databaseAcu: { min: 0, max: 0 },
-    databaseReaders: 0,
-    backupDays: 0,
-    logDays: 7,
-    canary: false,
-    warmInstances: 0,
-    peakPerSec: 100,
-    queueConcurrencyMax: 2,
-  },
-  personal: {
-    permanent: false,
-    standby: false,
-    zones: 2,
-    nat: "none",
-    databaseAcu: { min: 0, max: 0 },
-    databaseReaders: 0,
-    backupDays: 0,
-    logDays: 7,
-    canary: false,
-    warmInstances: 0,
-    peakPerSec: 50,
-    queueConcurrencyMax: 2,
-  },
+  preview: { ...disposable, peakPerSec: 100 },
+  personal: { ...disposable, peakPerSec: 50 },
 };
 
 export interface Stage extends StageSpec {
