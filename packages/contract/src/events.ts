@@ -1,5 +1,17 @@
 import * as z from "zod";
-import { ChallengeId, ConversationId, DecisionId, type EventId, MatchId, MediaId, MessageId, ReportId, SessionId, UserId } from "./ids.ts";
+import {
+  BoostId,
+  ChallengeId,
+  ConversationId,
+  DecisionId,
+  type EventId,
+  MatchId,
+  MediaId,
+  MessageId,
+  ReportId,
+  SessionId,
+  UserId,
+} from "./ids.ts";
 import type { QueueName } from "./queues.ts";
 
 export const SwipeAction = z.enum(["like", "superlike", "pass"]);
@@ -30,6 +42,8 @@ export const events = {
   "location.changed": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "travel.started": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "travel.ended": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
+  "boost.started": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching"] },
+  "boost.ended": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching", "push"] },
   "media.uploaded": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["media"] },
   "media.processed": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["moderation"] },
   "media.moderated": {

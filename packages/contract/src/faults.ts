@@ -34,6 +34,7 @@ export const faults = {
 
   "profile.notFound": { status: 404, retry: false, text: "There is no such profile." },
   "profile.incomplete": { status: 409, retry: false, text: "Complete your profile first." },
+  "profile.notShown": { status: 409, retry: false, text: "Your profile is not shown to anybody right now." },
   "location.tooFast": { status: 429, retry: true, text: "Your location changed too often or too far. Try again later." },
   "travel.quotaSpent": { status: 429, retry: true, text: "You have travelled today already. Try again later." },
   "media.notFound": { status: 404, retry: false, text: "There is no such media." },
@@ -41,6 +42,7 @@ export const faults = {
   "media.tooMany": { status: 409, retry: false, text: "You have reached the number of photos a profile may have." },
   "media.unsupported": { status: 422, retry: false, text: "That file is not a picture we can read." },
 
+  "boost.quotaSpent": { status: 429, retry: true, text: "You have used your boost already. Try again later." },
   "swipe.self": { status: 409, retry: false, text: "You can't swipe on yourself." },
   "swipe.quotaSpent": { status: 429, retry: true, text: "No likes left for now." },
   "swipe.nothingToRewind": { status: 409, retry: false, text: "There is nothing to rewind." },

@@ -27,6 +27,8 @@ export const DecisionId = id("decision id").brand<"DecisionId">();
 export type DecisionId = z.infer<typeof DecisionId>;
 export const NotificationId = id("notification id").brand<"NotificationId">();
 export type NotificationId = z.infer<typeof NotificationId>;
+export const BoostId = id("boost id").brand<"BoostId">();
+export type BoostId = z.infer<typeof BoostId>;
 export const EventId = id("event id").brand<"EventId">();
 export type EventId = z.infer<typeof EventId>;
 

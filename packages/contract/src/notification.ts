@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { ConversationId, DecisionId, MatchId, MessageId, NotificationId, UserId } from "./ids.ts";
+import { BoostId, ConversationId, DecisionId, MatchId, MessageId, NotificationId, UserId } from "./ids.ts";
 import { Time } from "./time.ts";
 
-export const NotificationKind = z.enum(["like", "match", "message", "moderation"]);
+export const NotificationKind = z.enum(["like", "match", "message", "moderation", "boost"]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
 /** What may be pushed, each on or off. */
-export const pushKinds = ["like", "match", "message", "moderation"] as const satisfies readonly NotificationKind[];
+export const pushKinds = ["like", "match", "message", "moderation", "boost"] as const satisfies readonly NotificationKind[];
 export type PushKind = (typeof pushKinds)[number];
 
 /** The letters that one may do without, each on or off. Codes, security notices and statements of reasons always come. */
@@ -22,6 +22,9 @@ export const NotificationRefs = z.object({
   /** The place of the message in its conversation. */
   seq: z.int().optional(),
   decisionId: DecisionId.optional(),
+  boostId: BoostId.optional(),
+  /** How many people a boost showed one to. Who they are is not kept. */
+  seen: z.int().optional(),
 });
 export type NotificationRefs = z.infer<typeof NotificationRefs>;
 

@@ -10,6 +10,7 @@ export const quotas = {
   like: { cap: 50, windowSec: 12 * 3600 },
   superlike: { cap: 1, windowSec: 24 * 3600 },
   rewind: { cap: 10, windowSec: 24 * 3600 },
+  boost: { cap: 1, windowSec: 30 * 24 * 3600 },
   travel: { cap: 1, windowSec: 24 * 3600 },
 } as const satisfies Record<string, QuotaSpec>;
 

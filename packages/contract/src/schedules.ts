@@ -18,7 +18,7 @@ export const schedules = {
   expire: schedule({ everySec: 600, timeoutSec: 120, memoryMb: 512, needs: ["db", "storage"] }),
   /** Sends the pushes that quiet hours, or one just before, held back. */
   notificationRelease: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus", "cache", "push"] }),
-  /** Tells that travels are over whose time has come. They are over by then: where people are seen is asked of the clock. */
+  /** Tells that boosts and travels are over whose time has come. They are over by then: what is shown to whom is asked of the clock. */
   endings: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus"] }),
 } as const satisfies Record<string, ScheduleSpec>;
 

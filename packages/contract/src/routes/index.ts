@@ -2,6 +2,7 @@
 export * as admin from "./admin.ts";
 export * as auth from "./auth.ts";
 export * as blocks from "./blocks.ts";
+export * as boosts from "./boosts.ts";
 export * as conversations from "./conversations.ts";
 export * as devices from "./devices.ts";
 export * as discovery from "./discovery.ts";

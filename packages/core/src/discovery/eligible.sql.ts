@@ -68,3 +68,21 @@ export function showable(sql: Queryable, at: Date) {
       and not exists (select from blocks where blocker_id = v.user_id and blocked_id = p.user_id)
       and not exists (select from blocks where blocker_id = p.user_id and blocked_id = v.user_id))`;
 }
+
+type Sql = ReturnType<Queryable>;
+
+/**
+ * Columns of the candidates `p` within the viewer's radius who fit, each once. Whoever is at home is found by one index, whoever travels by another:
+ * no index knows who travels at this moment.
+ */
+export function inReach(sql: Queryable, at: Date, columns: Sql, fits: Sql) {
+  return sql`
+    select ${columns} from v cross join ${candidates(sql, at)}
+    where earth_box(v.place, v.radius_km * 1000.0) @> p.place and t.user_id is null and ${fits}
+    union all
+    select ${columns} from v cross join lateral (
+      select visitor.user_id from travels visitor
+      where earth_box(v.place, v.radius_km * 1000.0) @> visitor.place and ${travelling(sql, at, "visitor")}
+    ) visitor cross join ${candidates(sql, at)}
+    where p.user_id = visitor.user_id and ${fits}`;
+}

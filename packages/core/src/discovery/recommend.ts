@@ -1,6 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
 import { Fault } from "../fault.ts";
+import { noteViews } from "../boosts/boosts.sql.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
 import { claimRefill, DECK_LOW, readDeck, refill, writeDeck } from "./decks.ts";
@@ -23,7 +24,10 @@ export async function recommend(
   const [deck] = await Promise.all([readDeck(ports.cache, userId), countView(ports.cache, userId)]);
   const userIds = (deck && (await fromDeck(ports, { userId, deck, limit }))) ?? complete(await refill(ports, { userId }));
   const shown = userIds.slice(0, limit);
-  const cards = await cardsFor(ports, { viewerId: userId, userIds: shown, onlyDiscoverable: true });
+  const [cards] = await Promise.all([
+    cardsFor(ports, { viewerId: userId, userIds: shown, onlyDiscoverable: true }),
+    noteViews(ports.db, { viewerId: userId, userIds: shown, at: ports.clock.now() }),
+  ]);
   return { items: shown.flatMap((id) => cards.get(id) ?? []) };
 }
 

@@ -1,7 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
+import { boosting } from "../boosts/boosts.sql.ts";
 import type { Queryable } from "../ports/db/db.ts";
-import { apart, candidates, showable, viewer, wanted, wanting } from "./eligible.sql.ts";
-import { travelling } from "../travel/travel.sql.ts";
+import { apart, candidates, inReach, showable, viewer, wanted, wanting } from "./eligible.sql.ts";
 
 export type Missing = "name" | "birthDate" | "gender" | "location";
 
@@ -11,6 +11,9 @@ export interface Found {
   /** Best first. */
   readonly userIds: readonly UserId[];
 }
+
+/** What the score of somebody is multiplied by while their boost runs. */
+const BOOST_FACTOR = 2;
 
 export interface Retrieval {
   readonly userId: UserId;
@@ -32,36 +35,30 @@ export interface Retrieval {
  *     fresh    1.3 within a week of signing up, so that newcomers are seen at all
  *     here     0.4 + 0.6 · e^(−days since last active / 14)
  *     answer   4 with their superlike waiting, 3 with their like, 0.3 after their pass
+ *     boosted  2 while a boost runs: as much as twenty kilometres less would do, and less than a like that waits
  *     noise    0.85 to 1.15, by the seed, so that ties fall differently for each deck
  */
 export async function retrieve(sql: Queryable, { userId, at, limit, seed }: Retrieval): Promise<Found> {
-  const facts = sql`
+  const facts: ReturnType<Queryable> = sql`
     p.user_id, p.created_at, coalesce(p.intent = v.intent, false) as same_intent,
     (select count(*) from unnest(p.interests) i where i = any(v.interests)) as shared, ${apart(sql)} / 1000 as km,
     (p.likes_received + 1) / (p.swipes_received + 2)::float8 as r, (v.likes_received + 1) / (v.swipes_received + 2)::float8 as own,
     case when s.lo = v.user_id then s.hi_action else s.lo_action end as answer`;
-  // Whoever is at home is found by one index, whoever travels by another: no index knows who travels at this moment.
   const rows = await sql<Found[]>`
     with v as materialized (${viewer(sql, userId, at)}), eligible as materialized (
-      select ${facts} from v cross join ${candidates(sql, at)}
-      where earth_box(v.place, v.radius_km * 1000.0) @> p.place and t.user_id is null
-        and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
-      union all
-      select ${facts} from v cross join lateral (
-        select visitor.user_id from travels visitor
-        where earth_box(v.place, v.radius_km * 1000.0) @> visitor.place and ${travelling(sql, at, "visitor")}
-      ) visitor cross join ${candidates(sql, at)}
-      where p.user_id = visitor.user_id and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
+      ${inReach(sql, at, facts, sql`${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}`)}
     ), ranked as (
-      select user_id,
+      select e.user_id,
         (1 + 0.15::float8 * least(shared, 5)) * (case when same_intent then 1.25 else 1 end)::float8
         / (1 + km / 20) * sqrt(r) * (1 - abs(r - own) / 2)
         * (case when e.created_at > ${at}::timestamptz - interval '7 days' then 1.3 else 1 end)::float8
         * (0.4::float8 + 0.6::float8 * exp(least(date_part('epoch', last_active_at - ${at}::timestamptz), 0) / (14 * 86400)))
         * (case answer when 'superlike' then 4 when 'like' then 3 when 'pass' then 0.3 else 1 end)::float8
-        * (0.85::float8 + 0.3::float8 * (hashtextextended(user_id::text, ${seed}::bigint) & 65535) / 65535) as score
-      from eligible e join users on id = user_id and status = 'active'
-      order by score desc, user_id limit ${limit}
+        * (case when b.id is null then 1 else ${BOOST_FACTOR}::float8 end)
+        * (0.85::float8 + 0.3::float8 * (hashtextextended(e.user_id::text, ${seed}::bigint) & 65535) / 65535) as score
+      from eligible e join users u on u.id = e.user_id and u.status = 'active'
+        left join boosts b on b.user_id = e.user_id and ${boosting(sql, at)}
+      order by score desc, e.user_id limit ${limit}
     )
     select missing, coalesce((select array_agg(user_id::text order by score desc, user_id) from ranked), '{}') as user_ids from v`;
   return rows[0] ?? { missing: ["name", "birthDate", "gender", "location"], userIds: [] };

@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent, ProfileCard } from "@pendo/contract/profile";
+import { noteViews } from "../boosts/boosts.sql.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
 import { complete } from "./recommend.ts";
@@ -40,7 +41,10 @@ export async function search(
   complete({ missing: me.missing, userIds: [] });
   const hits = await ports.search.find({ ...query(wanted, me, at), limit, ...(cursor === undefined ? {} : { after: cursor }) });
   const userIds = await stillShowable(ports.db, { userId, userIds: hits.userIds, at });
-  const cards = await cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: true });
+  const [cards] = await Promise.all([
+    cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: true }),
+    noteViews(ports.db, { viewerId: userId, userIds, at }),
+  ]);
   return { items: userIds.flatMap((id) => cards.get(id) ?? []), next: hits.next };
 }
 

@@ -1,4 +1,5 @@
 import type { MediaId, ReportId } from "@pendo/contract/ids";
+import { quotas } from "@pendo/contract/quotas";
 import type { Queryable } from "../ports/db/db.ts";
 
 /** At most so many rows a step: no statement holds locks for long. */
@@ -35,11 +36,20 @@ export async function refreshTokens(db: Queryable, before: Date): Promise<number
   ).count;
 }
 
+/** Counters of windows that ended before then. */
 export async function quotaCounters(db: Queryable, before: Date): Promise<number> {
+  const kinds = Object.entries(quotas).map(([kind, { windowSec }]) => ({
+    kind,
+    startedBefore: new Date(before.getTime() - windowSec * 1000),
+  }));
   return (
     await db`
-    delete from quota_counters where (user_id, kind, window_start) in
-      (select user_id, kind, window_start from quota_counters where window_start < ${before} limit ${STEP_MAX})`
+    delete from quota_counters where (user_id, kind, window_start) in (
+      select user_id, q.kind, window_start from quota_counters q
+      join unnest(${kinds.map((one) => one.kind)}::text[], ${kinds.map((one) => one.startedBefore.toISOString())}::text[]::timestamptz[])
+        as k (kind, started_before) on q.kind = k.kind and q.window_start < k.started_before
+      limit ${STEP_MAX}
+    )`
   ).count;
 }
 
@@ -75,6 +85,10 @@ export async function readNotifications(db: Queryable, before: Date): Promise<nu
     )
     select count(*)::int as count from gone`;
   return row?.count ?? 0;
+}
+
+export async function boosts(db: Queryable, before: Date): Promise<number> {
+  return (await db`delete from boosts where id in (select id from boosts where ended_at < ${before} limit ${STEP_MAX})`).count;
 }
 
 export async function travels(db: Queryable, before: Date): Promise<number> {

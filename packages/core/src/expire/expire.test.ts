@@ -45,6 +45,7 @@ const nothing = {
   unsentPictures: 0,
   readNotifications: 0,
   travels: 0,
+  boosts: 0,
 };
 
 test("what is older than its use is deleted, each kind at its own age, and what is younger stays", async () => {
@@ -64,6 +65,21 @@ test("what is older than its use is deleted, each kind at its own age, and what 
   await leave(21 * 24 + 1);
   expect(await expire(ports)).toMatchObject({ inboxMarks: 1 });
   expect(await expire(ports)).toEqual(nothing);
+});
+
+test("a quota is counted as long as its window lasts", async () => {
+  const userId = await newUser(ports);
+  const plant = (kind: string, days: number) =>
+    db`insert into quota_counters (user_id, kind, window_start, used, cap) values (${userId}, ${kind}, ${ago(days * 24)}, 1, 1)`;
+  await plant("boost", 31);
+  await plant("boost", 33);
+  await plant("travel", 2);
+  await plant("travel", 4);
+  expect(await expire(ports)).toMatchObject({ quotaCounters: 2 });
+  expect(await db`select kind, window_start < ${ago(48)} as old from quota_counters where user_id = ${userId} order by kind`).toEqual([
+    { kind: "boost", old: true },
+    { kind: "travel", old: true },
+  ]);
 });
 
 test("an upload that was completed stays, however old, with its file", async () => {

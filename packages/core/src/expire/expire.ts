@@ -18,7 +18,8 @@ export type Expired = Readonly<
     | "evidence"
     | "unsentPictures"
     | "readNotifications"
-    | "travels",
+    | "travels"
+    | "boosts",
     number
   >
 >;
@@ -36,11 +37,12 @@ export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
     // Longer than any queue keeps a message, dead letters included.
     inboxMarks: await sql.inboxMarks(db, ago(21 * DAY_MS)),
     refreshTokens: await sql.refreshTokens(db, ago(DAY_MS)),
-    quotaCounters: await sql.quotaCounters(db, ago(3 * DAY_MS)),
+    quotaCounters: await sql.quotaCounters(db, ago(2 * DAY_MS)),
     // Whoever found a picture to be evidence in its last moments, and so left its files, is long done with it.
     evidence: await evidence(ports, ago(HOUR_MS)),
     unsentPictures: await unsentPictures(ports, { after: ago(30 * DAY_MS), before: ago(DAY_MS) }),
     readNotifications: await sql.readNotifications(db, ago(30 * DAY_MS)),
+    boosts: await sql.boosts(db, ago(30 * DAY_MS)),
     // By then nobody could have come too fast from where it was, to the other end of the world.
     travels: await sql.travels(db, ago(DAY_MS)),
     uploads: abandoned.length > 0 ? await sql.forgetUploads(db, abandoned) : 0,

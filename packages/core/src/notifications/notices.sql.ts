@@ -1,5 +1,6 @@
-import type { ConversationId, NotificationId, UserId } from "@pendo/contract/ids";
+import type { BoostId, ConversationId, NotificationId, UserId } from "@pendo/contract/ids";
 import type { NotificationRefs, PushKind } from "@pendo/contract/notification";
+import { seenOf } from "../boosts/boosts.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 
 /** A notification as it is to be noted for one user. */
@@ -72,6 +73,16 @@ export function noteDecision(tx: Tx, notice: Notice, at: Date): Promise<Notifica
     at,
     tx`exists (select from decisions where id = ${notice.refs.decisionId ?? null}::uuid and user_id = ${notice.userId} and restriction <> 'none')`,
   );
+}
+
+/** Notes that a boost is over, and how many saw it. */
+export async function noteBoost(
+  tx: Tx,
+  notice: Notice & { readonly refs: { readonly boostId: BoostId } },
+  at: Date,
+): Promise<NotificationId | undefined> {
+  const seen = await seenOf(tx, notice.refs.boostId);
+  return seen === undefined ? undefined : await upsert(tx, { ...notice, refs: { ...notice.refs, seen } }, at, tx`true`);
 }
 
 function blocked(sql: Queryable, a: UserId, b: UserId) {

@@ -49,6 +49,15 @@ export async function decided(
   await note(ports, factId, [notice], sql.noteDecision);
 }
 
+/** Notes that a boost is over, with how many saw it; who they are is not kept. */
+export async function boostEnded(
+  ports: Uses<"db" | "cache" | "push">,
+  { factId, userId, boostId }: Fact & EventData<"boost.ended">,
+): Promise<void> {
+  const notice = { userId, kind: "boost", collapseKey: `boost:${boostId}`, refs: { boostId } } as const;
+  await note(ports, factId, [notice], (tx, one, at) => sql.noteBoost(tx, { ...one, refs: { boostId } }, at));
+}
+
 /** A conversation was read: so is what notifies of it, and a push that waits for its time never comes. */
 export async function conversationRead(
   { db, clock }: Uses<"db">,

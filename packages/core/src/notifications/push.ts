@@ -86,8 +86,13 @@ export async function send({ db, push, clock }: Uses<"db" | "push">, claimed: re
 
 function noteOf(candidate: Candidate, { platform, token }: DeviceRow) {
   const { id, kind, collapseKey, refs } = candidate;
-  const { conversationId, matchId, decisionId } = refs;
-  const about = { ...(conversationId && { conversationId }), ...(matchId && { matchId }), ...(decisionId && { decisionId }) };
+  const { conversationId, matchId, decisionId, boostId } = refs;
+  const about = {
+    ...(conversationId && { conversationId }),
+    ...(matchId && { matchId }),
+    ...(decisionId && { decisionId }),
+    ...(boostId && { boostId }),
+  };
   const data = { notificationId: id, kind, ...about };
   return { platform, token, ...wordingOf(candidate), collapseKey, data };
 }

@@ -14,6 +14,7 @@ export interface Quotas {
   readonly likes: Quota;
   readonly superlikes: Quota;
   readonly rewinds: Quota;
+  readonly boosts: Quota;
   readonly travels: Quota;
 }
 
@@ -24,6 +25,7 @@ export async function read({ db, clock }: Uses<"db">, { userId }: { userId: User
     likes: windowOf("like", at),
     superlikes: windowOf("superlike", at),
     rewinds: windowOf("rewind", at),
+    boosts: windowOf("boost", at),
     travels: windowOf("travel", at),
   };
   const used = await usedOf(db, userId, Object.values(windows));
@@ -36,6 +38,7 @@ export async function read({ db, clock }: Uses<"db">, { userId }: { userId: User
     likes: quota(windows.likes),
     superlikes: quota(windows.superlikes),
     rewinds: quota(windows.rewinds),
+    boosts: quota(windows.boosts),
     travels: quota(windows.travels),
   };
 }

@@ -3,6 +3,7 @@ import type { HandleNoun } from "../middleware/handles.ts";
 import { handlers as admin } from "./admin.ts";
 import { handlers as auth } from "./auth.ts";
 import { handlers as blocks } from "./blocks.ts";
+import { handlers as boosts } from "./boosts.ts";
 import { handlers as conversations } from "./conversations.ts";
 import { handlers as devices } from "./devices.ts";
 import { handlers as discovery } from "./discovery.ts";
@@ -33,6 +34,7 @@ export const http = {
   admin,
   auth,
   blocks,
+  boosts,
   conversations,
   devices,
   discovery,

@@ -1,3 +1,4 @@
+import * as boosted from "@pendo/core/discovery/boosted";
 import * as decks from "@pendo/core/discovery/decks";
 import type { HandleQueue } from "../middleware/handles.ts";
 
@@ -11,6 +12,9 @@ export const handlers: HandleQueue<"matching"> = {
   "location.changed": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
   "travel.started": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
   "travel.ended": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
+  "boost.started": async (ctx, { data }) => void (await boosted.bringForward(ctx, data)),
+  // Decks that hold the boosted keep them where they are: who was to be met soon still is.
+  "boost.ended": async () => {},
   "media.moderated": async () => {},
   // Learning needs swipes, and only the engine learns.
   "swipe.recorded": async () => {},

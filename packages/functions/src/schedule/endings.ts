@@ -1,4 +1,5 @@
+import * as boosts from "@pendo/core/boosts/boosts";
 import * as travel from "@pendo/core/travel/travel";
 import type { HandleSchedule } from "../middleware/handles.ts";
 
-export const endings: HandleSchedule<"endings"> = async (ctx) => void (await travel.endDue(ctx));
+export const endings: HandleSchedule<"endings"> = async (ctx) => void (await Promise.all([boosts.endDue(ctx), travel.endDue(ctx)]));

@@ -65,6 +65,8 @@ export const authorization = {
   "blocks.put": about((its) => ({ userId: its.userId }), 204, { own: "input.invalid", deleted: "user.notFound", unknown: "user.notFound" }),
   // Lifting a block that is not there changes nothing, and says nothing about who exists.
   "blocks.remove": about((its) => ({ userId: its.userId }), 204, {}),
+  "boosts.start": alone(200),
+  "boosts.current": alone(200),
   "conversations.list": alone(200),
   "conversations.get": inConversation(200),
   "conversations.read": inConversation(200, () => ({ seq: 1 })),
