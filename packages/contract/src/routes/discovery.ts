@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { UserId } from "../ids.ts";
 import { page, pageInput } from "../page.ts";
-import { Gender, Intent, ProfileCard } from "../profile.ts";
+import { DistanceBand, Gender, Intent, ProfileCard } from "../profile.ts";
 import { route } from "../route.ts";
 import { line, paragraphs } from "../text.ts";
 
@@ -13,6 +14,28 @@ export const recommend = route({
   fails: ["profile.incomplete"],
   limit: "read",
   needs: ["db", "cache", "bus", "storage"],
+});
+
+/** What a client may show of the choice. It tells what the card shows and what the caller asked for, and nothing of what the other one asks for. */
+const Reason = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("sharedInterests"), interests: z.array(z.string()).readonly() }),
+  z.object({ kind: z.literal("sharedTopic"), topic: z.string(), yours: z.string(), theirs: z.string() }),
+  z.object({ kind: z.literal("sameIntent"), intent: Intent }),
+  z.object({ kind: z.literal("wantedIntent"), intent: Intent }),
+  z.object({ kind: z.literal("near"), distance: DistanceBand }),
+  z.object({ kind: z.literal("wantedAge"), age: z.int() }),
+  z.object({ kind: z.literal("fitsBoth") }),
+]);
+
+export const explain = route({
+  at: "GET /v1/discovery/recommendations/{userId}/reasons",
+  summary: "Why somebody was recommended, the strongest reason first, with a sentence in English for each",
+  auth: "user",
+  input: z.strictObject({ userId: UserId }),
+  output: z.object({ items: z.array(z.object({ reason: Reason, sentence: z.string() })) }),
+  fails: ["profile.notFound"],
+  limit: "read",
+  needs: ["db", "storage"],
 });
 
 /** A query field that holds several values, between commas. */

@@ -74,6 +74,8 @@ export const authorization = {
   "devices.bindPushToken": alone(204, { deviceId: "a-device-of-mine", platform: "ios", token: "a-token-of-apple" }),
   "devices.unbindPushToken": alone(204, { deviceId: "a-device-of-mine" }),
   "discovery.recommend": alone(200),
+  // Only who may be recommended is explained; whoever is matched, blocked or gone isn't.
+  "discovery.explain": about((its) => ({ userId: its.userId }), "profile.notFound", { stranger: 200 }),
   "discovery.search": alone(200),
   "likes.listIncoming": alone(200),
   "likes.listOutgoing": alone(200),
