@@ -64,6 +64,11 @@ export class Beliefs {
     }
   }
 
+  forget(row: number): void {
+    this.numbers.fill(0, row * WIDTH, (row + 1) * WIDTH);
+    this.priors.fill(0, row * PRIOR_WIDTH, (row + 1) * PRIOR_WIDTH);
+  }
+
   get bytes(): number {
     return this.numbers.byteLength + this.priors.byteLength;
   }

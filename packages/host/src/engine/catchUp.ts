@@ -25,7 +25,7 @@ export async function catchUp({ db, state, now, refresh }: CatchUp, since: Posit
       for await (const rows of changes.touched()) await refresh({ people: rows.map(({ userId }) => userId), pairs: [] });
       for await (const rows of changes.answers())
         await refresh({ people: [], pairs: rows.map(({ swiperId, targetId }): Pair => [swiperId, targetId]) });
-      await refresh({ people: await goneOf(state, changes.everybody()), pairs: [] });
+      for (const userId of await goneOf(state, changes.everybody())) state.forget(userId, now().getTime());
     } else {
       for await (const rows of changes.people(now())) state.putPeople([], rows, now().getTime());
       for await (const rows of changes.answers()) state.putTies(rows, now().getTime());
@@ -36,7 +36,7 @@ export async function catchUp({ db, state, now, refresh }: CatchUp, since: Posit
   });
 }
 
-/** Whoever is in memory and in the database no more. */
+/** Whoever is known and in the database no more. */
 async function goneOf(state: EngineState, everybody: AsyncIterable<readonly { userId: UserId }[]>): Promise<UserId[]> {
   const { rows } = state.index;
   const isThere = new Uint8Array(rows.count);
@@ -47,7 +47,7 @@ async function goneOf(state: EngineState, everybody: AsyncIterable<readonly { us
     }
   }
   const gone: UserId[] = [];
-  for (const [row, there] of isThere.entries()) if (there === 0 && (rows.slots[row] as number) >= 0) gone.push(rows.userIdOf(row));
+  for (const [row, there] of isThere.entries()) if (there === 0 && state.knows(row)) gone.push(rows.userIdOf(row));
   return gone;
 }
 

@@ -58,6 +58,20 @@ export class EngineState {
     for (const userId of gone) this.index.remove(userId);
   }
 
+  /** Whether anything is kept of the person of a row. */
+  knows(row: number): boolean {
+    return (this.index.rows.slots[row] as number) >= 0 || this.beliefs.has(row);
+  }
+
+  /** Keeps nothing of somebody who was deleted; to others it is as if they had gone. */
+  forget(userId: UserId, nowMs: number): void {
+    const row = this.index.rows.find(userId);
+    if (row < 0) return;
+    this.index.remove(userId);
+    this.beliefs.forget(row);
+    this.index.ties.replace(row, [], dayAt(nowMs));
+  }
+
   /** Lets answers stand, and blocks where the rows tell of them; learns from those that did not stand before. */
   putTies(rows: readonly (AnswerRow & { readonly blocks?: boolean })[], nowMs: number): void {
     const edits = new TieEdits(this.index);

@@ -8,6 +8,7 @@ import { json } from "node:stream/consumers";
 import { setTimeout as after } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
+import type { UserId } from "@pendo/contract/ids";
 import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
 import { testPorts, type TestPorts } from "@pendo/core/ports/testPorts";
@@ -31,9 +32,11 @@ beforeAll(async () => {
   bus = await pgBossBus({ db, connectionString: testDbUrl(testDbName(db)), clock: base.clock, ids: base.ids });
   ports = { ...base, bus };
   // A cache that takes everything and holds nothing, for decks are not what this is about.
-  store = createServer(async (request, response) => {
-    const asked = (await json(request)) as unknown[];
-    response.end(JSON.stringify(request.url === "/pipeline" ? asked.map(() => ({ result: 0 })) : { result: 0 }));
+  store = createServer((request, response) => {
+    const done = { result: 0 };
+    void json(request).then((asked) =>
+      response.end(JSON.stringify(request.url === "/pipeline" ? (asked as unknown[]).map(() => done) : done)),
+    );
   });
   await once(store.listen(0, "127.0.0.1"), "listening");
 });
@@ -114,8 +117,11 @@ test("whatever happened while it was away, deletions and blocks included, it kno
   await before.stop();
   for (let round = 0; round < 3; round++) {
     await live(people, changes, 150, random);
-    await db`delete from users where id = ${people.pop() ?? ""}`;
+    const gone = people.pop() as UserId;
+    await db`delete from users where id = ${gone}`;
     const back = await engineIn(directory);
+    const row = back.state.index.rows.find(gone);
+    expect([back.state.beliefs.has(row), back.state.index.ties.all(row)]).toEqual([false, []]);
     const at = ports.clock.now();
     expect(indexOf(back.state, at)).toEqual(await referenceOf(db, at));
     await back.stop();
