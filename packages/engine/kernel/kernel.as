@@ -2,12 +2,11 @@
 // src/index/plainKernel.ts does the same in plain JavaScript and must answer the same, bit for bit. The layout is explained in src/index/layout.ts.
 // No object is ever made and no static data exists: all memory past the first page belongs to the index.
 
-const HOT_BYTES: usize = 400;
-const HOT_POINTS: usize = 208;
-const BLOCK_ROWS: usize = 25600;
-const BLOCK_PARAMETERS: usize = 29696;
-const BLOCK_VECTORS: usize = 41984;
-const BLOCK_BYTES: usize = 107520;
+const CHUNK_BYTES: usize = 1680;
+const POINTS: usize = 208;
+const ROWS: usize = 400;
+const PARAMETERS: usize = 464;
+const VECTORS: usize = 656;
 
 const CHORDS: usize = 65536;
 const BOUNDS: usize = 69632;
@@ -20,14 +19,14 @@ const YES: usize = 90624;
 const YES_BACK: usize = 98816;
 const REACH: usize = 107008;
 const LEAVES: usize = 115200;
-const BLOCKS: usize = 196608;
+const CHUNKS: usize = 196608;
 const SURVIVORS_MAX: i32 = 1024;
 const BATCH: i32 = 256;
 
 // @ts-ignore: decorator
 @inline
-function blockOf(chunk: u32): usize {
-  return BLOCKS + <usize>(chunk >> 6) * BLOCK_BYTES;
+function chunkAt(chunk: u32): usize {
+  return CHUNKS + <usize>chunk * CHUNK_BYTES;
 }
 
 /** e to the power of a number from −40 to 0: reduced by powers of two, then a polynomial. Only operations that round alike everywhere. */
@@ -165,7 +164,7 @@ function within(at: usize, radiusAt: usize, x: f64, y: f64, z: f64, chord: f64):
 // @ts-ignore: decorator
 @inline
 function touch(chunk: i32): i32 {
-  const hot = blockOf(chunk) + <usize>(chunk & 63) * HOT_BYTES;
+  const hot = chunkAt(chunk);
   return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128) + load<i32>(hot, 192) + load<i32>(hot, 256) + load<i32>(hot, 320) + load<i32>(hot, 384);
 }
 
@@ -184,7 +183,7 @@ export function filter(first: i32): i32 {
   let chunk = first;
   let touched = 0;
   while (chunk >= 0 && count <= SURVIVORS_MAX - 16) {
-    const hot = blockOf(chunk) + <usize>(chunk & 63) * HOT_BYTES;
+    const hot = chunkAt(chunk);
     const next = load<i32>(hot, 64);
     if (next >= 0) touched += touch(next);
     const a = v128.load(hot), b = v128.load(hot, 16);
@@ -202,7 +201,7 @@ export function filter(first: i32): i32 {
       ok1 = v128.and(ok1, i16x8.eq(clash1, none));
       let bits = i8x16.bitmask(v128.and(ok, i8x16.narrow_i16x8_s(ok0, ok1)));
       bits &= ~<i32>load<u16>(hot, 72);
-      const points = hot + HOT_POINTS;
+      const points = hot + POINTS;
       while (bits != 0) {
         const lane = ctz(bits);
         bits &= bits - 1;
@@ -221,7 +220,7 @@ export function filter(first: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function parametersOf(slot: u32): usize {
-  return BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES + BLOCK_PARAMETERS + <usize>(slot & 1023) * 12;
+  return chunkAt(slot >> 4) + PARAMETERS + <usize>(slot & 15) * 12;
 }
 
 /** Keeps only survivors whose price, times two certain yeses, could still reach the deck. */
@@ -248,7 +247,7 @@ function score(survivors: i32): void {
   const count = least < 0 ? survivors : dropCheap(survivors, least);
   for (let i = 0; i < count; i++) {
     const slot = load<u32>(SURVIVORS + (<usize>i << 2));
-    const vectors = BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES + BLOCK_VECTORS + (<usize>(slot & 1023) << 6);
+    const vectors = chunkAt(slot >> 4) + VECTORS + (<usize>(slot & 15) << 6);
     const parameters = parametersOf(slot);
     const theirLikes = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 4) << 16), theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 6) << 16);
     const u = <f64>dot(likes0, likes1, vectors) * (likesScale * theirIs) + (actorBias + <f64>load<i16>(parameters, 10) * (1.0 / 2048.0));
@@ -263,7 +262,7 @@ function score(survivors: i32): void {
     const slot = load<u32>(SURVIVORS + (<usize>i << 2));
     const price = <f64>load<f32>(parametersOf(slot));
     scored++;
-    const row = load<u32>(BLOCKS + <usize>(slot >> 10) * BLOCK_BYTES + BLOCK_ROWS + (<usize>(slot & 1023) << 2));
+    const row = load<u32>(chunkAt(slot >> 4) + ROWS + (<usize>(slot & 15) << 2));
     offer(price * sigmoid(load<f64>(YES + (<usize>i << 3))) * sigmoid(load<f64>(YES_BACK + (<usize>i << 3))), tieOf(row, seed), row);
     if (load<i32>(QUERY, 100) == size) least = load<f64>(HEAP_SCORES);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileKernel } from "../../kernel/compile.ts";
-import { AREA, BLOCK, BLOCK_BYTES, HOT, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
+import { AREA, CHUNK_BYTES, PART, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
 import { KERNEL_BASE64 } from "./kernelBinary.ts";
 import { readFileSync } from "node:fs";
 import { EngineMemory } from "./memory.ts";
@@ -30,25 +30,9 @@ test("the kernel has no data of its own that could lie where the population lies
 
 test("the kernel's numbers are the layout's", () => {
   const constant = (name: string): number => Number(new RegExp(`const ${name}: \\w+ = (\\d+)`).exec(source)?.[1]);
-  expect({
-    HOT_BYTES: constant("HOT_BYTES"),
-    HOT_POINTS: constant("HOT_POINTS"),
-    BLOCK_ROWS: constant("BLOCK_ROWS"),
-    BLOCK_PARAMETERS: constant("BLOCK_PARAMETERS"),
-    BLOCK_VECTORS: constant("BLOCK_VECTORS"),
-    BLOCK_BYTES: constant("BLOCK_BYTES"),
-    SURVIVORS_MAX: constant("SURVIVORS_MAX"),
-    BATCH: constant("BATCH"),
-  }).toEqual({
-    HOT_BYTES: HOT.bytes,
-    HOT_POINTS: HOT.points,
-    BLOCK_ROWS: BLOCK.rows,
-    BLOCK_PARAMETERS: BLOCK.parameters,
-    BLOCK_VECTORS: BLOCK.vectors,
-    BLOCK_BYTES,
-    SURVIVORS_MAX,
-    BATCH: SURVIVORS_BATCH,
-  });
+  const names = ["CHUNK_BYTES", "POINTS", "ROWS", "PARAMETERS", "VECTORS", "SURVIVORS_MAX", "BATCH"];
+  const numbers = [CHUNK_BYTES, PART.points, PART.rows, PART.parameters, PART.vectors, SURVIVORS_MAX, SURVIVORS_BATCH];
+  expect(names.map(constant)).toEqual(numbers);
   const areas = [
     ["CHORDS", AREA.chords],
     ["BOUNDS", AREA.sigmoidBounds],
@@ -58,7 +42,7 @@ test("the kernel's numbers are the layout's", () => {
     ["HEAP_ROWS", AREA.heapRows],
     ["SURVIVORS", AREA.survivors],
     ["LEAVES", AREA.leaves],
-    ["BLOCKS", AREA.blocks],
+    ["CHUNKS", AREA.chunks],
   ] as const;
   for (const [name, at] of areas) expect([name, constant(name)]).toEqual([name, at]);
 });

@@ -1,18 +1,13 @@
-// How the population lies in memory. People are kept in chunks of 16, so that one SIMD instruction looks at a byte of all of them. 64 chunks make a
-// block: first what the filter reads, chunk by chunk, then rows, then what scoring reads. Blocks are only ever
-// added, so memory grows without moving anybody. The kernel (kernel/kernel.as) knows these numbers too; a test compares them.
+// How the population lies in memory. People are kept in chunks of 16, so that one SIMD instruction looks at a byte of all of them. Everything of a chunk
+// lies together, first what the filter reads, then what scoring reads: whoever passes the filter is then in a page of memory that the processor has just
+// found, which costs more than reading it. Chunks are only ever added, so memory grows without moving anybody. The kernel (kernel/kernel.as) knows
+// these numbers too; a test compares them.
 
 /** People in a chunk. */
 export const CHUNK = 16;
-/** Chunks in a block, and people. */
-export const BLOCK_CHUNKS = 64;
-export const BLOCK_SLOTS = CHUNK * BLOCK_CHUNKS;
 
-/**
- * What the filter reads of a chunk, side by side, so that it lies in one page of the processor's address tables. The numbers are bytes from the chunk's
- * beginning; what is not said to be of the chunk is an array of 16.
- */
-export const HOT = {
+/** Bytes from a chunk's beginning. What is not said to be of the chunk is an array of 16. */
+export const PART = {
   /** Bits 0–2: genders wanted. Bits 3–7: the own intent, one bit. Zero in an empty slot, which so passes no filter. */
   wantsAndIntent: 0,
   /** Bits 0–4: intents accepted, the last bit for none. Bits 5–7: the own gender, one bit. */
@@ -29,22 +24,18 @@ export const HOT = {
   radiusKm: 176,
   /** 16 x, 16 y, 16 z, as 32-bit integers. */
   points: 208,
-  bytes: 400,
+  rows: 400,
+  /** 12 bytes each, see PARAMETER. */
+  parameters: 464,
+  /** 64 bytes each: is, likes. */
+  vectors: 656,
 } as const;
+export const CHUNK_BYTES = PART.vectors + 64 * CHUNK;
 
-/** Where in a block each kind begins, in bytes. */
-export const BLOCK = {
-  hot: 0,
-  rows: BLOCK_CHUNKS * HOT.bytes,
-  parameters: BLOCK_CHUNKS * HOT.bytes + BLOCK_SLOTS * 4,
-  /** Per person 64 bytes, a cache line: is, likes. */
-  vectors: BLOCK_CHUNKS * HOT.bytes + BLOCK_SLOTS * 16,
-} as const;
 /** Per person: the price as a float, two scales (the upper halves of floats), two biases (16 bits, in steps of 1/2048). */
 export const PARAMETER = { price: 0, likesScale: 4, isScale: 6, actorBias: 8, targetBias: 10, bytes: 12 } as const;
-export const BLOCK_BYTES = BLOCK.vectors + BLOCK_SLOTS * 64;
 
-/** What lies before the blocks, and where. The first page is the compiler's. */
+/** What lies before the chunks, and where. The first page is the compiler's. */
 export const AREA = {
   /** Squares of chords by radius in km: 512 doubles. */
   chords: 65_536,
@@ -59,11 +50,11 @@ export const AREA = {
   survivors: 86_528,
   /** Leaves to look at: the bound as a double, the first chunk, and four bytes of nothing. */
   leaves: 115_200,
-  blocks: 196_608,
+  chunks: 196_608,
 } as const;
 
 /** How many leaves one call of the kernel looks at. */
-export const LEAVES_MAX = (AREA.blocks - AREA.leaves) >> 4;
+export const LEAVES_MAX = (AREA.chunks - AREA.leaves) >> 4;
 export const SURVIVORS_MAX = 1024;
 /** So many are scored together. */
 export const SURVIVORS_BATCH = 256;

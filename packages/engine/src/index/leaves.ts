@@ -1,6 +1,6 @@
 import type { Point } from "../eligibility/sphere.ts";
 import { bitsOf, divideBy } from "./division.ts";
-import { CHUNK, HOT } from "./layout.ts";
+import { CHUNK, PART } from "./layout.ts";
 import { AXIS, LeafTable } from "./leafTable.ts";
 import { chunkWord, type EngineMemory } from "./memory.ts";
 import type { PackedTraits } from "./packed.ts";
@@ -48,7 +48,7 @@ export class Leaves {
   }
 
   leafOf(slot: number): number {
-    return this.#memory.i32[chunkWord(slot >>> 4, HOT.leaf)] as number;
+    return this.#memory.i32[chunkWord(slot >>> 4, PART.leaf)] as number;
   }
 
   /** The leaf of this tree where such a person belongs. */
@@ -88,7 +88,7 @@ export class Leaves {
     clearSlot(this.#memory, last);
     table.right[leaf] = (table.right[leaf] as number) - 1;
     if ((last & 15) === 0) {
-      table.left[leaf] = this.#memory.i32[chunkWord(head, HOT.next)] as number;
+      table.left[leaf] = this.#memory.i32[chunkWord(head, PART.next)] as number;
       this.#memory.freeChunk(head);
     }
     if (table.right[leaf] === 0) return this.#emptied(leaf);
@@ -102,7 +102,7 @@ export class Leaves {
     let chunk = this.table.left[leaf] as number;
     let inChunk = (((this.table.right[leaf] as number) - 1) & 15) + 1;
     while (chunk >= 0) {
-      const next = this.#memory.i32[chunkWord(chunk, HOT.next)] as number;
+      const next = this.#memory.i32[chunkWord(chunk, PART.next)] as number;
       for (let lane = 0; lane < inChunk; lane++) visit(chunk * CHUNK + lane);
       inChunk = CHUNK;
       chunk = next;
@@ -182,7 +182,7 @@ export class Leaves {
     }
     let chunk = first;
     while (chunk >= 0) {
-      const next = this.#memory.i32[chunkWord(chunk, HOT.next)] as number;
+      const next = this.#memory.i32[chunkWord(chunk, PART.next)] as number;
       for (let lane = 0; lane < CHUNK; lane++) clearSlot(this.#memory, chunk * CHUNK + lane);
       this.#memory.freeChunk(chunk);
       chunk = next;
@@ -216,8 +216,8 @@ export class Leaves {
   #relabel(leaf: number, as: number): void {
     let chunk = this.table.left[leaf] as number;
     while (chunk >= 0) {
-      this.#memory.i32[chunkWord(chunk, HOT.leaf)] = as;
-      chunk = this.#memory.i32[chunkWord(chunk, HOT.next)] as number;
+      this.#memory.i32[chunkWord(chunk, PART.leaf)] = as;
+      chunk = this.#memory.i32[chunkWord(chunk, PART.next)] as number;
     }
   }
 }

@@ -7,7 +7,7 @@ import { EngineMemory } from "./memory.ts";
 import { neutralTraits, packPerson, packPlace, packTraits, unpackTraits, type PackedPerson, type PackedTraits } from "./packed.ts";
 import type { Person, Place, Traits } from "./population.ts";
 import { Rows } from "./rows.ts";
-import { readPerson, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
+import { readPerson, readRow, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
 import { Ties } from "./ties.ts";
 
 export interface IndexOptions {
@@ -63,11 +63,8 @@ export class MatchIndex {
   move(userId: UserId, place: Place): void {
     const point = packPlace(place);
     const slot = this.slotOf(userId);
-    this.#replace(
-      this.rows.find(userId),
-      { ...readPerson(this.memory, slot), point, visible: this.isShown(slot) },
-      readTraits(this.memory, slot),
-    );
+    const row = readRow(this.memory, slot);
+    this.#replace(row, { ...readPerson(this.memory, slot), point, visible: this.isShown(slot) }, readTraits(this.memory, slot));
   }
 
   /** Replaces what learning says about somebody. @throws {EngineFault} `traits.invalid`, `user.unknown`, `id.malformed` */

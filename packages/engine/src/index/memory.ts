@@ -1,13 +1,13 @@
 import { EngineFault } from "../faults.ts";
 import { chordSquaredOf, RADIUS_MAX_KM } from "../eligibility/sphere.ts";
-import { AREA, BLOCK_BYTES, BLOCK_CHUNKS, BOUND_RANGE, BOUND_STEPS, HOT } from "./layout.ts";
+import { AREA, BOUND_RANGE, BOUND_STEPS, CHUNK_BYTES, PART } from "./layout.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { webAssembly, type WasmMemory } from "./webAssembly.ts";
 
 const PAGE_BYTES = 65_536;
 const PAGES_MAX = 65_536;
 
-/** The memory that the kernel works on, and windows on it. It grows by whole blocks, and whoever keeps a window must take it anew after that. */
+/** The memory that the kernel works on, and windows on it. It grows, and whoever keeps a window must take it anew after that. */
 export class EngineMemory {
   readonly wasm: WasmMemory;
   u8 = new Uint8Array(0);
@@ -23,7 +23,7 @@ export class EngineMemory {
   #freeChunk = -1;
 
   constructor() {
-    this.wasm = new webAssembly.Memory({ initial: Math.ceil(AREA.blocks / PAGE_BYTES), maximum: PAGES_MAX });
+    this.wasm = new webAssembly.Memory({ initial: Math.ceil(AREA.chunks / PAGE_BYTES), maximum: PAGES_MAX });
     this.#look();
     for (let km = 0; km <= RADIUS_MAX_KM; km++) this.f64[(AREA.chords >> 3) + km] = chordSquaredOf(km);
     const steps = 2 * BOUND_RANGE * BOUND_STEPS;
@@ -34,28 +34,28 @@ export class EngineMemory {
     }
   }
 
-  /** Bytes that hold something, the areas before the blocks included. */
+  /** Bytes that hold something, the areas before the chunks included. */
   get bytes(): number {
-    return AREA.blocks + Math.ceil(this.chunks / BLOCK_CHUNKS) * BLOCK_BYTES;
+    return AREA.chunks + this.chunks * CHUNK_BYTES;
   }
 
   /** An empty chunk that belongs to this leaf and is followed by `next`. @throws {EngineFault} `memory.full` beyond 4 GB. */
   takeChunk(leaf: number, next: number): number {
     let chunk = this.#freeChunk;
-    if (chunk >= 0) this.#freeChunk = this.i32[chunkWord(chunk, HOT.next)] as number;
+    if (chunk >= 0) this.#freeChunk = this.i32[chunkWord(chunk, PART.next)] as number;
     else {
       this.#reserve(this.chunks + 1);
       chunk = this.chunks++;
     }
-    this.i32[chunkWord(chunk, HOT.next)] = next;
-    this.i32[chunkWord(chunk, HOT.leaf)] = leaf;
+    this.i32[chunkWord(chunk, PART.next)] = next;
+    this.i32[chunkWord(chunk, PART.leaf)] = leaf;
     return chunk;
   }
 
   /** Gives an empty chunk back. */
   freeChunk(chunk: number): void {
-    this.i32[chunkWord(chunk, HOT.next)] = this.#freeChunk;
-    this.i32[chunkWord(chunk, HOT.leaf)] = -1;
+    this.i32[chunkWord(chunk, PART.next)] = this.#freeChunk;
+    this.i32[chunkWord(chunk, PART.leaf)] = -1;
     this.#freeChunk = chunk;
   }
 
@@ -64,7 +64,7 @@ export class EngineMemory {
     return this.#freeChunk;
   }
 
-  /** Makes room for a snapshot's blocks, which the caller then copies to where they belong. */
+  /** Makes room for a snapshot's chunks, which the caller then copies to where they belong. */
   restore(chunks: number, firstFreeChunk: number): void {
     this.#reserve(chunks);
     this.chunks = chunks;
@@ -72,7 +72,7 @@ export class EngineMemory {
   }
 
   #reserve(chunks: number): void {
-    const bytes = AREA.blocks + Math.ceil(chunks / BLOCK_CHUNKS) * BLOCK_BYTES;
+    const bytes = AREA.chunks + chunks * CHUNK_BYTES;
     const missing = Math.ceil((bytes - this.wasm.buffer.byteLength) / PAGE_BYTES);
     if (missing <= 0) return;
     const pages = this.wasm.buffer.byteLength / PAGE_BYTES;
@@ -95,17 +95,12 @@ export class EngineMemory {
   }
 }
 
-/** Where a block begins, in bytes. */
-export function blockOf(chunk: number): number {
-  return AREA.blocks + (chunk >>> 6) * BLOCK_BYTES;
-}
-
-/** Where what the filter reads of a chunk begins, in bytes. */
-export function hotOf(chunk: number): number {
-  return blockOf(chunk) + (chunk & 63) * HOT.bytes;
+/** Where a chunk begins, in bytes. */
+export function chunkAt(chunk: number): number {
+  return AREA.chunks + chunk * CHUNK_BYTES;
 }
 
 /** Which 32-bit word holds a chunk's successor, or its leaf. */
-export function chunkWord(chunk: number, kind: typeof HOT.next | typeof HOT.leaf): number {
-  return (hotOf(chunk) + kind) / 4;
+export function chunkWord(chunk: number, part: typeof PART.next | typeof PART.leaf): number {
+  return (chunkAt(chunk) + part) / 4;
 }

@@ -1,19 +1,6 @@
-import {
-  AREA,
-  BIAS_STEP,
-  BLOCK,
-  BLOCK_BYTES,
-  BOUND_RANGE,
-  BOUND_STEPS,
-  CHUNK,
-  HOT,
-  PARAMETER,
-  QUERY,
-  SURVIVORS_BATCH,
-  SURVIVORS_MAX,
-} from "./layout.ts";
+import { AREA, BIAS_STEP, BOUND_RANGE, BOUND_STEPS, CHUNK, PART, PARAMETER, QUERY, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
 import type { Kernel } from "./kernel.ts";
-import { hotOf, type EngineMemory } from "./memory.ts";
+import { chunkAt, type EngineMemory } from "./memory.ts";
 import { scaleOf } from "./packed.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tieOf } from "./tie.ts";
@@ -40,19 +27,19 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   let count = i32[(q + QUERY.survivors) >> 2] as number;
   let chunk = first;
   while (chunk >= 0 && count <= SURVIVORS_MAX - CHUNK) {
-    const hot = hotOf(chunk);
-    const unseen = u16[(hot + HOT.unseen) / 2] as number;
-    const points = (hot + HOT.points) / 4;
+    const hot = chunkAt(chunk);
+    const unseen = u16[(hot + PART.unseen) / 2] as number;
+    const points = (hot + PART.points) / 4;
     for (let lane = 0; lane < CHUNK; lane++) {
       const a = u8[hot + lane] as number;
       if ((a & gender) === 0 || (a & accepts) === 0) continue;
-      const b = u8[hot + HOT.acceptsAndGender + lane] as number;
+      const b = u8[hot + PART.acceptsAndGender + lane] as number;
       if ((b & intent) === 0 || (b & wants) === 0) continue;
-      if ((u8[hot + HOT.ageMin + lane] as number) > age || (u8[hot + HOT.ageMax + lane] as number) < age) continue;
+      if ((u8[hot + PART.ageMin + lane] as number) > age || (u8[hot + PART.ageMax + lane] as number) < age) continue;
       const half = hot / 2 + lane;
-      const born = u16[half + HOT.birthDay / 2] as number;
+      const born = u16[half + PART.birthDay / 2] as number;
       if (born < bornFirst || born > bornLast) continue;
-      if (((u16[half + HOT.facts / 2] as number) & dealbreakers) !== 0 || ((u16[half + HOT.dealbreakers / 2] as number) & facts) !== 0)
+      if (((u16[half + PART.facts / 2] as number) & dealbreakers) !== 0 || ((u16[half + PART.dealbreakers / 2] as number) & facts) !== 0)
         continue;
       if (((unseen >> lane) & 1) !== 0) continue;
       const [dx, dy, dz] = [
@@ -61,10 +48,10 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
         z - (i32[points + 2 * CHUNK + lane] as number),
       ];
       const squared = dx * dx + dy * dy + dz * dz;
-      const theirs = f64[(AREA.chords >> 3) + (u16[half + HOT.radiusKm / 2] as number)] as number;
+      const theirs = f64[(AREA.chords >> 3) + (u16[half + PART.radiusKm / 2] as number)] as number;
       if (squared <= chord && squared <= theirs) i32[(AREA.survivors >> 2) + count++] = (chunk << 4) + lane;
     }
-    chunk = i32[(hot + HOT.next) / 4] as number;
+    chunk = i32[(hot + PART.next) / 4] as number;
   }
   i32[(q + QUERY.survivors) >> 2] = count;
   return chunk;
@@ -91,12 +78,12 @@ function score(memory: EngineMemory, count: number): void {
   let scored = 0;
   for (let i = 0; i < count; i++) {
     const slot = i32[(AREA.survivors >> 2) + i] as number;
-    const block = AREA.blocks + (slot >>> 10) * BLOCK_BYTES;
-    const inner = slot & 1023;
-    const parameters = block + BLOCK.parameters + inner * PARAMETER.bytes;
+    const chunk = chunkAt(slot >>> 4);
+    const lane = slot & 15;
+    const parameters = chunk + PART.parameters + lane * PARAMETER.bytes;
     const half = parameters / 2;
     const price = f32[parameters / 4] as number;
-    const vectors = block + BLOCK.vectors + inner * 64;
+    const vectors = chunk + PART.vectors + lane * 64;
     const [theirLikes, theirIs] = [
       scaleOf(u16[half + PARAMETER.likesScale / 2] as number),
       scaleOf(u16[half + PARAMETER.isScale / 2] as number),
@@ -106,7 +93,7 @@ function score(memory: EngineMemory, count: number): void {
       dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[half + PARAMETER.actorBias / 2] as number) * BIAS_STEP);
     if (price * bound(f64, u) * bound(f64, v) < least()) continue;
     scored++;
-    const row = u32[(block + BLOCK.rows) / 4 + inner] as number;
+    const row = u32[(chunk + PART.rows) / 4 + lane] as number;
     offer(memory, { score: price * sigmoid(u) * sigmoid(v), tie: tieOf(row, seed), row });
   }
   i32[(q + QUERY.passed) >> 2] = (i32[(q + QUERY.passed) >> 2] as number) + count;

@@ -1,6 +1,6 @@
 import type { Point } from "../eligibility/sphere.ts";
-import { BLOCK, CHUNK, HOT, PARAMETER } from "./layout.ts";
-import { blockOf, hotOf, type EngineMemory } from "./memory.ts";
+import { CHUNK, PARAMETER, PART } from "./layout.ts";
+import { chunkAt, type EngineMemory } from "./memory.ts";
 import { scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
 
 /** What a slot says of a person: everything but whether they are shown, which the leaf tells. */
@@ -8,37 +8,37 @@ export type PersonInSlot = Omit<PackedPerson, "visible">;
 
 // A slot is a place in a chunk: chunk × 16 + lane. These functions read and write one.
 
-const pointWord = (slot: number): number => (hotOf(slot >>> 4) + HOT.points) / 4 + (slot & 15);
-const innerOf = (slot: number): number => slot & 1023;
+const pointWord = (slot: number): number => (chunkAt(slot >>> 4) + PART.points) / 4 + (slot & 15);
+const rowWord = (slot: number): number => (chunkAt(slot >>> 4) + PART.rows) / 4 + (slot & 15);
 
 export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: PersonInSlot): void {
-  const hot = hotOf(slot >>> 4);
+  const hot = chunkAt(slot >>> 4);
   const lane = slot & 15;
-  u8[hot + HOT.wantsAndIntent + lane] = person.wantsAndIntent;
-  u8[hot + HOT.acceptsAndGender + lane] = person.acceptsAndGender;
-  u8[hot + HOT.ageMin + lane] = person.ageMin;
-  u8[hot + HOT.ageMax + lane] = person.ageMax;
+  u8[hot + PART.wantsAndIntent + lane] = person.wantsAndIntent;
+  u8[hot + PART.acceptsAndGender + lane] = person.acceptsAndGender;
+  u8[hot + PART.ageMin + lane] = person.ageMin;
+  u8[hot + PART.ageMax + lane] = person.ageMax;
   const half = hot / 2 + lane;
-  u16[half + HOT.birthDay / 2] = person.birthDay;
-  u16[half + HOT.facts / 2] = person.facts;
-  u16[half + HOT.dealbreakers / 2] = person.dealbreakers;
-  u16[half + HOT.radiusKm / 2] = person.radiusKm;
+  u16[half + PART.birthDay / 2] = person.birthDay;
+  u16[half + PART.facts / 2] = person.facts;
+  u16[half + PART.dealbreakers / 2] = person.dealbreakers;
+  u16[half + PART.radiusKm / 2] = person.radiusKm;
 }
 
 export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
   const { u8, u16 } = memory;
-  const hot = hotOf(slot >>> 4);
+  const hot = chunkAt(slot >>> 4);
   const lane = slot & 15;
   const half = hot / 2 + lane;
   return {
-    wantsAndIntent: u8[hot + HOT.wantsAndIntent + lane] as number,
-    acceptsAndGender: u8[hot + HOT.acceptsAndGender + lane] as number,
-    ageMin: u8[hot + HOT.ageMin + lane] as number,
-    ageMax: u8[hot + HOT.ageMax + lane] as number,
-    birthDay: u16[half + HOT.birthDay / 2] as number,
-    facts: u16[half + HOT.facts / 2] as number,
-    dealbreakers: u16[half + HOT.dealbreakers / 2] as number,
-    radiusKm: u16[half + HOT.radiusKm / 2] as number,
+    wantsAndIntent: u8[hot + PART.wantsAndIntent + lane] as number,
+    acceptsAndGender: u8[hot + PART.acceptsAndGender + lane] as number,
+    ageMin: u8[hot + PART.ageMin + lane] as number,
+    ageMax: u8[hot + PART.ageMax + lane] as number,
+    birthDay: u16[half + PART.birthDay / 2] as number,
+    facts: u16[half + PART.facts / 2] as number,
+    dealbreakers: u16[half + PART.dealbreakers / 2] as number,
+    radiusKm: u16[half + PART.radiusKm / 2] as number,
     point: readPoint(memory, slot),
   };
 }
@@ -55,8 +55,8 @@ export function readPoint({ i32 }: EngineMemory, slot: number): Point {
   return { x: i32[at] as number, y: i32[at + CHUNK] as number, z: i32[at + 2 * CHUNK] as number };
 }
 
-const parametersOf = (slot: number): number => blockOf(slot >>> 4) + BLOCK.parameters + innerOf(slot) * PARAMETER.bytes;
-const vectorsOf = (slot: number): number => blockOf(slot >>> 4) + BLOCK.vectors + innerOf(slot) * 64;
+const parametersOf = (slot: number): number => chunkAt(slot >>> 4) + PART.parameters + (slot & 15) * PARAMETER.bytes;
+const vectorsOf = (slot: number): number => chunkAt(slot >>> 4) + PART.vectors + (slot & 15) * 64;
 
 export function writeTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
   const at = parametersOf(slot);
@@ -87,11 +87,11 @@ export function readPrice({ f32 }: EngineMemory, slot: number): number {
 }
 
 export function readRow({ u32 }: EngineMemory, slot: number): number {
-  return u32[(blockOf(slot >>> 4) + BLOCK.rows) / 4 + innerOf(slot)] as number;
+  return u32[rowWord(slot)] as number;
 }
 
 export function writeRow({ u32 }: EngineMemory, slot: number, row: number): void {
-  u32[(blockOf(slot >>> 4) + BLOCK.rows) / 4 + innerOf(slot)] = row;
+  u32[rowWord(slot)] = row;
 }
 
 /** The Euclidean length of one of a slot's vectors, scale included. */
@@ -105,10 +105,10 @@ export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | 
 /** Copies a person with everything to another slot. */
 export function copySlot(memory: EngineMemory, to: number, from: number): void {
   const { u8, u16, i32 } = memory;
-  const [hotTo, hotFrom] = [hotOf(to >>> 4) + (to & 15), hotOf(from >>> 4) + (from & 15)];
-  for (let field = 0; field < HOT.next; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
-  const [halfTo, halfFrom] = [hotOf(to >>> 4) / 2 + (to & 15), hotOf(from >>> 4) / 2 + (from & 15)];
-  for (let field = HOT.birthDay / 2; field < HOT.points / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
+  const [hotTo, hotFrom] = [chunkAt(to >>> 4) + (to & 15), chunkAt(from >>> 4) + (from & 15)];
+  for (let field = 0; field < PART.next; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
+  const [halfTo, halfFrom] = [chunkAt(to >>> 4) / 2 + (to & 15), chunkAt(from >>> 4) / 2 + (from & 15)];
+  for (let field = PART.birthDay / 2; field < PART.points / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
   const [pointTo, pointFrom] = [pointWord(to), pointWord(from)];
   for (let axis = 0; axis < 3 * CHUNK; axis += CHUNK) i32[pointTo + axis] = i32[pointFrom + axis] as number;
   writeRow(memory, to, readRow(memory, from));
@@ -120,12 +120,12 @@ export function copySlot(memory: EngineMemory, to: number, from: number): void {
 
 /** Makes a slot one that passes no filter. */
 export function clearSlot({ u8 }: EngineMemory, slot: number): void {
-  u8[hotOf(slot >>> 4) + (slot & 15)] = 0;
+  u8[chunkAt(slot >>> 4) + (slot & 15)] = 0;
 }
 
 /** Hides a slot from the present viewer, or shows it again. */
 export function setUnseen({ u16 }: EngineMemory, slot: number, unseen: boolean): void {
-  const at = (hotOf(slot >>> 4) + HOT.unseen) / 2;
+  const at = (chunkAt(slot >>> 4) + PART.unseen) / 2;
   const bit = 1 << (slot & 15);
   u16[at] = unseen ? (u16[at] as number) | bit : (u16[at] as number) & ~bit;
 }

@@ -44,7 +44,7 @@ export function snapshot(index: MatchIndex, position: string): Uint8Array[] {
     bytesOf(grown(ties.addresses, rows.count, Uint32Array)),
     bytesOf(roots),
     ...LeafTable.columns.map((name) => bytesOf(table[name].subarray(0, table.count * widthOf(name)))),
-    memory.u8.subarray(AREA.blocks, memory.bytes),
+    memory.u8.subarray(AREA.chunks, memory.bytes),
     ...ties.arena.pages,
   ];
   const meta: Meta = {
@@ -94,7 +94,7 @@ export function restore(bytes: Uint8Array, options: IndexOptions = {}): { readon
   table.restore(meta.nodes, meta.freeNode);
   for (const name of LeafTable.columns) new Uint8Array(table[name].buffer).set(next());
   index.memory.restore(meta.chunks, meta.freeChunk);
-  index.memory.u8.set(next(), AREA.blocks);
+  index.memory.u8.set(next(), AREA.chunks);
   index.ties.arena.restore(
     sections.map((page) => page.slice()),
     meta.arena,
