@@ -1,6 +1,7 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent } from "@pendo/contract/profile";
+import { boosting } from "../boosts/boosts.sql.ts";
 import type { Db, Queryable, Tx } from "../ports/db/db.ts";
 import { travelling } from "../travel/travel.sql.ts";
 
@@ -24,6 +25,9 @@ export interface PersonRow {
   /** Whether others may be shown this person. */
   readonly shown: boolean;
   readonly createdAt: Date;
+  readonly lastActiveAt: Date;
+  /** While a boost runs. */
+  readonly boosted: boolean;
 }
 
 /** What one answered to another; null for nothing, or nothing any more. */
@@ -50,7 +54,8 @@ const PART = 2_000;
 function people(sql: Queryable, at: Date) {
   return sql`
     select u.id as user_id, p.birth_date::text as birth_date, p.gender, p.intent, p.interests, p.lat, p.lon, t.lat as travel_lat, t.lon as travel_lon, f.genders, f.age_min, f.age_max,
-      f.radius_km, f.intents, p.discoverable and u.status = 'active' as shown, u.created_at
+      f.radius_km, f.intents, p.discoverable and u.status = 'active' as shown, u.created_at, u.last_active_at,
+      exists (select from boosts b where b.user_id = u.id and ${boosting(sql, at)}) as boosted
     from users u join profiles p on p.user_id = u.id join preferences f on f.user_id = u.id
       left join travels t on t.user_id = u.id and ${travelling(sql, at)}
     where u.status <> 'deleted' and p.name is not null and p.birth_date is not null and p.gender is not null and p.lat is not null`;
@@ -86,8 +91,8 @@ export interface Changes {
   /** Whether only what changed is read, and not everything. */
   readonly isPartial: boolean;
   people(at: Date): AsyncIterable<PersonRow[]>;
-  /** The ids of people whose rows changed, whatever became of them. */
-  touched(): AsyncIterable<{ userId: UserId }[]>;
+  /** The ids of people whose rows changed, whatever became of them, and of whoever was active since a day: what time changes is to be read of them too. */
+  touched(activeSince: Date | null): AsyncIterable<{ userId: UserId }[]>;
   /** Answers, taken-back ones included, the oldest first. */
   answers(): AsyncIterable<AnswerRow[]>;
   /** All blocks there are, and everybody there is: what was deleted leaves no row that could have changed. */
@@ -138,10 +143,12 @@ function changes(tx: Tx, position: Position, since: Position | null): Changes {
     position,
     isPartial: since !== null,
     people: (at) => tx<PersonRow[]>`${people(tx, at)} and ${touched}`.cursor(PART),
-    touched: () =>
+    touched: (activeSince) =>
       tx<{ userId: UserId }[]>`
         select u.id as user_id from users u left join profiles p on p.user_id = u.id left join preferences f on f.user_id = u.id
-          left join travels t on t.user_id = u.id where ${touched}`.cursor(PART),
+          left join travels t on t.user_id = u.id
+        where ${touched} or exists (select from boosts b where b.user_id = u.id and ${changed(tx`b.xmin`)})
+          or u.last_active_at > ${activeSince}::timestamptz`.cursor(PART),
     answers: () =>
       tx<AnswerRow[]>`
         select swiper_id, target_id, action, at from (

@@ -1,10 +1,13 @@
 import type { UserId } from "@pendo/contract/ids";
 import { readChanges, type Position } from "@pendo/core/discovery/population.sql";
 import type { Db } from "@pendo/core/ports/db/db";
+import { dayAt } from "@pendo/engine/eligibility/age";
 import type { EngineState } from "./engineState.ts";
 import type { Keys, Pair } from "./pendingKeys.ts";
 
 const PART = 1_000;
+/** Whoever was not here for longer weighs what they will weigh for ever. */
+const ACTIVE_DAYS = 70;
 
 interface CatchUp {
   readonly db: Db;
@@ -22,11 +25,15 @@ export async function catchUp({ db, state, now, refresh }: CatchUp, since: Posit
   return await readChanges(db, since, async (changes) => {
     if (since !== null) {
       if (!changes.isPartial) throw new Error("The database has another history than before.");
-      for await (const rows of changes.touched()) await refresh({ people: rows.map(({ userId }) => userId), pairs: [] });
+      const today = dayAt(now().getTime());
+      const activeSince = today > state.pricedDay ? new Date(now().getTime() - ACTIVE_DAYS * 86_400_000) : null;
+      for await (const rows of changes.touched(activeSince)) await refresh({ people: rows.map(({ userId }) => userId), pairs: [] });
+      state.pricedDay = today;
       for await (const rows of changes.answers())
         await refresh({ people: [], pairs: rows.map(({ swiperId, targetId }): Pair => [swiperId, targetId]) });
       for (const userId of await goneOf(state, changes.everybody())) state.forget(userId, now().getTime());
     } else {
+      state.pricedDay = dayAt(now().getTime());
       for await (const rows of changes.people(now())) state.putPeople([], rows, now().getTime());
       for await (const rows of changes.answers()) state.putTies(rows, now().getTime());
     }

@@ -2,10 +2,12 @@ import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
+import type { Point } from "@pendo/engine/eligibility/sphere";
 import { EngineFault } from "@pendo/engine/faults";
 import { MatchIndex } from "@pendo/engine/index/matchIndex";
 import type { Person } from "@pendo/engine/index/population";
 import { deck } from "@pendo/engine/index/search";
+import { readPerson } from "@pendo/engine/index/slots";
 import { ANSWER } from "@pendo/engine/index/tieCode";
 import { newcomer, traitsOf } from "@pendo/engine/learn/belief";
 import { learn, type Signal } from "@pendo/engine/learn/signal";
@@ -13,13 +15,11 @@ import { seeded } from "@pendo/engine/market/random";
 import { coldStart } from "@pendo/engine/score/coldStart";
 import { Beliefs } from "./beliefs.ts";
 import { TieEdits } from "./tieEdits.ts";
+import { weightBetween, weightOf } from "./weights.ts";
 
 const DAY_MS = 86_400_000;
-/** So many are looked at before those who answered the viewer already are put where they belong. */
-const LOOKED_AT = 160;
-// As in the product's ranking from SQL: a like that waits makes a match sure to depend on one yes only, and a pass makes one unlikely.
-const LIKED_BACK = 3;
-const PASSED_BACK = 0.3;
+/** Of so many the best are found by what is known of each; then what is between them and the viewer is weighed as well. */
+const LOOKED_AT = 400;
 
 export type Refused = (code: string) => void;
 
@@ -42,6 +42,8 @@ export class EngineState {
   readonly blocks: Set<number>;
   /** Answers that were learned from. */
   learned = 0;
+  /** The day when everybody was last weighed by what time changes. */
+  pricedDay = 0;
   readonly #options: StateOptions;
 
   constructor(options: StateOptions, kept: { index?: MatchIndex; beliefs?: Beliefs; blocks?: Set<number> } = {}) {
@@ -96,15 +98,21 @@ export class EngineState {
     if (!index.has(userId)) return null;
     const { entries } = deck(index, { userId, size: Math.max(size, LOOKED_AT), today: dayAt(nowMs), seed });
     const viewer = index.rows.find(userId);
+    const here = this.#pointOf(viewer);
     const weighed = entries.map((entry) => {
-      const swiped = index.ties.between(index.rows.find(entry.userId), viewer)?.swiped ?? null;
-      return { userId: entry.userId, score: entry.score * (swiped === null ? 1 : swiped === "liked" ? LIKED_BACK : PASSED_BACK) };
+      const row = index.rows.find(entry.userId);
+      const weight = weightBetween(index.ties.between(row, viewer)?.swiped ?? null, here, this.#pointOf(row));
+      return { userId: entry.userId, score: entry.score * weight };
     });
     // A stable sort: equals stay as the engine's seed has put them.
     return weighed
       .toSorted((a, b) => b.score - a.score)
       .slice(0, size)
       .map((entry) => entry.userId);
+  }
+
+  #pointOf(row: number): Point {
+    return readPerson(this.index.memory, this.index.rows.slots[row] as number).point;
   }
 
   /** Which blocks are in memory, as pairs. */
@@ -128,7 +136,7 @@ export class EngineState {
       const prior = coldStart({ ageYears: ageOn(dayAt(nowMs), person.birthDay), intent: row.intent, interests: row.interests });
       if (this.beliefs.has(at)) this.beliefs.store(at, { ...this.beliefs.at(at), prior });
       else this.beliefs.store(at, newcomer(prior, row.createdAt.getTime() / DAY_MS, seeded(this.index.rows.words[at * 4 + 3] as number)));
-      this.#tell(at);
+      this.#tell(at, weightOf(row, nowMs));
       return true;
     } catch (error) {
       if (!(error instanceof EngineFault)) throw error;
@@ -159,8 +167,10 @@ export class EngineState {
     return true;
   }
 
-  #tell(row: number): void {
-    if ((this.index.rows.slots[row] as number) >= 0) this.index.setTraits(this.index.rows.userIdOf(row), traitsOf(this.beliefs.at(row)));
+  #tell(row: number, price?: number): void {
+    if ((this.index.rows.slots[row] as number) < 0) return;
+    const userId = this.index.rows.userIdOf(row);
+    this.index.setTraits(userId, traitsOf(this.beliefs.at(row), price ?? this.index.traitsOf(userId).price));
   }
 }
 

@@ -15,7 +15,7 @@ const FORMAT = "pendo-engine 1";
 const FILE = "engine.snapshot";
 
 const Length = z.int().min(0);
-const Head = z.object({ lengths: z.tuple([Length, Length, Length, Length]), checksum: z.int(), learned: Length });
+const Head = z.object({ lengths: z.tuple([Length, Length, Length, Length]), checksum: z.int(), learned: Length, pricedDay: Length });
 type Head = z.infer<typeof Head>;
 
 /** Writes the state beside the last file and puts it in its place when it is whole; answers its bytes. Nothing may change the state meanwhile. */
@@ -25,8 +25,9 @@ export async function writeSnapshot(directory: string, state: EngineState, posit
   const own = [bytesOf(numbers), bytesOf(priors), bytesOf(Float64Array.from(state.blocks))] as const;
   const head: Head = {
     lengths: [index.reduce((sum, part) => sum + part.length, 0), own[0].length, own[1].length, own[2].length],
-    checksum: checksumOf(own, state.learned),
+    checksum: checksumOf(own, state),
     learned: state.learned,
+    pricedDay: state.pricedDay,
   };
   await mkdir(directory, { recursive: true });
   const path = join(directory, FILE);
@@ -62,7 +63,7 @@ export async function readSnapshot(
   if (at > bytes.length) throw new EngineFault("snapshot.truncated", "it is shorter than it says");
   if (at < bytes.length) throw new EngineFault("snapshot.corrupt", "it is longer than it says");
   const [index, numbers, priors, blocks] = parts as [Buffer, Buffer, Buffer, Buffer];
-  if (checksumOf([numbers, priors, blocks], head.learned) !== head.checksum)
+  if (checksumOf([numbers, priors, blocks], head) !== head.checksum)
     throw new EngineFault("snapshot.corrupt", "the checksum of what was learned differs");
   const restored = restore(index);
   const beliefs = new Beliefs();
@@ -73,7 +74,7 @@ export async function readSnapshot(
     beliefs,
     blocks: new Set(new Float64Array(Uint8Array.from(blocks).buffer)),
   });
-  state.learned = head.learned;
+  [state.learned, state.pricedDay] = [head.learned, head.pricedDay];
   return { state, position: JSON.parse(restored.position) as Position };
 }
 
@@ -91,8 +92,8 @@ function headOf(bytes: Buffer): { head: Head; from: number } {
   }
 }
 
-function checksumOf(parts: readonly Uint8Array[], learned: number): number {
-  return parts.reduce((sum, part) => crc32(part, sum), crc32(String(learned)));
+function checksumOf(parts: readonly Uint8Array[], { learned, pricedDay }: Pick<Head, "learned" | "pricedDay">): number {
+  return parts.reduce((sum, part) => crc32(part, sum), crc32(`${learned} ${pricedDay}`));
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int16Array | Float64Array): Uint8Array {
