@@ -10,8 +10,10 @@ import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
 import type { UserId } from "@pendo/contract/ids";
 import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
+import * as blocks from "@pendo/core/blocks/blocks";
 import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
 import { testPorts, type TestPorts } from "@pendo/core/ports/testPorts";
+import { addCrowd } from "@pendo/core/swipes/people.fixture";
 import * as swipes from "@pendo/core/swipes/swipes";
 import { seeded } from "@pendo/engine/market/random";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -113,8 +115,12 @@ test("whatever happened while it was away, deletions and blocks included, it kno
   const people = await addTown(ports, 60, random);
   const changes = changesOf(ports, random);
   await live(people, changes, 200, random);
+  // These two see each other but for a block, which is lifted while nobody is told.
+  const [blockerId, userId] = (await addCrowd(db, 2)) as [UserId, UserId];
+  await blocks.put(ports, { blockerId, userId });
   const before = await engineIn(directory);
   await before.stop();
+  await blocks.remove(ports, { blockerId, userId });
   for (let round = 0; round < 3; round++) {
     await live(people, changes, 150, random);
     const gone = people.pop() as UserId;
@@ -127,6 +133,29 @@ test("whatever happened while it was away, deletions and blocks included, it kno
     await back.stop();
   }
   expect(said).toEqual([]);
+}, 60_000);
+
+test("a change that was under way while the position was taken is not missed, however many were committed after it", async () => {
+  const directory = join(root, "underWay");
+  const [early, ...others] = (await addTown(ports, 10, random)) as [UserId, ...UserId[]];
+  const before = await engineIn(directory);
+  let commit: () => void = () => {};
+  const isWritten = Promise.withResolvers<void>();
+  const slow = db.begin(async (tx) => {
+    await tx`update profiles set lat = -40, discoverable = true where user_id = ${early}`;
+    isWritten.resolve();
+    await new Promise<void>((resolve) => (commit = resolve));
+  });
+  await isWritten.promise;
+  for (const userId of others) await db`update preferences set age_max = 90 where user_id = ${userId}`;
+  await before.beReady();
+  await before.stop();
+  commit();
+  await slow;
+  const back = await engineIn(directory);
+  const at = ports.clock.now();
+  expect(indexOf(back.state, at)).toEqual(await referenceOf(db, at));
+  expect(back.state.index.packedOf(early).person.point.z).toBeLessThan(0);
 }, 60_000);
 
 test("a snapshot that is damaged, older or of another database is refused by name and counted, and everybody is read from SQL", async () => {

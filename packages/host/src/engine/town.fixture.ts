@@ -41,7 +41,7 @@ export function changesOf(ports: TestPorts, random: Random): Change[] {
     (blockerId, userId) => blocks.remove(ports, { blockerId, userId }),
     (userId) =>
       db.begin(async (tx) => {
-        await tx`update preferences set age_max = ${30 + Math.floor(random() * 60)}, radius_km = ${10 + Math.floor(random() * 60)} where user_id = ${userId}`;
+        await tx`update preferences set age_max = ${40 + Math.floor(random() * 50)}, radius_km = ${10 + Math.floor(random() * 60)} where user_id = ${userId}`;
         await bus.emit(tx, "preferences.updated", { userId });
       }),
     (userId) =>
