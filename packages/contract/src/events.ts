@@ -44,6 +44,7 @@ export const events = {
   "travel.ended": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "boost.started": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching"] },
   "boost.ended": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching", "push"] },
+  "picks.made": { data: z.object({ userId: UserId }), to: ["push"] },
   "media.uploaded": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["media"] },
   "media.processed": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["moderation"] },
   "media.moderated": {

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { BoostId, ConversationId, DecisionId, MatchId, MessageId, NotificationId, UserId } from "./ids.ts";
 import { Time } from "./time.ts";
 
-export const NotificationKind = z.enum(["like", "match", "message", "moderation", "boost"]);
+export const NotificationKind = z.enum(["like", "match", "message", "moderation", "boost", "picks"]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
 /** What may be pushed, each on or off. */
-export const pushKinds = ["like", "match", "message", "moderation", "boost"] as const satisfies readonly NotificationKind[];
+export const pushKinds = ["like", "match", "message", "moderation", "boost", "picks"] as const satisfies readonly NotificationKind[];
 export type PushKind = (typeof pushKinds)[number];
 
 /** The letters that one may do without, each on or off. Codes, security notices and statements of reasons always come. */

@@ -20,6 +20,8 @@ export const schedules = {
   notificationRelease: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus", "cache", "push"] }),
   /** Tells that boosts and travels are over whose time has come. They are over by then: what is shown to whom is asked of the clock. */
   endings: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus"] }),
+  /** Makes the daily picks of everybody whose morning has come, where they are. */
+  dailyPicks: schedule({ everySec: 900, timeoutSec: 300, memoryMb: 1024, needs: ["db", "bus"] }),
 } as const satisfies Record<string, ScheduleSpec>;
 
 export type ScheduleName = keyof typeof schedules;

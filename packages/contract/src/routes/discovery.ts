@@ -4,6 +4,7 @@ import { page, pageInput } from "../page.ts";
 import { DistanceBand, Gender, Intent, ProfileCard } from "../profile.ts";
 import { route } from "../route.ts";
 import { line, paragraphs } from "../text.ts";
+import { Time } from "../time.ts";
 
 export const recommend = route({
   at: "GET /v1/discovery/recommendations",
@@ -36,6 +37,28 @@ export const explain = route({
   fails: ["profile.notFound"],
   limit: "read",
   needs: ["db", "storage"],
+});
+
+export const dailyPicks = route({
+  at: "GET /v1/discovery/daily-picks",
+  summary: "The day's few people, best first, made each morning where one is; who is swiped is gone from them",
+  auth: "user",
+  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(20).default(10) }),
+  output: z.object({ items: z.array(ProfileCard), until: Time.nullable() }),
+  fails: ["profile.incomplete"],
+  limit: "read",
+  needs: ["db", "cache", "storage"],
+});
+
+export const mostCompatible = route({
+  at: "GET /v1/discovery/most-compatible",
+  summary: "The one person with whom the day pairs one; they are told the same",
+  auth: "user",
+  input: z.strictObject({}),
+  output: z.object({ card: ProfileCard.nullable(), until: Time.nullable() }),
+  fails: ["profile.incomplete"],
+  limit: "read",
+  needs: ["db", "cache", "storage"],
 });
 
 /** A query field that holds several values, between commas. */

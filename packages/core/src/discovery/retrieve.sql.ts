@@ -38,13 +38,13 @@ export interface Retrieval {
  *     boosted  2 while a boost runs: as much as twenty kilometres less would do, and less than a like that waits
  *     noise    0.85 to 1.15, by the seed, so that ties fall differently for each deck
  */
-export async function retrieve(sql: Queryable, { userId, at, limit, seed }: Retrieval): Promise<Found> {
+function ranking(sql: Queryable, { userId, at, limit, seed }: Retrieval) {
   const facts: ReturnType<Queryable> = sql`
     p.user_id, p.created_at, coalesce(p.intent = v.intent, false) as same_intent,
     (select count(*) from unnest(p.interests) i where i = any(v.interests)) as shared, ${apart(sql)} / 1000 as km,
     (p.likes_received + 1) / (p.swipes_received + 2)::float8 as r, (v.likes_received + 1) / (v.swipes_received + 2)::float8 as own,
     case when s.lo = v.user_id then s.hi_action else s.lo_action end as answer`;
-  const rows = await sql<Found[]>`
+  return sql`
     with v as materialized (${viewer(sql, userId, at)}), eligible as materialized (
       ${inReach(sql, at, facts, sql`${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}`)}
     ), ranked as (
@@ -59,9 +59,22 @@ export async function retrieve(sql: Queryable, { userId, at, limit, seed }: Retr
       from eligible e join users u on u.id = e.user_id and u.status = 'active'
         left join boosts b on b.user_id = e.user_id and ${boosting(sql, at)}
       order by score desc, e.user_id limit ${limit}
-    )
+    )`;
+}
+
+/** Whom to meet next, best first. */
+export async function retrieve(sql: Queryable, wanted: Retrieval): Promise<Found> {
+  const rows = await sql<Found[]>`
+    ${ranking(sql, wanted)}
     select missing, coalesce((select array_agg(user_id::text order by score desc, user_id) from ranked), '{}') as user_ids from v`;
   return rows[0] ?? { missing: ["name", "birthDate", "gender", "location"], userIds: [] };
+}
+
+/** The same with their scores, of which only those for one viewer can be compared. A viewer whose profile lacks something has nobody. */
+export async function scored(sql: Queryable, wanted: Retrieval): Promise<{ userId: UserId; score: number }[]> {
+  return await sql<{ userId: UserId; score: number }[]>`
+    ${ranking(sql, wanted)}
+    select ranked.user_id, score from ranked, v where missing = '{}' order by score desc, ranked.user_id`;
 }
 
 /** Of a deck, who may still be shown, in the deck's order: whoever was swiped, blocked, hidden, or does not fit any more is gone. */

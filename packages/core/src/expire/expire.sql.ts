@@ -91,6 +91,22 @@ export async function boosts(db: Queryable, before: Date): Promise<number> {
   return (await db`delete from boosts where id in (select id from boosts where ended_at < ${before} limit ${STEP_MAX})`).count;
 }
 
+export async function dailyPicks(db: Queryable, before: Date): Promise<number> {
+  return (
+    await db`
+    delete from daily_picks where (user_id, place) in (select user_id, place from daily_picks where until < ${before} limit ${STEP_MAX})
+      and until < ${before}`
+  ).count;
+}
+
+/** Long after they may be paired again. */
+export async function dailyPairs(db: Queryable, before: Date): Promise<number> {
+  return (
+    await db`
+    delete from daily_pairs where (lo, hi) in (select lo, hi from daily_pairs where made_at < ${before} limit ${STEP_MAX}) and made_at < ${before}`
+  ).count;
+}
+
 export async function travels(db: Queryable, before: Date): Promise<number> {
   return (
     await db`delete from travels where user_id in (select user_id from travels where ended_at < ${before} limit ${STEP_MAX}) and ended_at < ${before}`

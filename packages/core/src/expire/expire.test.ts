@@ -46,6 +46,8 @@ const nothing = {
   readNotifications: 0,
   travels: 0,
   boosts: 0,
+  dailyPicks: 0,
+  dailyPairs: 0,
 };
 
 test("what is older than its use is deleted, each kind at its own age, and what is younger stays", async () => {

@@ -19,7 +19,9 @@ export type Expired = Readonly<
     | "unsentPictures"
     | "readNotifications"
     | "travels"
-    | "boosts",
+    | "boosts"
+    | "dailyPicks"
+    | "dailyPairs",
     number
   >
 >;
@@ -43,6 +45,8 @@ export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
     unsentPictures: await unsentPictures(ports, { after: ago(30 * DAY_MS), before: ago(DAY_MS) }),
     readNotifications: await sql.readNotifications(db, ago(30 * DAY_MS)),
     boosts: await sql.boosts(db, ago(30 * DAY_MS)),
+    dailyPicks: await sql.dailyPicks(db, ago(DAY_MS)),
+    dailyPairs: await sql.dailyPairs(db, ago(30 * DAY_MS)),
     // By then nobody could have come too fast from where it was, to the other end of the world.
     travels: await sql.travels(db, ago(DAY_MS)),
     uploads: abandoned.length > 0 ? await sql.forgetUploads(db, abandoned) : 0,

@@ -7,7 +7,7 @@ import { get, update } from "./notificationPreferences.ts";
 const db = testDb();
 const ports = testPorts(db);
 const everything = {
-  push: { like: true, match: true, message: true, moderation: true, boost: true },
+  push: { like: true, match: true, message: true, moderation: true, boost: true, picks: true },
   email: { match: true },
   quietFrom: null,
   quietTo: null,
@@ -21,13 +21,13 @@ test("PATCH notification-preferences changes what is given and nothing else", as
   const userId = await newUser(ports);
   expect(await update(ports, { userId, push: { like: false } })).toEqual({
     ...everything,
-    push: { like: false, match: true, message: true, moderation: true, boost: true },
+    push: { like: false, match: true, message: true, moderation: true, boost: true, picks: true },
   });
   await update(ports, { userId, quietFrom: "22:30", quietTo: "07:00" });
   await update(ports, { userId, email: { match: false }, push: { message: undefined } });
   await update(ports, { userId, quietTo: "08:15" });
   const changed = {
-    push: { like: false, match: true, message: true, moderation: true, boost: true },
+    push: { like: false, match: true, message: true, moderation: true, boost: true, picks: true },
     email: { match: false },
     quietFrom: "22:30",
     quietTo: "08:15",
@@ -58,7 +58,7 @@ test("of parallel changes none is lost", async () => {
     update(ports, { userId, quietFrom: "01:00", quietTo: "02:00" }),
   ]);
   expect(await get(ports, { userId })).toEqual({
-    push: { like: false, match: false, message: true, moderation: true, boost: true },
+    push: { like: false, match: false, message: true, moderation: true, boost: true, picks: true },
     email: { match: false },
     quietFrom: "01:00",
     quietTo: "02:00",

@@ -85,6 +85,11 @@ export async function noteBoost(
   return seen === undefined ? undefined : await upsert(tx, { ...notice, refs: { ...notice.refs, seen } }, at, tx`true`);
 }
 
+/** Notes that there are picks, as long as they last. */
+export function notePicks(tx: Tx, notice: Notice, at: Date): Promise<NotificationId | undefined> {
+  return upsert(tx, notice, at, tx`exists (select from daily_picks where user_id = ${notice.userId} and until > ${at}::timestamptz)`);
+}
+
 function blocked(sql: Queryable, a: UserId, b: UserId) {
   return sql`exists (select from blocks where (blocker_id, blocked_id) in ((${a}::uuid, ${b}::uuid), (${b}::uuid, ${a}::uuid)))`;
 }

@@ -58,6 +58,11 @@ export async function boostEnded(
   await note(ports, factId, [notice], (tx, one, at) => sql.noteBoost(tx, { ...one, refs: { boostId } }, at));
 }
 
+/** Notes that the day's picks are there. Who they are stays out of it; yesterday's that nobody read is refreshed. */
+export async function picked(ports: Uses<"db" | "cache" | "push">, { factId, userId }: Fact & EventData<"picks.made">): Promise<void> {
+  await note(ports, factId, [{ userId, kind: "picks", collapseKey: "picks", refs: {} }], sql.notePicks);
+}
+
 /** A conversation was read: so is what notifies of it, and a push that waits for its time never comes. */
 export async function conversationRead(
   { db, clock }: Uses<"db">,

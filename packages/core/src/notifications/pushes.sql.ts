@@ -43,7 +43,7 @@ async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Quer
       d.subject_kind as decided_on,
       u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
         and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and m.unread_count > 0 and (m.muted_until is null or m.muted_until <= ${at}), false))
-        and (n.kind in ('like', 'boost') or d.id is not null or c.ended_at is null and c.id is not null)
+        and (n.kind in ('like', 'boost', 'picks') or d.id is not null or c.ended_at is null and c.id is not null)
         and not exists (select from blocks where (blocker_id, blocked_id) in ((n.user_id, o.user_id), (o.user_id, n.user_id)))
         as wanted
     from notifications n

@@ -21,6 +21,8 @@ export function wordingOf({ kind, otherName, eventCount, decidedOn, refs }: Word
       return { title: who, body: eventCount === 1 ? "sent you a message" : `sent you ${eventCount} messages` };
     case "boost":
       return { title: "Your boost is over", body: seenBy(refs.seen ?? 0) };
+    case "picks":
+      return { title: "Your picks for today", body: "See who might be right for you." };
     case "moderation":
       return { title: `A decision about your ${subjects[decidedOn ?? "account"]}`, body: "Open Pendo to see it." };
   }

@@ -17,7 +17,7 @@ test("POST /v1/unsubscribe ends one kind of letter of one user, leaves the rest,
   await oneClick(ports, { token });
   await oneClick(ports, { token });
   expect(await get(ports, { userId })).toEqual({
-    push: { like: false, match: true, message: true, moderation: true, boost: true },
+    push: { like: false, match: true, message: true, moderation: true, boost: true, picks: true },
     email: { match: false },
     quietFrom: "22:00",
     quietTo: "06:00",

@@ -7,5 +7,6 @@ export const handlers: HandleQueue<"push"> = {
   "message.created": (ctx, { id: factId, data }) => notices.messaged(ctx, { factId, ...data }),
   "moderation.decided": (ctx, { id: factId, data }) => notices.decided(ctx, { factId, ...data }),
   "boost.ended": (ctx, { id: factId, data }) => notices.boostEnded(ctx, { factId, ...data }),
+  "picks.made": (ctx, { id: factId, data }) => notices.picked(ctx, { factId, ...data }),
   "conversation.read": (ctx, { id: factId, data }) => notices.conversationRead(ctx, { factId, ...data }),
 };

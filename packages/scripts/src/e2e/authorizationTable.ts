@@ -76,6 +76,8 @@ export const authorization = {
   "discovery.recommend": alone(200),
   // Only who may be recommended is explained; whoever is matched, blocked or gone isn't.
   "discovery.explain": about((its) => ({ userId: its.userId }), "profile.notFound", { stranger: 200 }),
+  "discovery.dailyPicks": alone(200),
+  "discovery.mostCompatible": alone(200),
   "discovery.search": alone(200),
   "likes.listIncoming": alone(200),
   "likes.listOutgoing": alone(200),

@@ -1,0 +1,47 @@
+import type { UserId } from "@pendo/contract/ids";
+import type { ProfileCard } from "@pendo/contract/profile";
+import { noteViews } from "../boosts/boosts.sql.ts";
+import { complete } from "../discovery/recommend.ts";
+import { stillEligible } from "../discovery/retrieve.sql.ts";
+import { countView } from "../discovery/views.ts";
+import type { Uses } from "../ports/ports.ts";
+import { cardsFor } from "../profiles/cards.ts";
+import * as sql from "./dailyPicks.sql.ts";
+
+/**
+ * The day's picks that may still be shown, the best first: whoever was swiped, blocked, hidden, or does not fit any more is gone.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views.
+ */
+export async function list(
+  ports: Uses<"db" | "cache" | "storage">,
+  { userId, limit }: { readonly userId: UserId; readonly limit: number },
+): Promise<{ items: ProfileCard[]; until: string | null }> {
+  const [offered] = await Promise.all([sql.picksOf(ports.db, userId, ports.clock.now()), countView(ports.cache, userId)]);
+  return { items: await shown(ports, { userId, limit, offered }), until: offered.until?.toISOString() ?? null };
+}
+
+/**
+ * Whom the day paired the user with, as long as they may be shown; each is told the other.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views.
+ */
+export async function mostCompatible(
+  ports: Uses<"db" | "cache" | "storage">,
+  { userId }: { readonly userId: UserId },
+): Promise<{ card: ProfileCard | null; until: string | null }> {
+  const [offered] = await Promise.all([sql.partnerOf(ports.db, userId, ports.clock.now()), countView(ports.cache, userId)]);
+  const [card = null] = await shown(ports, { userId, limit: 1, offered });
+  return { card, until: card ? (offered.until?.toISOString() ?? null) : null };
+}
+
+async function shown(
+  ports: Uses<"db" | "storage">,
+  { userId, limit, offered }: { readonly userId: UserId; readonly limit: number; readonly offered: sql.Offered },
+): Promise<ProfileCard[]> {
+  const at = ports.clock.now();
+  const alive = complete(await stillEligible(ports.db, { userId, userIds: offered.userIds, at })).slice(0, limit);
+  const [cards] = await Promise.all([
+    cardsFor(ports, { viewerId: userId, userIds: alive, onlyDiscoverable: true }),
+    noteViews(ports.db, { viewerId: userId, userIds: alive, at }),
+  ]);
+  return alive.flatMap((id) => cards.get(id) ?? []);
+}
