@@ -39,20 +39,28 @@ export function apart(sql: Queryable) {
   return sql`earth_distance(v.place, coalesce(t.place, p.place))`;
 }
 
-/** Whom the viewer wants: `v`'s preferences about `p`. */
-export function wanted(sql: Queryable) {
+/** Whom the viewer wants, wherever they are: `v`'s preferences about `p`. */
+function wanted(sql: Queryable) {
   return sql`
     (p.gender = any(v.genders) and p.birth_date > v.born_after and p.birth_date <= v.born_by
-      and (v.intents = '{}' or p.intent = any(v.intents))
-      and ${apart(sql)} <= v.radius_km * 1000)`;
+      and (v.intents = '{}' or p.intent = any(v.intents)))`;
 }
 
-/** Who wants the viewer: `q`, their preferences, about `v`. */
-export function wanting(sql: Queryable) {
+/** Who wants the viewer, wherever they are: `q`, their preferences, about `v`. */
+function wanting(sql: Queryable) {
   return sql`
     (v.gender = any(q.genders) and v.age between q.age_min and q.age_max
-      and (q.intents = '{}' or v.intent = any(q.intents))
-      and ${apart(sql)} <= q.radius_km * 1000)`;
+      and (q.intents = '{}' or v.intent = any(q.intents)))`;
+}
+
+/** Who wants the viewer, and is near enough for that. */
+export function wantsViewer(sql: Queryable) {
+  return sql`(${wanting(sql)} and ${apart(sql)} <= q.radius_km * 1000)`;
+}
+
+/** Who fits, both ways. How far they are apart is computed once, since that takes longer than all else. */
+export function fit(sql: Queryable) {
+  return sql`(${wanted(sql)} and ${wanting(sql)} and ${apart(sql)} <= least(v.radius_km, q.radius_km) * 1000)`;
 }
 
 /**

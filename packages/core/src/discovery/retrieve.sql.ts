@@ -1,7 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import { boosting } from "../boosts/boosts.sql.ts";
 import type { Queryable } from "../ports/db/db.ts";
-import { apart, candidates, inReach, showable, viewer, wanted, wanting } from "./eligible.sql.ts";
+import { apart, candidates, fit, inReach, showable, viewer, wantsViewer } from "./eligible.sql.ts";
 
 export type Missing = "name" | "birthDate" | "gender" | "location";
 
@@ -46,7 +46,7 @@ function ranking(sql: Queryable, { userId, at, limit, seed }: Retrieval) {
     case when s.lo = v.user_id then s.hi_action else s.lo_action end as answer`;
   return sql`
     with v as materialized (${viewer(sql, userId, at)}), eligible as materialized (
-      ${inReach(sql, at, facts, sql`${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}`)}
+      ${inReach(sql, at, facts, sql`${showable(sql, at)} and ${fit(sql)}`)}
     ), ranked as (
       select e.user_id,
         (1 + 0.15::float8 * least(shared, 5)) * (case when same_intent then 1.25 else 1 end)::float8
@@ -86,7 +86,7 @@ export async function stillEligible(
     with v as materialized (${viewer(sql, userId, at)}), alive as (
       select p.user_id, deck.place as rank
       from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as deck (user_id, place) cross join ${candidates(sql, at)}
-      where p.user_id = deck.user_id and ${showable(sql, at)} and ${wanted(sql)} and ${wanting(sql)}
+      where p.user_id = deck.user_id and ${showable(sql, at)} and ${fit(sql)}
     )
     select missing, coalesce((select array_agg(user_id::text order by rank) from alive), '{}') as user_ids from v`;
   return rows[0] ?? { missing: ["name", "birthDate", "gender", "location"], userIds: [] };
@@ -100,7 +100,7 @@ export async function stillShowable(
   const rows = await sql<{ userId: UserId }[]>`
     with v as materialized (${viewer(sql, userId, at)})
     select p.user_id from v cross join unnest(${userIds as UserId[]}::uuid[]) with ordinality as hit (user_id, place) cross join ${candidates(sql, at)}
-    where p.user_id = hit.user_id and ${showable(sql, at)} and ${wanting(sql)}
+    where p.user_id = hit.user_id and ${showable(sql, at)} and ${wantsViewer(sql)}
     order by hit.place`;
   return rows.map((row) => row.userId);
 }
