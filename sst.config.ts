@@ -1,3 +1,5 @@
+// SST looks for its types in this way.
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./.sst/platform/config.d.ts" />
 
 export default $config({
