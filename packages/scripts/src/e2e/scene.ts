@@ -43,6 +43,8 @@ export async function setScene(place: Place, people: readonly Planted[]): Promis
     Planted,
     Planted,
   ];
+  // Whoever is a stranger could still be met.
+  await place.db`update preferences set genders = '{woman,man,nonbinary}' where user_id in (${me.userId}, ${stranger.userId})`;
   const meets = [
     await meet(place, me, matched),
     await meet(place, other, stranger),
