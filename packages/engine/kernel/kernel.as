@@ -62,20 +62,21 @@ function bound(x: f64): f64 {
   return load<f64>(BOUNDS + (<usize>(step < 0 ? 0 : step > 1023 ? 1023 : <i32>step) << 3));
 }
 
+/** The four partial sums of the product of a vector, widened already, with one in memory. */
 // @ts-ignore: decorator
 @inline
-function dot(a0: v128, a1: v128, at: usize): i32 {
-  const b0 = v128.load(at), b1 = v128.load(at, 16);
-  const low = i32x4.add(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a0), i16x8.extend_low_i8x16_s(b0)),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a0), i16x8.extend_high_i8x16_s(b0)),
+function sums(a0: v128, a1: v128, a2: v128, a3: v128, at: usize): v128 {
+  return i32x4.add(
+    i32x4.add(i32x4.dot_i16x8_s(a0, v128.load8x8_s(at)), i32x4.dot_i16x8_s(a1, v128.load8x8_s(at, 8))),
+    i32x4.add(i32x4.dot_i16x8_s(a2, v128.load8x8_s(at, 16)), i32x4.dot_i16x8_s(a3, v128.load8x8_s(at, 24))),
   );
-  const high = i32x4.add(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a1), i16x8.extend_low_i8x16_s(b1)),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a1), i16x8.extend_high_i8x16_s(b1)),
-  );
-  const sum = i32x4.add(low, high);
-  return i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function total(sum: v128): i32 {
+  const half = i32x4.add(sum, i32x4.shuffle(sum, sum, 2, 3, 0, 1));
+  return i32x4.extract_lane(half, 0) + i32x4.extract_lane(half, 1);
 }
 
 /** Spreads a row over 32 bits, differently for each seed: it decides between equal scores. */
@@ -168,6 +169,20 @@ function touch(chunk: i32): i32 {
   return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128) + load<i32>(hot, 192) + load<i32>(hot, 256) + load<i32>(hot, 320) + load<i32>(hot, 384);
 }
 
+/** Keeps, of the survivors from one on, those within both radii; answers how many there are then. */
+function keepNear(from: i32, count: i32): i32 {
+  const x = <f64>load<i32>(QUERY, 80), y = <f64>load<i32>(QUERY, 84), z = <f64>load<i32>(QUERY, 88), chord = load<f64>(QUERY, 120);
+  let kept = from;
+  for (let i = from; i < count; i++) {
+    const slot = load<u32>(SURVIVORS + (<usize>i << 2));
+    const hot = chunkAt(slot >> 4), lane = <usize>(slot & 15);
+    // Written in any case and counted if right: a branch that depends on a load which misses the caches would cost more than all the rest.
+    store<u32>(SURVIVORS + (<usize>kept << 2), slot);
+    kept += i32(within(hot + POINTS + (lane << 2), hot + 176 + (lane << 1), x, y, z, chord));
+  }
+  return kept;
+}
+
 /**
  * Adds the slots of a leaf's eligible people to the survivors, from a chunk on, until they end or the next chunk might not fit.
  * Answers the chunk at which to go on, or −1; how many survivors there are now is left where the query is.
@@ -177,9 +192,9 @@ export function filter(first: i32): i32 {
   const vIntent = i8x16.splat(load<u8>(QUERY, 66)), vWants = i8x16.splat(load<u8>(QUERY, 67)), vAge = i8x16.splat(load<u8>(QUERY, 68));
   const vBornFirst = i16x8.splat(load<u16>(QUERY, 70)), vBornLast = i16x8.splat(load<u16>(QUERY, 72));
   const vFacts = i16x8.splat(load<u16>(QUERY, 74)), vDealbreakers = i16x8.splat(load<u16>(QUERY, 76));
-  const x = <f64>load<i32>(QUERY, 80), y = <f64>load<i32>(QUERY, 84), z = <f64>load<i32>(QUERY, 88), chord = load<f64>(QUERY, 120);
   const none = i8x16.splat(0);
   let count = load<i32>(QUERY, 116);
+  let near = count;
   let chunk = first;
   let touched = 0;
   while (chunk >= 0 && count <= SURVIVORS_MAX - 16) {
@@ -201,18 +216,24 @@ export function filter(first: i32): i32 {
       ok1 = v128.and(ok1, i16x8.eq(clash1, none));
       let bits = i8x16.bitmask(v128.and(ok, i8x16.narrow_i16x8_s(ok0, ok1)));
       bits &= ~<i32>load<u16>(hot, 72);
-      const points = hot + POINTS;
-      while (bits != 0) {
-        const lane = ctz(bits);
+      // Three are written in any case, because how many there are is what the processor cannot foretell; distances follow for many at once.
+      const end = SURVIVORS + (<usize>count << 2), slot = chunk << 4;
+      count += popcnt(bits);
+      store<i32>(end, slot + ctz(bits));
+      bits &= bits - 1;
+      store<i32>(end, slot + ctz(bits), 4);
+      bits &= bits - 1;
+      store<i32>(end, slot + ctz(bits), 8);
+      bits &= bits - 1;
+      for (let at = end + 12; bits != 0; at += 4) {
+        store<i32>(at, slot + ctz(bits));
         bits &= bits - 1;
-        // Written in any case and counted if right: a branch that depends on a load which misses the caches would cost more than all the rest.
-        store<i32>(SURVIVORS + (<usize>count << 2), (chunk << 4) + lane);
-        count += i32(within(points + (<usize>lane << 2), hot + 176 + (<usize>lane << 1), x, y, z, chord));
       }
+      if (count > SURVIVORS_MAX - 16) count = near = keepNear(near, count);
     }
     chunk = next;
   }
-  store<i32>(QUERY, count, 116);
+  store<i32>(QUERY, keepNear(near, count), 116);
   store<i32>(QUERY, touched, 160);
   return chunk;
 }
@@ -234,27 +255,54 @@ function dropCheap(count: i32, least: f64): i32 {
   return kept;
 }
 
+/** Asks memory for what scoring reads of so many survivors, as `touch` does: only by many loads in a row do many wait at the same time. */
+// @ts-ignore: decorator
+@inline
+function touchTraits(from: i32, until: i32): i32 {
+  let sum = 0;
+  for (let i = from; i < until; i++) {
+    const slot = load<u32>(SURVIVORS + (<usize>i << 2));
+    const vectors = chunkAt(slot >> 4) + VECTORS + (<usize>(slot & 15) << 6);
+    sum += load<i32>(parametersOf(slot)) + load<i32>(vectors) + load<i32>(vectors, 60);
+  }
+  return sum;
+}
+
 /**
- * Offers the survivors to the deck. First, without a branch, so that the loads of many people wait for memory at the same time, each one's two
- * products and an upper bound of the score; then the exact score of those who can reach the deck by that bound.
+ * Offers the survivors to the deck. First what the viewer would say, and who can reach the deck if they surely say yes; of those, what they would say;
+ * then the exact score of those who can reach it by the bounds of both. Only the last has branches, so that loads of many people overlap.
  */
 function score(survivors: i32): void {
-  const likes0 = v128.load(QUERY), likes1 = v128.load(QUERY, 16), is0 = v128.load(QUERY, 32), is1 = v128.load(QUERY, 48);
+  const likes0 = v128.load8x8_s(QUERY), likes1 = v128.load8x8_s(QUERY, 8), likes2 = v128.load8x8_s(QUERY, 16), likes3 = v128.load8x8_s(QUERY, 24);
+  const is0 = v128.load8x8_s(QUERY, 32), is1 = v128.load8x8_s(QUERY, 40), is2 = v128.load8x8_s(QUERY, 48), is3 = v128.load8x8_s(QUERY, 56);
   const likesScale = load<f64>(QUERY, 128), isScale = load<f64>(QUERY, 136), actorBias = load<f64>(QUERY, 144), targetBias = load<f64>(QUERY, 152);
   const size = load<i32>(QUERY, 92);
   const seed = load<u32>(QUERY, 96);
   let least: f64 = load<i32>(QUERY, 100) < size ? -1.0 : load<f64>(HEAP_SCORES);
-  const count = least < 0 ? survivors : dropCheap(survivors, least);
+  const dear = least < 0 ? survivors : dropCheap(survivors, least);
+  let touched = 0;
+  let count = 0;
+  for (let i = 0; i < dear; i++) {
+    if ((i & 15) == 0) touched += touchTraits(i, min(i + 16, dear));
+    const slot = load<u32>(SURVIVORS + (<usize>i << 2));
+    const parameters = parametersOf(slot);
+    const theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 6) << 16);
+    const product = total(sums(likes0, likes1, likes2, likes3, chunkAt(slot >> 4) + VECTORS + (<usize>(slot & 15) << 6)));
+    const u = <f64>product * (likesScale * theirIs) + (actorBias + <f64>load<i16>(parameters, 10) * (1.0 / 2048.0));
+    const reach = <f64>load<f32>(parameters) * bound(u);
+    store<u32>(SURVIVORS + (<usize>count << 2), slot);
+    store<f64>(YES + (<usize>count << 3), u);
+    store<f64>(REACH + (<usize>count << 3), reach);
+    count += i32(reach >= least);
+  }
   for (let i = 0; i < count; i++) {
     const slot = load<u32>(SURVIVORS + (<usize>i << 2));
-    const vectors = chunkAt(slot >> 4) + VECTORS + (<usize>(slot & 15) << 6);
     const parameters = parametersOf(slot);
-    const theirLikes = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 4) << 16), theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 6) << 16);
-    const u = <f64>dot(likes0, likes1, vectors) * (likesScale * theirIs) + (actorBias + <f64>load<i16>(parameters, 10) * (1.0 / 2048.0));
-    const v = <f64>dot(is0, is1, vectors + 32) * (isScale * theirLikes) + (targetBias + <f64>load<i16>(parameters, 8) * (1.0 / 2048.0));
-    store<f64>(YES + (<usize>i << 3), u);
+    const theirLikes = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 4) << 16);
+    const product = total(sums(is0, is1, is2, is3, chunkAt(slot >> 4) + VECTORS + 32 + (<usize>(slot & 15) << 6)));
+    const v = <f64>product * (isScale * theirLikes) + (targetBias + <f64>load<i16>(parameters, 8) * (1.0 / 2048.0));
     store<f64>(YES_BACK + (<usize>i << 3), v);
-    store<f64>(REACH + (<usize>i << 3), <f64>load<f32>(parameters) * bound(u) * bound(v));
+    store<f64>(REACH + (<usize>i << 3), load<f64>(REACH + (<usize>i << 3)) * bound(v));
   }
   let scored = 0;
   for (let i = 0; i < count; i++) {
@@ -268,6 +316,7 @@ function score(survivors: i32): void {
   }
   store<i32>(QUERY, load<i32>(QUERY, 108) + survivors, 108);
   store<i32>(QUERY, load<i32>(QUERY, 112) + scored, 112);
+  store<i32>(QUERY, touched, 160);
 }
 
 /**
