@@ -8,10 +8,10 @@ import {
   clearSlot,
   copySlot,
   lengthOf,
+  readBias,
   readPerson,
   readPrice,
   readRow,
-  readTraits,
   writePerson,
   writePoint,
   writeRow,
@@ -61,7 +61,8 @@ export class Leaves {
 
   /** Puts a person into this tree. */
   insert(root: number, row: number, person: PersonInSlot, traits: PackedTraits): void {
-    const leaf = this.locate(root, { ...person, price: traits.price });
+    const { point, birthDay, wantsAndIntent, acceptsAndGender } = person;
+    const leaf = this.locate(root, { point, birthDay, price: traits.price, wantsAndIntent, acceptsAndGender });
     const slot = this.#slotIn(leaf);
     writePerson(this.#memory, slot, person);
     writePoint(this.#memory, slot, person.point);
@@ -69,6 +70,24 @@ export class Leaves {
     writeRow(this.#memory, slot, row);
     this.#moved(row, slot);
     this.widen(leaf, slot);
+    this.#divideIfLarge(leaf);
+  }
+
+  /** Lets whoever is in this slot live in another leaf, at this point; answers the root of the tree left behind where it is empty now. */
+  transfer(slot: number, leaf: number, point: Point): number | undefined {
+    const memory = this.#memory;
+    const to = this.#slotIn(leaf);
+    copySlot(memory, to, slot);
+    writePoint(memory, to, point);
+    this.#moved(readRow(memory, to), to);
+    this.widen(leaf, to);
+    const emptyRoot = this.remove(slot);
+    // The leaf may have another number now, if it took its parent's place.
+    this.#divideIfLarge(this.leafOf(to));
+    return emptyRoot;
+  }
+
+  #divideIfLarge(leaf: number): void {
     const { table } = this;
     const genders = (table.acceptsAndGender[leaf] as number) >> 5;
     const most = (genders & (genders - 1)) === 0 ? LEAF_MAX : MIXED_MAX;
@@ -119,24 +138,34 @@ export class Leaves {
     this.walk(this.table.right[node] as number, visit);
   }
 
+  /** Lets a leaf's bounds include this point. */
+  widenTo(leaf: number, { x, y, z }: Point): void {
+    this.#widenAxis(leaf * 4, x);
+    this.#widenAxis(leaf * 4 + 1, y);
+    this.#widenAxis(leaf * 4 + 2, z);
+  }
+
+  #widenAxis(at: number, value: number): void {
+    const { least, most } = this.table;
+    if (value < (least[at] as number)) least[at] = value;
+    if (value > (most[at] as number)) most[at] = value;
+  }
+
   /** Lets a leaf's bounds include whoever is in this slot. */
   widen(leaf: number, slot: number): void {
     const { table } = this;
     const { point, birthDay, wantsAndIntent, acceptsAndGender, radiusKm } = readPerson(this.#memory, slot);
-    const axes = [point.x, point.y, point.z, birthDay];
-    for (let i = 0; i < 4; i++) {
-      const [at, value] = [leaf * 4 + i, axes[i] as number];
-      if (value < (table.least[at] as number)) table.least[at] = value;
-      if (value > (table.most[at] as number)) table.most[at] = value;
-    }
-    const traits = readTraits(this.#memory, slot);
+    this.widenTo(leaf, point);
+    this.#widenAxis(leaf * 4 + 3, birthDay);
+    const price = readPrice(this.#memory, slot);
+    const [actorBias, targetBias] = [readBias(this.#memory, slot, "actorBias"), readBias(this.#memory, slot, "targetBias")];
     // A little more than the length, because 32-bit floats may round it down.
     const [isLength, likesLength] = [lengthOf(this.#memory, slot, "is") * 1.000001, lengthOf(this.#memory, slot, "likes") * 1.000001];
-    if (traits.price > (table.price[leaf] as number)) table.price[leaf] = traits.price;
+    if (price > (table.price[leaf] as number)) table.price[leaf] = price;
     if (isLength > (table.isLength[leaf] as number)) table.isLength[leaf] = isLength;
     if (likesLength > (table.likesLength[leaf] as number)) table.likesLength[leaf] = likesLength;
-    if (traits.actorBias > (table.actorBias[leaf] as number)) table.actorBias[leaf] = traits.actorBias;
-    if (traits.targetBias > (table.targetBias[leaf] as number)) table.targetBias[leaf] = traits.targetBias;
+    if (actorBias > (table.actorBias[leaf] as number)) table.actorBias[leaf] = actorBias;
+    if (targetBias > (table.targetBias[leaf] as number)) table.targetBias[leaf] = targetBias;
     if (radiusKm > (table.radiusKm[leaf] as number)) table.radiusKm[leaf] = radiusKm;
     table.wantsAndIntent[leaf] = (table.wantsAndIntent[leaf] as number) | wantsAndIntent;
     table.acceptsAndGender[leaf] = (table.acceptsAndGender[leaf] as number) | acceptsAndGender;

@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import { EngineFault } from "../faults.ts";
+import type { Point } from "../eligibility/sphere.ts";
 import { Cells, cellOf } from "./cells.ts";
 import { kernelOn, type Kernel, type KernelKind } from "./kernel.ts";
 import { Leaves } from "./leaves.ts";
@@ -7,7 +8,7 @@ import { EngineMemory } from "./memory.ts";
 import { neutralTraits, packPerson, packPlace, packTraits, unpackTraits, type PackedPerson, type PackedTraits } from "./packed.ts";
 import type { Person, Place, Traits } from "./population.ts";
 import { Rows } from "./rows.ts";
-import { readPerson, readRow, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
+import { readPerson, readPrice, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
 import { Ties } from "./ties.ts";
 
 export interface IndexOptions {
@@ -63,8 +64,16 @@ export class MatchIndex {
   move(userId: UserId, place: Place): void {
     const point = packPlace(place);
     const slot = this.slotOf(userId);
-    const row = readRow(this.memory, slot);
-    this.#replace(row, { ...readPerson(this.memory, slot), point, visible: this.isShown(slot) }, readTraits(this.memory, slot));
+    const leaf = this.leaves.leafOf(slot);
+    const { point: before, birthDay, wantsAndIntent, acceptsAndGender } = readPerson(this.memory, slot);
+    const root = leaf === this.unshown ? leaf : this.#rootAt(point);
+    const to = this.leaves.locate(root, { point, birthDay, price: readPrice(this.memory, slot), wantsAndIntent, acceptsAndGender });
+    if (to === leaf) {
+      writePoint(this.memory, slot, point);
+      this.leaves.widenTo(leaf, point);
+      return;
+    }
+    this.#forget(this.leaves.transfer(slot, to, point), before);
   }
 
   /** Replaces what learning says about somebody. @throws {EngineFault} `traits.invalid`, `user.unknown`, `id.malformed` */
@@ -124,7 +133,8 @@ export class MatchIndex {
     const root = this.#rootFor(person);
     if (slot >= 0) {
       const leaf = this.leaves.leafOf(slot);
-      if (this.leaves.locate(root, { ...person, price: traits.price }) === leaf) {
+      const { point, birthDay, wantsAndIntent, acceptsAndGender } = person;
+      if (this.leaves.locate(root, { point, birthDay, price: traits.price, wantsAndIntent, acceptsAndGender }) === leaf) {
         writePerson(this.memory, slot, person);
         writePoint(this.memory, slot, person.point);
         writeTraits(this.memory, slot, traits);
@@ -138,7 +148,10 @@ export class MatchIndex {
   }
 
   #rootFor({ visible, point }: PackedPerson): number {
-    if (!visible) return this.unshown;
+    return visible ? this.#rootAt(point) : this.unshown;
+  }
+
+  #rootAt(point: Point): number {
     const cell = cellOf(point);
     const found = this.cells.root(cell);
     if (found >= 0) return found;
@@ -148,10 +161,14 @@ export class MatchIndex {
   }
 
   #takeOut(slot: number): void {
-    const cell = this.isShown(slot) ? cellOf(readPerson(this.memory, slot).point) : undefined;
-    const emptyRoot = this.leaves.remove(slot);
-    if (emptyRoot === undefined || cell === undefined) return;
-    this.cells.setRoot(cell, -1);
+    const { point } = readPerson(this.memory, slot);
+    this.#forget(this.leaves.remove(slot), point);
+  }
+
+  /** Frees the tree that is empty now, if one is, of the cell where this point lies; the leaf of the unshown stays. */
+  #forget(emptyRoot: number | undefined, point: Point): void {
+    if (emptyRoot === undefined || emptyRoot === this.unshown) return;
+    this.cells.setRoot(cellOf(point), -1);
     this.leaves.table.free(emptyRoot);
   }
 }

@@ -81,6 +81,11 @@ export function readTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number): P
   };
 }
 
+/** A bias alone, by which a leaf's bounds grow. */
+export function readBias({ i16 }: EngineMemory, slot: number, which: "actorBias" | "targetBias"): number {
+  return i16[(parametersOf(slot) + PARAMETER[which]) / 2] as number;
+}
+
 /** The price alone, by which leaves are divided. */
 export function readPrice({ f32 }: EngineMemory, slot: number): number {
   return f32[(parametersOf(slot) + PARAMETER.price) / 4] as number;
@@ -115,7 +120,8 @@ export function copySlot(memory: EngineMemory, to: number, from: number): void {
   // As integers, because a pattern that happens to be a NaN may change when it is copied as a float.
   const [wordTo, wordFrom] = [parametersOf(to) / 4, parametersOf(from) / 4];
   for (let word = 0; word < PARAMETER.bytes / 4; word++) i32[wordTo + word] = i32[wordFrom + word] as number;
-  u8.copyWithin(vectorsOf(to), vectorsOf(from), vectorsOf(from) + 64);
+  const [vectorTo, vectorFrom] = [vectorsOf(to) / 4, vectorsOf(from) / 4];
+  for (let word = 0; word < 16; word++) i32[vectorTo + word] = i32[vectorFrom + word] as number;
 }
 
 /** Makes a slot one that passes no filter. */
