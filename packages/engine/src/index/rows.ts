@@ -22,22 +22,22 @@ export class Rows {
 
   /** The row of a user, or −1. @throws {EngineFault} `id.malformed` */
   find(userId: UserId): number {
-    const [a, b, c, d] = parse(userId);
-    return this.#table[this.#place(a, b, c, d)] as number;
+    parse(userId);
+    return this.#table[this.#place(asked, 0)] as number;
   }
 
   /** The row of a user, a new one if need be. @throws {EngineFault} `id.malformed` */
   of(userId: UserId): number {
-    const [a, b, c, d] = parse(userId);
-    let place = this.#place(a, b, c, d);
+    parse(userId);
+    let place = this.#place(asked, 0);
     const found = this.#table[place] as number;
     if (found >= 0) return found;
     const row = this.count;
     if (row >= this.slots.length) {
       this.reserve(Math.ceil((row + 64) * GROWTH));
-      place = this.#place(a, b, c, d);
+      place = this.#place(asked, 0);
     }
-    this.words.set([a, b, c, d], row * 4);
+    this.words.set(asked, row * 4);
     this.#table[place] = row;
     this.count++;
     return row;
@@ -75,16 +75,13 @@ export class Rows {
 
   #rehash(rows: number): void {
     this.#table = new Int32Array(Math.ceil(rows / LOAD) + 16).fill(-1);
-    for (let row = 0; row < this.count; row++) {
-      const at = row * 4;
-      const { words } = this;
-      this.#table[this.#place(words[at] as number, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number)] = row;
-    }
+    for (let row = 0; row < this.count; row++) this.#table[this.#place(this.words, row * 4)] = row;
   }
 
-  /** Where in the table an id is, or belongs. */
-  #place(a: number, b: number, c: number, d: number): number {
+  /** Where in the table the id is, or belongs, of which these are the four words from one on. */
+  #place(id: Uint32Array, first: number): number {
     const { words } = this;
+    const [a, b, c, d] = [id[first] as number, id[first + 1] as number, id[first + 2] as number, id[first + 3] as number];
     const table = this.#table;
     let hash = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(c ^ Math.imul(d, 0xc2b2ae35), 0x27d4eb2f);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
@@ -106,26 +103,29 @@ function hex(half: number): string {
   return (HEX[half >>> 8] as string) + (HEX[half & 255] as string);
 }
 
-function parse(userId: UserId): readonly [number, number, number, number] {
+/** The four words of the id that was parsed last: one place for all, so that looking somebody up makes no objects. */
+const asked = new Uint32Array(4);
+
+/** Leaves the words of an id in `asked`. */
+function parse(userId: UserId): void {
   if (typeof userId !== "string" || userId.length !== 36) throw malformed();
-  for (const dash of [8, 13, 18, 23]) if (userId.charCodeAt(dash) !== 45) throw malformed();
-  return [
-    half(userId, 0) * 65_536 + half(userId, 4),
-    half(userId, 9) * 65_536 + half(userId, 14),
-    half(userId, 19) * 65_536 + half(userId, 24),
-    half(userId, 28) * 65_536 + half(userId, 32),
-  ];
+  if (userId.charCodeAt(8) !== 45 || userId.charCodeAt(13) !== 45 || userId.charCodeAt(18) !== 45 || userId.charCodeAt(23) !== 45)
+    throw malformed();
+  asked[0] = (half(userId, 0) << 16) | half(userId, 4);
+  asked[1] = (half(userId, 9) << 16) | half(userId, 14);
+  asked[2] = (half(userId, 19) << 16) | half(userId, 24);
+  asked[3] = (half(userId, 28) << 16) | half(userId, 32);
 }
+
+/** What each ASCII character is as a digit; −1 where it is none, which leaves whatever it is part of negative. */
+const DIGITS = Int8Array.from({ length: 128 }, (_, code) => "0123456789abcdef".indexOf(String.fromCharCode(code)));
 
 /** The number that four lower-case hexadecimal digits write. */
 function half(text: string, from: number): number {
-  let value = 0;
-  for (let i = from; i < from + 4; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57) value = value * 16 + code - 48;
-    else if (code >= 97 && code <= 102) value = value * 16 + code - 87;
-    else throw malformed();
-  }
+  const [a, b, c, d] = [text.charCodeAt(from), text.charCodeAt(from + 1), text.charCodeAt(from + 2), text.charCodeAt(from + 3)];
+  if ((a | b | c | d) > 127) throw malformed();
+  const value = ((DIGITS[a] as number) << 12) | ((DIGITS[b] as number) << 8) | ((DIGITS[c] as number) << 4) | (DIGITS[d] as number);
+  if (value < 0) throw malformed();
   return value;
 }
 
