@@ -2,11 +2,11 @@
 // src/index/plainKernel.ts does the same in plain JavaScript and must answer the same, bit for bit. The layout is explained in src/index/layout.ts.
 // No object is ever made and no static data exists: all memory past the first page belongs to the index.
 
-const CHUNK_BYTES: usize = 1680;
-const POINTS: usize = 208;
-const ROWS: usize = 400;
-const PARAMETERS: usize = 464;
-const VECTORS: usize = 656;
+const CHUNK_BYTES: usize = 1664;
+const POINTS: usize = 192;
+const ROWS: usize = 384;
+const PARAMETERS: usize = 448;
+const VECTORS: usize = 640;
 
 const CHORDS: usize = 65536;
 const BOUNDS: usize = 69632;
@@ -19,14 +19,23 @@ const YES: usize = 90624;
 const YES_BACK: usize = 98816;
 const REACH: usize = 107008;
 const LEAVES: usize = 115200;
-const CHUNKS: usize = 196608;
+const NEXTS: usize = 196608;
+const UNSEEN: usize = 21168128;
+const CHUNKS: usize = 26411008;
 const SURVIVORS_MAX: i32 = 1024;
 const BATCH: i32 = 256;
+const AHEAD: i32 = 8;
 
 // @ts-ignore: decorator
 @inline
 function chunkAt(chunk: u32): usize {
   return CHUNKS + <usize>chunk * CHUNK_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function nextOf(chunk: i32): i32 {
+  return load<i32>(NEXTS + (<usize>chunk << 2));
 }
 
 /** e to the power of a number from −40 to 0: reduced by powers of two, then a polynomial. Only operations that round alike everywhere. */
@@ -160,13 +169,13 @@ function within(at: usize, radiusAt: usize, x: f64, y: f64, z: f64, chord: f64):
 
 /**
  * Asks memory for what the filter reads of a chunk, so that it is there when its turn comes: nothing waits for these loads, but a branch on a load that
- * misses the caches holds up everything behind it. The sum only keeps the compiler from leaving them out.
+ * misses the caches holds up everything behind it; so this is done for several chunks at once. The sum only keeps the compiler from leaving them out.
  */
 // @ts-ignore: decorator
 @inline
 function touch(chunk: i32): i32 {
   const hot = chunkAt(chunk);
-  return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128) + load<i32>(hot, 192) + load<i32>(hot, 256) + load<i32>(hot, 320) + load<i32>(hot, 384);
+  return load<i32>(hot) + load<i32>(hot, 64) + load<i32>(hot, 128) + load<i32>(hot, 192) + load<i32>(hot, 256) + load<i32>(hot, 320);
 }
 
 /** Keeps, of the survivors from one on, those within both radii; answers how many there are then. */
@@ -178,7 +187,7 @@ function keepNear(from: i32, count: i32): i32 {
     const hot = chunkAt(slot >> 4), lane = <usize>(slot & 15);
     // Written in any case and counted if right: a branch that depends on a load which misses the caches would cost more than all the rest.
     store<u32>(SURVIVORS + (<usize>kept << 2), slot);
-    kept += i32(within(hot + POINTS + (lane << 2), hot + 176 + (lane << 1), x, y, z, chord));
+    kept += i32(within(hot + POINTS + (lane << 2), hot + 160 + (lane << 1), x, y, z, chord));
   }
   return kept;
 }
@@ -196,26 +205,31 @@ export function filter(first: i32): i32 {
   let count = load<i32>(QUERY, 116);
   let near = count;
   let chunk = first;
-  let touched = 0;
+  let touched = 0, ahead = 0;
   while (chunk >= 0 && count <= SURVIVORS_MAX - 16) {
     const hot = chunkAt(chunk);
-    const next = load<i32>(hot, 64);
-    if (next >= 0) touched += touch(next);
+    if (ahead == 0) {
+      for (let later = chunk; ahead < AHEAD && later >= 0; ahead++) {
+        touched += touch(later);
+        later = nextOf(later);
+      }
+    }
+    ahead--;
     const a = v128.load(hot), b = v128.load(hot, 16);
     let bad = v128.or(i8x16.eq(v128.and(a, vGender), none), i8x16.eq(v128.and(a, vAccepts), none));
     bad = v128.or(bad, v128.or(i8x16.eq(v128.and(b, vIntent), none), i8x16.eq(v128.and(b, vWants), none)));
     const ages = v128.and(i8x16.le_u(v128.load(hot, 32), vAge), i8x16.ge_u(v128.load(hot, 48), vAge));
     const ok = v128.andnot(ages, bad);
     if (v128.any_true(ok)) {
-      const born0 = v128.load(hot, 80), born1 = v128.load(hot, 96);
+      const born0 = v128.load(hot, 64), born1 = v128.load(hot, 80);
       let ok0 = v128.and(i16x8.ge_u(born0, vBornFirst), i16x8.le_u(born0, vBornLast));
       let ok1 = v128.and(i16x8.ge_u(born1, vBornFirst), i16x8.le_u(born1, vBornLast));
-      const clash0 = v128.or(v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vFacts));
-      const clash1 = v128.or(v128.and(v128.load(hot, 128), vDealbreakers), v128.and(v128.load(hot, 160), vFacts));
+      const clash0 = v128.or(v128.and(v128.load(hot, 96), vDealbreakers), v128.and(v128.load(hot, 128), vFacts));
+      const clash1 = v128.or(v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vFacts));
       ok0 = v128.and(ok0, i16x8.eq(clash0, none));
       ok1 = v128.and(ok1, i16x8.eq(clash1, none));
       let bits = i8x16.bitmask(v128.and(ok, i8x16.narrow_i16x8_s(ok0, ok1)));
-      bits &= ~<i32>load<u16>(hot, 72);
+      bits &= ~<i32>load<u16>(UNSEEN + (<usize>chunk << 1));
       // Three are written in any case, because how many there are is what the processor cannot foretell; distances follow for many at once.
       const end = SURVIVORS + (<usize>count << 2), slot = chunk << 4;
       count += popcnt(bits);
@@ -231,7 +245,7 @@ export function filter(first: i32): i32 {
       }
       if (count > SURVIVORS_MAX - 16) count = near = keepNear(near, count);
     }
-    chunk = next;
+    chunk = nextOf(chunk);
   }
   store<i32>(QUERY, keepNear(near, count), 116);
   store<i32>(QUERY, touched, 160);

@@ -42,6 +42,8 @@ test("the kernel's numbers are the layout's", () => {
     ["HEAP_ROWS", AREA.heapRows],
     ["SURVIVORS", AREA.survivors],
     ["LEAVES", AREA.leaves],
+    ["NEXTS", AREA.nexts],
+    ["UNSEEN", AREA.unseen],
     ["CHUNKS", AREA.chunks],
   ] as const;
   for (const [name, at] of areas) expect([name, constant(name)]).toEqual([name, at]);

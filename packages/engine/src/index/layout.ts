@@ -14,23 +14,24 @@ export const PART = {
   acceptsAndGender: 16,
   ageMin: 32,
   ageMax: 48,
-  /** Of the chunk: the next one of its leaf, or −1; the leaf; and 16 bits of whom the present viewer must not see. */
-  next: 64,
-  leaf: 68,
-  unseen: 72,
-  birthDay: 80,
-  facts: 112,
-  dealbreakers: 144,
-  radiusKm: 176,
+  birthDay: 64,
+  facts: 96,
+  dealbreakers: 128,
+  radiusKm: 160,
   /** 16 x, 16 y, 16 z, as 32-bit integers. */
-  points: 208,
-  rows: 400,
+  points: 192,
+  rows: 384,
   /** 12 bytes each, see PARAMETER. */
-  parameters: 464,
+  parameters: 448,
   /** 64 bytes each: is, likes. */
-  vectors: 656,
+  vectors: 640,
 } as const;
+/** A whole number of the processor's lines of 64 bytes, so that nobody's vectors lie in two. */
 export const CHUNK_BYTES = PART.vectors + 64 * CHUNK;
+/** No more fit into 4 GB. */
+const CHUNKS_MAX = 2_621_440;
+/** What is kept of a chunk outside of it. */
+export const CHUNK_META_BYTES = 10;
 
 /** Per person: the price as a float, two scales (the upper halves of floats), two biases (16 bits, in steps of 1/2048). */
 export const PARAMETER = { price: 0, likesScale: 4, isScale: 6, actorBias: 8, targetBias: 10, bytes: 12 } as const;
@@ -50,11 +51,18 @@ export const AREA = {
   survivors: 86_528,
   /** Leaves to look at: the bound as a double, the first chunk, and four bytes of nothing. */
   leaves: 115_200,
-  chunks: 196_608,
+  /**
+   * Of every chunk the next one of its leaf, or −1 (32 bits); its leaf (32 bits); and 16 bits of whom the present viewer must not see. They lie close together
+   * so that the way through a leaf is known before its chunks are there. Room for as many as there can ever be: what nobody touches takes no memory.
+   */
+  nexts: 196_608,
+  leafOf: 196_608 + 4 * CHUNKS_MAX,
+  unseen: 196_608 + 8 * CHUNKS_MAX,
+  chunks: 196_608 + CHUNK_META_BYTES * CHUNKS_MAX,
 } as const;
 
 /** How many leaves one call of the kernel looks at. */
-export const LEAVES_MAX = (AREA.chunks - AREA.leaves) >> 4;
+export const LEAVES_MAX = (AREA.nexts - AREA.leaves) >> 4;
 export const SURVIVORS_MAX = 1024;
 /** So many are scored together. */
 export const SURVIVORS_BATCH = 256;

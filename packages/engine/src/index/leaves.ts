@@ -1,8 +1,8 @@
 import type { Point } from "../eligibility/sphere.ts";
 import { bitsOf, divideBy } from "./division.ts";
-import { CHUNK, PART } from "./layout.ts";
+import { CHUNK } from "./layout.ts";
 import { AXIS, LeafTable } from "./leafTable.ts";
-import { chunkWord, type EngineMemory } from "./memory.ts";
+import { leafWord, nextWord, type EngineMemory } from "./memory.ts";
 import type { PackedTraits } from "./packed.ts";
 import {
   clearSlot,
@@ -48,7 +48,7 @@ export class Leaves {
   }
 
   leafOf(slot: number): number {
-    return this.#memory.i32[chunkWord(slot >>> 4, PART.leaf)] as number;
+    return this.#memory.i32[leafWord(slot >>> 4)] as number;
   }
 
   /** The leaf of this tree where such a person belongs. */
@@ -107,7 +107,7 @@ export class Leaves {
     clearSlot(this.#memory, last);
     table.right[leaf] = (table.right[leaf] as number) - 1;
     if ((last & 15) === 0) {
-      table.left[leaf] = this.#memory.i32[chunkWord(head, PART.next)] as number;
+      table.left[leaf] = this.#memory.i32[nextWord(head)] as number;
       this.#memory.freeChunk(head);
     }
     if (table.right[leaf] === 0) return this.#emptied(leaf);
@@ -121,7 +121,7 @@ export class Leaves {
     let chunk = this.table.left[leaf] as number;
     let inChunk = (((this.table.right[leaf] as number) - 1) & 15) + 1;
     while (chunk >= 0) {
-      const next = this.#memory.i32[chunkWord(chunk, PART.next)] as number;
+      const next = this.#memory.i32[nextWord(chunk)] as number;
       for (let lane = 0; lane < inChunk; lane++) visit(chunk * CHUNK + lane);
       inChunk = CHUNK;
       chunk = next;
@@ -211,7 +211,7 @@ export class Leaves {
     }
     let chunk = first;
     while (chunk >= 0) {
-      const next = this.#memory.i32[chunkWord(chunk, PART.next)] as number;
+      const next = this.#memory.i32[nextWord(chunk)] as number;
       for (let lane = 0; lane < CHUNK; lane++) clearSlot(this.#memory, chunk * CHUNK + lane);
       this.#memory.freeChunk(chunk);
       chunk = next;
@@ -245,8 +245,8 @@ export class Leaves {
   #relabel(leaf: number, as: number): void {
     let chunk = this.table.left[leaf] as number;
     while (chunk >= 0) {
-      this.#memory.i32[chunkWord(chunk, PART.leaf)] = as;
-      chunk = this.#memory.i32[chunkWord(chunk, PART.next)] as number;
+      this.#memory.i32[leafWord(chunk)] = as;
+      chunk = this.#memory.i32[nextWord(chunk)] as number;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { EngineFault } from "../faults.ts";
 import { chordSquaredOf, RADIUS_MAX_KM } from "../eligibility/sphere.ts";
-import { AREA, BOUND_RANGE, BOUND_STEPS, CHUNK_BYTES, PART } from "./layout.ts";
+import { AREA, BOUND_RANGE, BOUND_STEPS, CHUNK_BYTES, CHUNK_META_BYTES } from "./layout.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { webAssembly, type WasmMemory } from "./webAssembly.ts";
 
@@ -36,26 +36,26 @@ export class EngineMemory {
 
   /** Bytes that hold something, the areas before the chunks included. */
   get bytes(): number {
-    return AREA.chunks + this.chunks * CHUNK_BYTES;
+    return AREA.nexts + this.chunks * (CHUNK_BYTES + CHUNK_META_BYTES);
   }
 
   /** An empty chunk that belongs to this leaf and is followed by `next`. @throws {EngineFault} `memory.full` beyond 4 GB. */
   takeChunk(leaf: number, next: number): number {
     let chunk = this.#freeChunk;
-    if (chunk >= 0) this.#freeChunk = this.i32[chunkWord(chunk, PART.next)] as number;
+    if (chunk >= 0) this.#freeChunk = this.i32[nextWord(chunk)] as number;
     else {
       this.#reserve(this.chunks + 1);
       chunk = this.chunks++;
     }
-    this.i32[chunkWord(chunk, PART.next)] = next;
-    this.i32[chunkWord(chunk, PART.leaf)] = leaf;
+    this.i32[nextWord(chunk)] = next;
+    this.i32[leafWord(chunk)] = leaf;
     return chunk;
   }
 
   /** Gives an empty chunk back. */
   freeChunk(chunk: number): void {
-    this.i32[chunkWord(chunk, PART.next)] = this.#freeChunk;
-    this.i32[chunkWord(chunk, PART.leaf)] = -1;
+    this.i32[nextWord(chunk)] = this.#freeChunk;
+    this.i32[leafWord(chunk)] = -1;
     this.#freeChunk = chunk;
   }
 
@@ -100,7 +100,12 @@ export function chunkAt(chunk: number): number {
   return AREA.chunks + chunk * CHUNK_BYTES;
 }
 
-/** Which 32-bit word holds a chunk's successor, or its leaf. */
-export function chunkWord(chunk: number, part: typeof PART.next | typeof PART.leaf): number {
-  return (chunkAt(chunk) + part) / 4;
+/** Which 32-bit word holds a chunk's successor. */
+export function nextWord(chunk: number): number {
+  return (AREA.nexts >> 2) + chunk;
+}
+
+/** Which 32-bit word holds a chunk's leaf. */
+export function leafWord(chunk: number): number {
+  return (AREA.leafOf >> 2) + chunk;
 }

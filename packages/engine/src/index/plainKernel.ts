@@ -1,6 +1,6 @@
 import { AREA, BIAS_STEP, BOUND_RANGE, BOUND_STEPS, CHUNK, PART, PARAMETER, QUERY, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
 import type { Kernel } from "./kernel.ts";
-import { chunkAt, type EngineMemory } from "./memory.ts";
+import { chunkAt, nextWord, type EngineMemory } from "./memory.ts";
 import { scaleOf } from "./packed.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tieOf } from "./tie.ts";
@@ -28,7 +28,7 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   let chunk = first;
   while (chunk >= 0 && count <= SURVIVORS_MAX - CHUNK) {
     const hot = chunkAt(chunk);
-    const unseen = u16[(hot + PART.unseen) / 2] as number;
+    const unseen = u16[(AREA.unseen >> 1) + chunk] as number;
     const points = (hot + PART.points) / 4;
     for (let lane = 0; lane < CHUNK; lane++) {
       const a = u8[hot + lane] as number;
@@ -51,7 +51,7 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
       const theirs = f64[(AREA.chords >> 3) + (u16[half + PART.radiusKm / 2] as number)] as number;
       if (squared <= chord && squared <= theirs) i32[(AREA.survivors >> 2) + count++] = (chunk << 4) + lane;
     }
-    chunk = i32[(hot + PART.next) / 4] as number;
+    chunk = i32[nextWord(chunk)] as number;
   }
   i32[(q + QUERY.survivors) >> 2] = count;
   return chunk;

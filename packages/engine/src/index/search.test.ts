@@ -63,15 +63,15 @@ const mistakes = [
   ["an age that is one off", "i8x16.ge_u(v128.load(hot, 48), vAge)", "i8x16.gt_u(v128.load(hot, 48), vAge)"],
   [
     "dealbreakers looked at in one direction only",
-    "v128.and(v128.load(hot, 128), vDealbreakers), v128.and(v128.load(hot, 160), vFacts)",
-    "v128.and(v128.load(hot, 128), vDealbreakers), v128.and(v128.load(hot, 160), vDealbreakers)",
+    "v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vFacts)",
+    "v128.and(v128.load(hot, 112), vDealbreakers), v128.and(v128.load(hot, 144), vDealbreakers)",
   ],
   [
     "only the viewer's radius",
     "i32(squared <= chord) & i32(squared <= load<f64>(CHORDS + (<usize>load<u16>(radiusAt) << 3)))",
     "i32(squared <= chord)",
   ],
-  ["whom the viewer has seen", "bits &= ~<i32>load<u16>(hot, 72);", ""],
+  ["whom the viewer has seen", "bits &= ~<i32>load<u16>(UNSEEN + (<usize>chunk << 1));", ""],
   ["a bound that prunes too much", "return load<f64>(BOUNDS + (", "return 0.98 * load<f64>(BOUNDS + ("],
   ["a leaf that is passed over too early", "load<f64>(at) < load<f64>(HEAP_SCORES)", "load<f64>(at) * 0.3 < load<f64>(HEAP_SCORES)"],
 ] as const;

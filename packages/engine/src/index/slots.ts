@@ -1,5 +1,5 @@
 import type { Point } from "../eligibility/sphere.ts";
-import { CHUNK, PARAMETER, PART } from "./layout.ts";
+import { AREA, CHUNK, PARAMETER, PART } from "./layout.ts";
 import { chunkAt, type EngineMemory } from "./memory.ts";
 import { scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
 
@@ -111,7 +111,7 @@ export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | 
 export function copySlot(memory: EngineMemory, to: number, from: number): void {
   const { u8, u16, i32 } = memory;
   const [hotTo, hotFrom] = [chunkAt(to >>> 4) + (to & 15), chunkAt(from >>> 4) + (from & 15)];
-  for (let field = 0; field < PART.next; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
+  for (let field = 0; field < PART.birthDay; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
   const [halfTo, halfFrom] = [chunkAt(to >>> 4) / 2 + (to & 15), chunkAt(from >>> 4) / 2 + (from & 15)];
   for (let field = PART.birthDay / 2; field < PART.points / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
   const [pointTo, pointFrom] = [pointWord(to), pointWord(from)];
@@ -131,7 +131,7 @@ export function clearSlot({ u8 }: EngineMemory, slot: number): void {
 
 /** Hides a slot from the present viewer, or shows it again. */
 export function setUnseen({ u16 }: EngineMemory, slot: number, unseen: boolean): void {
-  const at = (chunkAt(slot >>> 4) + PART.unseen) / 2;
+  const at = (AREA.unseen >> 1) + (slot >>> 4);
   const bit = 1 << (slot & 15);
   u16[at] = unseen ? (u16[at] as number) | bit : (u16[at] as number) & ~bit;
 }

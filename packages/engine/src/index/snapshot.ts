@@ -4,12 +4,13 @@ import { ARENA_PAGE_BYTES } from "./arena.ts";
 import { grown, LeafTable } from "./leafTable.ts";
 import { AREA } from "./layout.ts";
 import { MatchIndex, type IndexOptions } from "./matchIndex.ts";
+import { chunkAt, leafWord, nextWord } from "./memory.ts";
 import type { RecentTie } from "./ties.ts";
 
 // A snapshot is the memory as it is, column by column, so that loading one takes no longer than reading it: the same rows, slots and trees come back, and
 // so the same answers. The version changes with the layout; an older one is refused, and the population is loaded from the database instead.
 
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const MAGIC = 0x50_45_4e_58;
 /** Magic, version, length of what follows as two words, its checksum. */
 const HEADER_BYTES = 20;
@@ -44,7 +45,10 @@ export function snapshot(index: MatchIndex, position: string): Uint8Array[] {
     bytesOf(grown(ties.addresses, rows.count, Uint32Array)),
     bytesOf(roots),
     ...LeafTable.columns.map((name) => bytesOf(table[name].subarray(0, table.count * widthOf(name)))),
-    memory.u8.subarray(AREA.chunks, memory.bytes),
+    // Whom a viewer must not see is marked only while their deck is made.
+    bytesOf(memory.i32.subarray(nextWord(0), nextWord(memory.chunks))),
+    bytesOf(memory.i32.subarray(leafWord(0), leafWord(memory.chunks))),
+    memory.u8.subarray(AREA.chunks, chunkAt(memory.chunks)),
     ...ties.arena.pages,
   ];
   const meta: Meta = {
@@ -94,7 +98,7 @@ export function restore(bytes: Uint8Array, options: IndexOptions = {}): { readon
   table.restore(meta.nodes, meta.freeNode);
   for (const name of LeafTable.columns) new Uint8Array(table[name].buffer).set(next());
   index.memory.restore(meta.chunks, meta.freeChunk);
-  index.memory.u8.set(next(), AREA.chunks);
+  for (const area of [AREA.nexts, AREA.leafOf, AREA.chunks]) index.memory.u8.set(next(), area);
   index.ties.arena.restore(
     sections.map((page) => page.slice()),
     meta.arena,
@@ -119,7 +123,7 @@ function open(bytes: Uint8Array): { readonly meta: Meta; readonly sections: Uint
   const meta = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + metaLength))) as Meta;
   let from = 4 + metaLength;
   const sections = meta.lengths.map((size) => body.subarray(from, (from += size)));
-  const pages = sections.slice(6 + LeafTable.columns.length);
+  const pages = sections.slice(8 + LeafTable.columns.length);
   if (pages.some((page) => page.length !== ARENA_PAGE_BYTES)) throw new EngineFault("snapshot.corrupt", "a page has another length");
   return { meta, sections };
 }
