@@ -24,7 +24,7 @@ const UNSEEN: usize = 21168128;
 const CHUNKS: usize = 26411008;
 const SURVIVORS_MAX: i32 = 1024;
 const BATCH: i32 = 256;
-const AHEAD: i32 = 8;
+const AHEAD: i32 = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -277,7 +277,7 @@ function touchTraits(from: i32, until: i32): i32 {
   for (let i = from; i < until; i++) {
     const slot = load<u32>(SURVIVORS + (<usize>i << 2));
     const vectors = chunkAt(slot >> 4) + VECTORS + (<usize>(slot & 15) << 6);
-    sum += load<i32>(parametersOf(slot)) + load<i32>(vectors) + load<i32>(vectors, 60);
+    sum += load<i32>(parametersOf(slot)) + load<i32>(vectors);
   }
   return sum;
 }
@@ -297,7 +297,7 @@ function score(survivors: i32): void {
   let touched = 0;
   let count = 0;
   for (let i = 0; i < dear; i++) {
-    if ((i & 15) == 0) touched += touchTraits(i, min(i + 16, dear));
+    if ((i & 31) == 0) touched += touchTraits(i, min(i + 32, dear));
     const slot = load<u32>(SURVIVORS + (<usize>i << 2));
     const parameters = parametersOf(slot);
     const theirIs = <f64>reinterpret<f32>(<u32>load<u16>(parameters, 6) << 16);
