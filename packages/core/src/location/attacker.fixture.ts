@@ -3,17 +3,6 @@ import { bandOf, distanceKm, type Place } from "./distance.ts";
 
 // Somebody who wants to know where another person is, and has as many accounts, places and questions as it takes.
 
-/** Numbers that look random and are the same in every run (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const DEGREE_KM = 111.195;
 
 /** The place that lies this far east and north, near enough for distances of a day trip. */

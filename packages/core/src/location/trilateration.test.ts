@@ -1,7 +1,8 @@
 import { createSecretKey } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
+import { seeded } from "@pendo/engine/market/random";
 import { expect, test } from "vitest";
-import { bestGuess, missMetres, moved, oracle, percentile, seeded, type Point } from "./attacker.fixture.ts";
+import { bestGuess, missMetres, moved, oracle, percentile, type Point } from "./attacker.fixture.ts";
 import { distanceKm, type Place } from "./distance.ts";
 import { BORDER_SHIFT_MAX, CELL_KM, secretGrid, STAY_MARGIN } from "./grid.ts";
 

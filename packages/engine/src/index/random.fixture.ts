@@ -5,17 +5,6 @@ import { DIMENSIONS, type Person, type Place, type Traits } from "./population.t
 
 export const TODAY = dayOf("2026-02-28");
 
-/** Numbers that look random and are the same in every run (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export function userIdOf(number: number): UserId {
   return `01890000-${(number >>> 16).toString(16).padStart(4, "0")}-7000-8000-${number.toString(16).padStart(12, "0")}` as UserId;
 }

@@ -3,7 +3,8 @@ import type { UserId } from "@pendo/contract/ids";
 import { MatchIndex } from "./matchIndex.ts";
 import { neutralTraits } from "./packed.ts";
 import type { Person } from "./population.ts";
-import { randomPerson, randomTraits, seeded, TODAY, userIdOf } from "./random.fixture.ts";
+import { seeded } from "../market/random.ts";
+import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { deck } from "./search.ts";
 import { snapshot } from "./snapshot.ts";
 

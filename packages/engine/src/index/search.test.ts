@@ -4,7 +4,8 @@ import { compileKernel } from "../../kernel/compile.ts";
 import { readFileSync } from "node:fs";
 import type { Kernel } from "./kernel.ts";
 import type { Place } from "./population.ts";
-import { randomPerson, randomTraits, seeded, TODAY, userIdOf } from "./random.fixture.ts";
+import { seeded } from "../market/random.ts";
+import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { NOW_MS, Trio } from "./trio.fixture.ts";
 import { webAssembly } from "./webAssembly.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MatchIndex } from "./matchIndex.ts";
-import { randomPerson, randomTraits, seeded, TODAY, userIdOf } from "./random.fixture.ts";
+import { seeded } from "../market/random.ts";
+import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { deck } from "./search.ts";
 import { restore, snapshot } from "./snapshot.ts";
 

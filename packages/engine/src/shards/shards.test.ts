@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Person, Place } from "../index/population.ts";
-import { randomPerson, seeded, userIdOf } from "../index/random.fixture.ts";
+import { randomPerson, userIdOf } from "../index/random.fixture.ts";
+import { seeded } from "../market/random.ts";
 import { placeOf, pointOf } from "../eligibility/sphere.ts";
 import { CURVE_END, curveOf } from "./curve.ts";
 import { claim, Fence, release, type Lease } from "./lease.ts";

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { machine, table } from "../bench/report.ts";
+import { seeded } from "@pendo/engine/market/random";
 import { build, deckOf, timeDecks, timeMoves, type DeckTimes } from "./benchEngine.ts";
 import { population } from "./benchPopulation.ts";
 import { numbersOf, startPostgresRival, type Rival } from "./benchPostgres.ts";
@@ -159,12 +160,4 @@ function record(): void {
   for (const row of rowsOf(lines)) rows.set(row[0] ?? "", row);
   const text = report([...rows.values()].toSorted((a, b) => (a[0] ?? "").length - (b[0] ?? "").length));
   writeFileSync(path, `${before.slice(0, from)}${begin}\n\n${text}\n\n${before.slice(until)}`);
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -2,6 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent } from "@pendo/contract/profile";
 import { dayOf } from "@pendo/engine/eligibility/age";
 import { DIMENSIONS, type Person, type Traits } from "@pendo/engine/index/population";
+import { normal, seeded } from "@pendo/engine/market/random";
 
 export const TODAY = dayOf("2026-03-01");
 
@@ -56,7 +57,7 @@ export function userIdOf(number: number): UserId {
 }
 
 function personAt(number: number, city: { lat: number; lon: number }, random: () => number): Person {
-  const gauss = normal(random);
+  const gauss = () => normal(random);
   const spreadKm = random() < 0.25 ? 22 : 7;
   const lat = city.lat + (gauss() * spreadKm) / 111;
   const lon = city.lon + (gauss() * spreadKm) / (111 * Math.cos((city.lat * Math.PI) / 180));
@@ -118,7 +119,7 @@ function traitsOf(random: () => number): Traits {
 }
 
 function seenBy(random: () => number, from: number, until: number, median: number): Seen[] {
-  const count = Math.min(SEEN_MAX, until - from, Math.round(Math.exp(Math.log(median) + 0.9 * normal(random)())));
+  const count = Math.min(SEEN_MAX, until - from, Math.round(Math.exp(Math.log(median) + 0.9 * normal(random))));
   const numbers = new Set<number>();
   for (let tries = 0; numbers.size < count && tries < 4 * count; tries++) numbers.add(from + Math.floor(random() * (until - from)));
   return [...numbers].map((number) => ({ number, liked: random() < 0.4, day: TODAY - Math.floor(random() * 30) }));
@@ -130,19 +131,9 @@ function bits(count: number, chance: number, random: () => number): number {
   return mask;
 }
 
-/** Normally distributed numbers (Box and Muller 1958). */
-function normal(random: () => number): () => number {
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
 /** A stream of numbers for each number (mulberry32 from a mixed seed). */
 export function randomOf(seed: number, stream: number): () => number {
   let state = Math.imul(stream ^ (seed * 0x9e3779b1), 0x85ebca6b);
   state ^= state >>> 15;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return seeded(state);
 }
