@@ -15,13 +15,15 @@ interface CatchUp {
   readonly now: () => Date;
   /** Reads what is named anew, behind everything that was asked for before. */
   readonly refresh: (keys: Keys) => Promise<void>;
+  /** Does something else to the state, in turn with these. */
+  readonly inTurn: (work: () => void) => Promise<void>;
 }
 
 /**
  * Takes over what changed since a position, and answers up to where it has read. It reads only what to look at; rows are then read anew, one part after
  * another, so facts may come in between. Without a position it takes over everything: for a state that is empty and that nobody else feeds meanwhile.
  */
-export async function catchUp({ db, state, now, refresh }: CatchUp, since: Position | null): Promise<Position> {
+export async function catchUp({ db, state, now, refresh, inTurn }: CatchUp, since: Position | null): Promise<Position> {
   return await readChanges(db, since, async (changes) => {
     if (since !== null) {
       if (!changes.isPartial) throw new Error("The database has another history than before.");
@@ -31,7 +33,10 @@ export async function catchUp({ db, state, now, refresh }: CatchUp, since: Posit
       state.pricedDay = today;
       for await (const rows of changes.answers())
         await refresh({ people: [], pairs: rows.map(({ swiperId, targetId }): Pair => [swiperId, targetId]) });
-      for (const userId of await goneOf(state, changes.everybody())) state.forget(userId, now().getTime());
+      const gone = await goneOf(state, changes.everybody());
+      await inTurn(() => {
+        for (const userId of gone) state.forget(userId, now().getTime());
+      });
     } else {
       state.pricedDay = dayAt(now().getTime());
       for await (const rows of changes.people(now())) state.putPeople([], rows, now().getTime());
@@ -39,6 +44,7 @@ export async function catchUp({ db, state, now, refresh }: CatchUp, since: Posit
     }
     const pairs = await blocksToRead(state, changes.blocks());
     for (let from = 0; from < pairs.length; from += PART) await refresh({ people: [], pairs: pairs.slice(from, from + PART) });
+    await inTurn(() => state.settle(now().getTime()));
     return changes.position;
   });
 }

@@ -59,7 +59,7 @@ export function engineMeters(now: () => Date): EngineMeters {
         metric("pendo_engine_facts_total", "counter", "Facts applied, by type.", labelled("type", [...facts])),
         histogramText("pendo_engine_fact_age_seconds", "Time from when a fact became true until it was in memory.", factSec),
         metric("pendo_engine_lag_seconds", "gauge", "The same of the newest fact applied.", [["", lagSec]]),
-        metric("pendo_engine_learned_total", "counter", "Answers that were learned from.", [["", state.learned]]),
+        metric("pendo_engine_learned_total", "counter", "Answers that were learned from.", [["", state.learning.learned]]),
         metric("pendo_engine_refused_total", "counter", "What was refused, by name.", labelled("fault", [...refused])),
         metric("pendo_engine_memory_bytes", "gauge", "Memory by what it holds; process is all of it.", [
           ...labelled("of", [

@@ -56,17 +56,19 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
 
   // One thing after another: so what was read later is stored later, and a snapshot is of one moment.
   let lane: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
     const mine = lane.then(work);
     lane = mine.catch(() => {});
     return mine;
   };
   const refresh = (keys: Keys): Promise<void> => inTurn(() => read({ db, state, now }, keys));
   const advance = async (): Promise<void> => {
-    position = await catchUp({ db, state, now, refresh }, position);
+    position = await catchUp({ db, state, now, refresh, inTurn }, position);
   };
   const save = async (): Promise<void> => {
-    await inTurn(async () => meters.saved(await writeSnapshot(directory, state, position)));
+    // It is handed to the system in turn; that it reaches the disk may be waited for while decks are made.
+    const written = await inTurn(() => writeSnapshot(directory, state, position));
+    meters.saved(await written.keep());
   };
   // Everything is looked at again before a snapshot is written: whatever should have got lost on the way is found then.
   let saving: Promise<void> = Promise.resolve();
@@ -93,7 +95,7 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
       if (!ready || decksWaiting >= DECKS_WAITING_MAX) return meters.deck(ready ? "shed" : "notReady", 0, null);
       decksWaiting++;
       const startedMs = performance.now();
-      return await inTurn(async () => deckOf(state, userId, { now, chance: options.chance }))
+      return await inTurn(() => deckOf(state, userId, { now, chance: options.chance }))
         .then((userIds) => meters.deck(userIds === null ? "unknown" : "made", performance.now() - startedMs, userIds))
         .finally(() => decksWaiting--);
     },
@@ -107,11 +109,7 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
   };
 }
 
-async function deckOf(
-  state: EngineState,
-  userId: UserId,
-  { now, chance }: Pick<EngineServiceOptions, "now" | "chance">,
-): Promise<UserId[] | null> {
+function deckOf(state: EngineState, userId: UserId, { now, chance }: Pick<EngineServiceOptions, "now" | "chance">): UserId[] | null {
   return state.deckOf(userId, { nowMs: now().getTime(), size: DECK_SIZE, seed: Math.floor(chance() * 2 ** 32) });
 }
 
@@ -143,5 +141,6 @@ async function load(
   }
   const state = new EngineState(stateOptions);
   const refresh = (keys: Keys): Promise<void> => read({ db, state, now }, keys);
-  return { state, position: await catchUp({ db, state, now, refresh }, null) };
+  const inTurn = async (work: () => void): Promise<void> => work();
+  return { state, position: await catchUp({ db, state, now, refresh, inTurn }, null) };
 }

@@ -1,4 +1,3 @@
-import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
@@ -10,10 +9,10 @@ import { deck } from "@pendo/engine/index/search";
 import { readPerson } from "@pendo/engine/index/slots";
 import { ANSWER } from "@pendo/engine/index/tieCode";
 import { newcomer, traitsOf } from "@pendo/engine/learn/belief";
-import { learn, type Signal } from "@pendo/engine/learn/signal";
 import { seeded } from "@pendo/engine/market/random";
 import { coldStart } from "@pendo/engine/score/coldStart";
 import { Beliefs } from "./beliefs.ts";
+import { Learning } from "./learning.ts";
 import { TieEdits } from "./tieEdits.ts";
 import { weightBetween, weightOf } from "./weights.ts";
 
@@ -33,15 +32,14 @@ export interface StateOptions {
 /**
  * Everything that decks are made of, in memory: people, whom they answered and blocked, and what was learned. It is a picture of rows in SQL: whoever
  * feeds it reads rows one after another, and gives them in the order in which they were read, so that the newest always stands and neither
- * repetition nor order of facts matters. An answer is learned from when it comes to stand, which, once it stands, it does not do again.
+ * repetition nor order of facts matters. An answer is learned from when it comes to stand, which, once it stands, it does not do again; see `Learning`.
  */
 export class EngineState {
   readonly index: MatchIndex;
   readonly beliefs: Beliefs;
   /** Who blocks whom: two rows in one number each. */
   readonly blocks: Set<number>;
-  /** Answers that were learned from. */
-  learned = 0;
+  readonly learning: Learning;
   /** The day when everybody was last weighed by what time changes. */
   pricedDay = 0;
   readonly #options: StateOptions;
@@ -51,6 +49,10 @@ export class EngineState {
     this.index = kept.index ?? new MatchIndex();
     this.beliefs = kept.beliefs ?? new Beliefs();
     this.blocks = kept.blocks ?? new Set();
+    this.learning = new Learning(this.beliefs, {
+      userIdOf: (row) => this.index.rows.userIdOf(row),
+      likes: (row, target) => this.index.ties.between(row, target)?.swiped === "liked",
+    });
   }
 
   /** Puts people in, as their rows say; whoever was asked for and has no row, or one that cannot be, goes. */
@@ -71,6 +73,7 @@ export class EngineState {
     if (row < 0) return;
     this.index.remove(userId);
     this.beliefs.forget(row);
+    this.learning.forget(row);
     this.index.ties.replace(row, [], dayAt(nowMs));
   }
 
@@ -84,12 +87,20 @@ export class EngineState {
       const answer = action === null ? ANSWER.none : action === "pass" ? ANSWER.passed : ANSWER.liked;
       const before = edits.entry(row, target).answer;
       edits.set(row, target, { answer, day: answer === ANSWER.passed ? dayAt(at?.getTime() ?? nowMs) : 0 });
-      if (answer === before || action === null || at === null) continue;
+      if (answer === before) continue;
+      if (before !== ANSWER.none) this.learning.unhear(row, target);
+      if (action === null || at === null) continue;
       const isMutual = answer === ANSWER.liked && edits.entry(target, row).answer === ANSWER.liked;
-      if (this.#learn(row, target, isMutual ? [action, "matched"] : [action], at)) changed.add(row).add(target);
+      if (this.learning.hear({ row, target, action, atMs: at.getTime() }, isMutual)) changed.add(row).add(target);
     }
     edits.store(dayAt(nowMs));
     for (const row of changed) this.#tell(row);
+    if (this.learning.isDue) this.settle(nowMs);
+  }
+
+  /** Brings what was learned of the last answers into the order of their times. */
+  settle(nowMs: number): void {
+    for (const row of this.learning.settle(nowMs)) this.#tell(row);
   }
 
   /** A deck, best first; null where the person is not here. */
@@ -150,21 +161,6 @@ export class EngineState {
     edits.set(target, row, { blocked: blocks });
     if (blocks) this.blocks.add(row * ROWS_MAX + target);
     else this.blocks.delete(row * ROWS_MAX + target);
-  }
-
-  /** Learns in memory only; what the index knows of both is renewed when all rows are through. */
-  #learn(row: number, target: number, signals: readonly (SwipeAction | Signal)[], at: Date): boolean {
-    if (!this.beliefs.has(row) || !this.beliefs.has(target)) return false;
-    const [from, to] = [this.beliefs.at(row), this.beliefs.at(target)];
-    const day = at.getTime() / DAY_MS;
-    for (const signal of signals) {
-      learn(from, to, signal, day);
-      if (signal === "matched") learn(to, from, signal, day);
-    }
-    this.beliefs.store(row, from);
-    this.beliefs.store(target, to);
-    this.learned++;
-    return true;
   }
 
   #tell(row: number, price?: number): void {

@@ -17,6 +17,7 @@ export function keysOf(facts: readonly MatchingFact[]): Keys {
   const pair = (a: UserId, b: UserId): void => void pairs.set(a + b, [a, b]);
   for (const { type, data } of facts) {
     if (type === "swipe.recorded" || type === "swipe.rewound") pair(data.swiperId, data.targetId);
+    else if (type === "conversation.answered") pair(data.answererId, data.otherId);
     else if (type === "user.blocked" || type === "user.unblocked") pair(data.blockerId, data.blockedId);
     else if (type !== "deck.low") people.add(data.userId);
   }

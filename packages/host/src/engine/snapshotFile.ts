@@ -7,27 +7,39 @@ import { restore, snapshot } from "@pendo/engine/index/snapshot";
 import * as z from "zod";
 import { Beliefs } from "./beliefs.ts";
 import { EngineState, type StateOptions } from "./engineState.ts";
+import type { Heard, Waiting } from "./learning.ts";
 
-// A file is: the line FORMAT; as one line of JSON the lengths of the index's own snapshot, of beliefs, priors and blocks, and a checksum of those
-// three; then the four. The index has a checksum of its own.
+// A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
+// index, which has one of its own.
 
-const FORMAT = "pendo-engine 1";
+const FORMAT = "pendo-engine 2";
 const FILE = "engine.snapshot";
 
+/** Everything but the index: beliefs, blocks, and what is yet to be settled of learning. */
+const sectionNames = ["index", "numbers", "priors", "blocks", "beforeNumbers", "beforePriors", "waiting"] as const;
+type SectionName = (typeof sectionNames)[number];
+type Sections = Readonly<Record<Exclude<SectionName, "index">, Uint8Array>>;
+
 const Length = z.int().min(0);
-const Head = z.object({ lengths: z.tuple([Length, Length, Length, Length]), checksum: z.int(), learned: Length, pricedDay: Length });
+const Head = z.object({ lengths: z.record(z.enum(sectionNames), Length), checksum: z.int(), learned: Length, pricedDay: Length });
 type Head = z.infer<typeof Head>;
 
-/** Writes the state beside the last file and puts it in its place when it is whole; answers its bytes. Nothing may change the state meanwhile. */
-export async function writeSnapshot(directory: string, state: EngineState, position: Position): Promise<number> {
+export interface WrittenSnapshot {
+  /** Waits for the disk and puts the file in the place of the last one; answers its bytes. */
+  keep(): Promise<number>;
+}
+
+/** Writes the state beside the last file. Nothing may change the state until it answers. */
+export async function writeSnapshot(directory: string, state: EngineState, position: Position): Promise<WrittenSnapshot> {
   const index = snapshot(state.index, JSON.stringify(position));
-  const { numbers, priors } = state.beliefs;
-  const own = [bytesOf(numbers), bytesOf(priors), bytesOf(Float64Array.from(state.blocks))] as const;
+  const sections = sectionsOf(state);
+  const own = Object.values(sections);
+  const lengths = Object.fromEntries(Object.entries(sections).map(([name, { length }]) => [name, length])) as Record<SectionName, number>;
+  const kept = { learned: state.learning.learned, pricedDay: state.pricedDay };
   const head: Head = {
-    lengths: [index.reduce((sum, part) => sum + part.length, 0), own[0].length, own[1].length, own[2].length],
-    checksum: checksumOf(own, state),
-    learned: state.learned,
-    pricedDay: state.pricedDay,
+    lengths: { ...lengths, index: index.reduce((sum, part) => sum + part.length, 0) },
+    checksum: checksumOf(own, kept),
+    ...kept,
   };
   await mkdir(directory, { recursive: true });
   const path = join(directory, FILE);
@@ -35,12 +47,21 @@ export async function writeSnapshot(directory: string, state: EngineState, posit
   try {
     for (const part of [Buffer.from(`${FORMAT}\n${JSON.stringify(head)}\n`), ...index, ...own])
       if (part.length > 0) await file.writeFile(part);
-    await file.sync();
-  } finally {
+  } catch (error) {
     await file.close();
+    throw error;
   }
-  await rename(`${path}.new`, path);
-  return head.lengths.reduce((sum, length) => sum + length, 0);
+  return {
+    keep: async () => {
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${path}.new`, path);
+      return Object.values(head.lengths).reduce((sum, length) => sum + length, 0);
+    },
+  };
 }
 
 /**
@@ -57,25 +78,50 @@ export async function readSnapshot(
   });
   if (bytes === undefined) return undefined;
   const { head, from } = headOf(bytes);
-  const parts: Buffer[] = [];
+  const parts = new Map<SectionName, Buffer>();
   let at = from;
-  for (const length of head.lengths) parts.push(bytes.subarray(at, (at += length)));
+  for (const name of sectionNames) parts.set(name, bytes.subarray(at, (at += head.lengths[name])));
   if (at > bytes.length) throw new EngineFault("snapshot.truncated", "it is shorter than it says");
   if (at < bytes.length) throw new EngineFault("snapshot.corrupt", "it is longer than it says");
-  const [index, numbers, priors, blocks] = parts as [Buffer, Buffer, Buffer, Buffer];
-  if (checksumOf([numbers, priors, blocks], head) !== head.checksum)
+  const { index, ...own } = Object.fromEntries(parts) as Record<SectionName, Buffer>;
+  if (checksumOf(Object.values(own), head) !== head.checksum)
     throw new EngineFault("snapshot.corrupt", "the checksum of what was learned differs");
   const restored = restore(index);
+  const state = new EngineState(options, {
+    index: restored.index,
+    beliefs: beliefsOf(own.numbers, own.priors),
+    blocks: new Set(new Float64Array(Uint8Array.from(own.blocks).buffer)),
+  });
+  state.learning.restore(head.learned, waitingOf(own));
+  state.pricedDay = head.pricedDay;
+  return { state, position: JSON.parse(restored.position) as Position };
+}
+
+function sectionsOf({ beliefs, blocks, learning }: EngineState): Sections {
+  const { before, heard, isRight } = learning.waiting;
+  const packed = new Beliefs();
+  for (const [at, belief] of [...before.values()].entries()) packed.store(at, belief);
+  return {
+    numbers: bytesOf(beliefs.numbers),
+    priors: bytesOf(beliefs.priors),
+    blocks: bytesOf(Float64Array.from(blocks)),
+    beforeNumbers: bytesOf(packed.numbers),
+    beforePriors: bytesOf(packed.priors),
+    waiting: Buffer.from(JSON.stringify({ rows: [...before.keys()], heard, isRight })),
+  };
+}
+
+function waitingOf({ beforeNumbers, beforePriors, waiting }: Record<keyof Sections, Buffer>): Waiting {
+  const packed = beliefsOf(beforeNumbers, beforePriors);
+  const { rows, heard, isRight } = JSON.parse(waiting.toString()) as { rows: number[]; heard: Heard[]; isRight: boolean };
+  return { before: new Map(rows.map((row, at) => [row, packed.at(at)])), heard, isRight };
+}
+
+function beliefsOf(numbers: Buffer, priors: Buffer): Beliefs {
   const beliefs = new Beliefs();
   beliefs.numbers = new Float32Array(Uint8Array.from(numbers).buffer);
   beliefs.priors = new Int16Array(Uint8Array.from(priors).buffer);
-  const state = new EngineState(options, {
-    index: restored.index,
-    beliefs,
-    blocks: new Set(new Float64Array(Uint8Array.from(blocks).buffer)),
-  });
-  [state.learned, state.pricedDay] = [head.learned, head.pricedDay];
-  return { state, position: JSON.parse(restored.position) as Position };
+  return beliefs;
 }
 
 function headOf(bytes: Buffer): { head: Head; from: number } {
