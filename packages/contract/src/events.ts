@@ -68,6 +68,10 @@ export const events = {
   "message.updated": { data: z.object(messageRef), to: ["realtime", "moderation"] },
   "message.deleted": { data: z.object(messageRef), to: ["realtime"] },
   "reaction.changed": { data: z.object({ ...messageRef, reactorId: UserId }), to: ["realtime"] },
+  "conversation.answered": {
+    data: z.object({ conversationId: ConversationId, answererId: UserId, otherId: UserId }),
+    to: ["matching"],
+  },
   "conversation.read": {
     data: z.object({ conversationId: ConversationId, readerId: UserId, otherId: UserId, readSeq: z.int() }),
     to: ["realtime", "push"],

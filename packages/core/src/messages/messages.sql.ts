@@ -18,12 +18,16 @@ export interface NewMessage {
 export interface Sent {
   readonly seq: number;
   readonly recipientId: UserId;
+  /** Whether it is the first of whoever did not begin the conversation. */
+  readonly isAnswer: boolean;
 }
 
 /**
  * HOT: everything that sending writes, in one statement; nothing at all where the sender may not, where the photo is not theirs to show, or where
  * the client message id was used. The photo is held first, as by whoever deletes it. Its place is the next of the conversation, whose lock the first part takes and the transaction keeps. What
  * counts and logs hangs on the part before it, because that makes the order of locks certain.
+ *
+ * Who wrote first is looked up only until the other did. Of two first messages at once neither answers the other, for neither was seen.
  *
  * Of two with the same client message id that run at once, the second fails on the unique key: the transaction takes its place back with it.
  */
@@ -33,7 +37,10 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
     with photo as (
       select from media where id = ${mediaId}::uuid and user_id = ${senderId} and kind = 'messagePhoto' and state = 'visible' for key share
     ), conversation as (
-      update conversations c set last_seq = c.last_seq + 1, last_message_at = ${at}
+      update conversations c set last_seq = c.last_seq + 1, last_message_at = ${at}, answered_seq = case
+        when c.answered_seq is not null or c.last_seq = 0 then c.answered_seq
+        when exists (select from messages where conversation_id = c.id and seq = 1 and sender_id <> ${senderId}) then c.last_seq + 1
+      end
       from members m
       where c.id = ${conversationId} and m.conversation_id = c.id and m.user_id = ${senderId} and c.ended_at is null
         and not exists (
@@ -44,7 +51,7 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
         )
         and (${mediaId}::uuid is null or exists (select from photo))
-      returning c.id, c.last_seq, m.other_id
+      returning c.id, c.last_seq, m.other_id, coalesce(c.answered_seq = c.last_seq, false) as is_answer
     ), message as (
       insert into messages (conversation_id, seq, id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at)
       select id, last_seq, ${id}, ${senderId}, ${clientMessageId}, ${kind}, ${text}, ${mediaId}::uuid, ${bodyHash}, ${at} from conversation
@@ -62,7 +69,7 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
     ), logged as (
       insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'message', ${id}, rev, ${at} from head
     )
-    select last_seq as seq, other_id as recipient_id from conversation`;
+    select last_seq as seq, other_id as recipient_id, is_answer from conversation`;
   return sent;
 }
 

@@ -78,6 +78,38 @@ describe("sending", () => {
     expect(await unread(pair.b)).toEqual({ n: 100, sum: 100 });
   });
 
+  test("the first message of whoever did not begin answers the conversation, once, and whoever began never answers themselves", async () => {
+    const pair = await couple(ports);
+    const answered = async () => {
+      const [row] = await db<[{ answeredSeq: number | null }]>`select answered_seq from conversations where id = ${pair.conversationId}`;
+      const facts = (await ports.facts("conversation.answered")).filter((fact) => fact.data.conversationId === pair.conversationId);
+      return [row.answeredSeq, ...facts.map(({ data, actor }) => ({ ...data, actor }))];
+    };
+    await say(pair, "hello", pair.b);
+    await say(pair, "are you there?", pair.b);
+    expect(await answered()).toEqual([null]);
+    const clientMessageId = clientId();
+    const { conversationId, a, b } = pair;
+    const answer = { conversationId, senderId: a, clientMessageId, kind: "text", text: "yes" } as const;
+    await Promise.all(Array.from({ length: 10 }, () => messages.send(ports, answer)));
+    await say(pair, "good", b);
+    await say(pair, "is it?", a);
+    expect(await answered()).toEqual([3, { conversationId, answererId: a, otherId: b, actor: a }]);
+  });
+
+  test("a conversation that was answered before anybody noted it is answered by the next message of whoever did not begin it", async () => {
+    const pair = await couple(ports);
+    await say(pair);
+    await say(pair, "hi", pair.b);
+    await db`update conversations set answered_seq = null where id = ${pair.conversationId}`;
+    const noted = async () =>
+      (await db<{ answeredSeq: number | null }[]>`select answered_seq from conversations where id = ${pair.conversationId}`)[0];
+    await say(pair);
+    expect(await noted()).toEqual({ answeredSeq: null });
+    await say(pair, "hi again", pair.b);
+    expect(await noted()).toEqual({ answeredSeq: 4 });
+  });
+
   test("a retry after the end of the conversation still gets the original; something new is refused", async () => {
     const pair = await couple(ports);
     const wanted = {

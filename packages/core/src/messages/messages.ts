@@ -78,8 +78,10 @@ export async function send(ports: Uses<"db" | "bus">, wanted: Send): Promise<Sen
     .begin(async (tx) => {
       const placed = await sql.insert(tx, message);
       if (placed) {
-        const { seq, recipientId } = placed;
+        const { seq, recipientId, isAnswer } = placed;
         await bus.emit(tx, "message.created", { conversationId, messageId: message.id, seq, senderId, recipientId }, { actor: senderId });
+        if (isAnswer)
+          await bus.emit(tx, "conversation.answered", { conversationId, answererId: senderId, otherId: recipientId }, { actor: senderId });
       }
       return placed;
     })

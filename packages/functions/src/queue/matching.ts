@@ -16,8 +16,9 @@ export const handlers: HandleQueue<"matching"> = {
   // Decks that hold the boosted keep them where they are: who was to be met soon still is.
   "boost.ended": async () => {},
   "media.moderated": async () => {},
-  // Learning needs swipes, and only the engine learns.
+  // Learning needs swipes and answered messages, and only the engine learns.
   "swipe.recorded": async () => {},
+  "conversation.answered": async () => {},
   "swipe.rewound": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.swiperId),
   "user.blocked": async () => {},
   "user.unblocked": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.blockerId, data.blockedId),

@@ -120,6 +120,7 @@ export const factsPerDay: Readonly<Partial<Record<keyof typeof events, number>>>
   "match.created": 0.8,
   "message.created": 8,
   "message.updated": 0.1,
+  "conversation.answered": 0.2,
   "conversation.read": 5,
   "reaction.changed": 1,
   "profile.updated": 0.1,
