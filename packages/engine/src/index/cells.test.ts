@@ -38,10 +38,10 @@ test("every cell that reaches into a circle is visited, once, at the poles and a
 
 test("a circle visits few cells that it does not need", () => {
   const cells = new Cells();
-  for (let lat = 40; lat < 50; lat += 0.03) for (let lon = 5; lon < 15; lon += 0.04) cells.setRoot(cellOf(pointOf({ lat, lon })), 1);
+  for (let lat = 35; lat < 55; lat += 0.15) for (let lon = -5; lon < 25; lon += 0.2) cells.setRoot(cellOf(pointOf({ lat, lon })), 1);
   let visited = 0;
-  cells.near(pointOf({ lat: 45, lon: 10 }), 100, () => visited++);
-  // A circle of 100 km holds 491 cells of 8 × 8 km.
+  cells.near(pointOf({ lat: 45, lon: 10 }), 500, () => visited++);
+  // A circle of 500 km holds 491 cells of 40 × 40 km.
   expect(visited).toBeGreaterThan(491);
   expect(visited).toBeLessThan(720);
 });

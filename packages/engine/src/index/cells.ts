@@ -1,7 +1,7 @@
 import { EARTH_METRES, placeOf, UNITS, type Point } from "../eligibility/sphere.ts";
 
-/** How high a cell is, in km, and about how wide. */
-export const CELL_KM = 8;
+/** How high a cell is, in km, and about how wide. Trees divide where people are many; of smaller cells most would hold a few and take a chunk. */
+const CELL_KM = 40;
 
 const ROW_RADIANS = (CELL_KM * 1000) / EARTH_METRES;
 const ROWS = Math.ceil(Math.PI / ROW_RADIANS);

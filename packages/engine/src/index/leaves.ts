@@ -128,16 +128,6 @@ export class Leaves {
     }
   }
 
-  /** Calls back with every leaf of a tree that holds somebody. */
-  walk(node: number, visit: (leaf: number) => void): void {
-    if (this.table.axis[node] === AXIS.leaf) {
-      if ((this.table.right[node] as number) > 0) visit(node);
-      return;
-    }
-    this.walk(this.table.left[node] as number, visit);
-    this.walk(this.table.right[node] as number, visit);
-  }
-
   /** Lets a leaf's bounds include this point. */
   widenTo(leaf: number, { x, y, z }: Point): void {
     this.#widenAxis(leaf * 4, x);

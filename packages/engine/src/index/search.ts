@@ -1,12 +1,12 @@
 import type { UserId } from "@pendo/contract/ids";
 import { EngineFault } from "../faults.ts";
 import { ageOn, bornBetween, DAY_MAX } from "../eligibility/age.ts";
-import { chordSquaredOf, type Point } from "../eligibility/sphere.ts";
+import { chordSquaredOf } from "../eligibility/sphere.ts";
 import { AREA, BIAS_STEP, DECK_MAX, LEAVES_MAX, QUERY } from "./layout.ts";
+import { leavesNear, type Viewer } from "./leavesNear.ts";
 import type { MatchIndex } from "./matchIndex.ts";
-import { lengthOf, readPerson, readRow, readTraits, setUnseen, type PersonInSlot } from "./slots.ts";
-import { scaleOf, type PackedTraits } from "./packed.ts";
-import { sigmoid } from "./sigmoid.ts";
+import { lengthOf, readPerson, readRow, readTraits, setUnseen } from "./slots.ts";
+import { scaleOf } from "./packed.ts";
 
 export interface DeckRequest {
   readonly userId: UserId;
@@ -31,18 +31,6 @@ export interface DeckWork {
   /** Eligible people met, and those whose score was computed in full. */
   readonly passed: number;
   readonly scored: number;
-}
-
-/** The viewer, unpacked once for all leaves. */
-interface Viewer {
-  readonly slot: number;
-  readonly row: number;
-  readonly person: PersonInSlot;
-  readonly traits: PackedTraits;
-  readonly isLength: number;
-  readonly likesLength: number;
-  readonly born: { readonly first: number; readonly last: number };
-  readonly chord: number;
 }
 
 const EMPTY_WORK: DeckWork = { leaves: 0, skipped: 0, passed: 0, scored: 0 };
@@ -179,93 +167,6 @@ function ask({ memory }: MatchIndex, { person, traits, born, chord }: Viewer, { 
   f64[(q + QUERY.isScale) / 8] = scaleOf(traits.isScale);
   f64[(q + QUERY.actorBias) / 8] = traits.actorBias * BIAS_STEP;
   f64[(q + QUERY.targetBias) / 8] = traits.targetBias * BIAS_STEP;
-}
-
-interface LeafList {
-  readonly nodes: Int32Array;
-  readonly bounds: Float64Array;
-  /** Indices of the two, the best bounds first. */
-  readonly order: Int32Array;
-  readonly count: number;
-}
-
-let scratch = { nodes: new Int32Array(1024), bounds: new Float64Array(1024), order: new Int32Array(1024) };
-// Sorting exactly would take longer than it saves: leaves go into bins by their bound, the best bins first.
-const BINS = 64;
-const binStart = new Int32Array(BINS + 1);
-
-/** The leaves that may hold somebody for the viewer, with the highest score that anybody in them can have. */
-function leavesNear(index: MatchIndex, viewer: Viewer): LeafList {
-  const { table } = index.leaves;
-  let count = 0;
-  let highest = 0;
-  const visit = (leaf: number): void => {
-    if (!mayHold(table, leaf, viewer)) return;
-    if (count === scratch.nodes.length) growScratch();
-    const bound = boundOf(table, leaf, viewer);
-    scratch.nodes[count] = leaf;
-    scratch.bounds[count++] = bound;
-    if (bound > highest) highest = bound;
-  };
-  index.cells.near(viewer.person.point, viewer.person.radiusKm, (root) => index.leaves.walk(root, visit));
-  const { nodes, bounds, order } = scratch;
-  const binOf = (bound: number): number => BINS - 1 - Math.min(BINS - 1, Math.floor((bound / highest) * BINS));
-  binStart.fill(0);
-  for (let i = 0; i < count; i++) {
-    const next = binOf(bounds[i] as number) + 1;
-    binStart[next] = (binStart[next] as number) + 1;
-  }
-  for (let bin = 1; bin <= BINS; bin++) binStart[bin] = (binStart[bin] as number) + (binStart[bin - 1] as number);
-  for (let i = 0; i < count; i++) {
-    const bin = binOf(bounds[i] as number);
-    order[binStart[bin] as number] = i;
-    binStart[bin] = (binStart[bin] as number) + 1;
-  }
-  return { nodes, bounds, order, count };
-}
-
-type Table = MatchIndex["leaves"]["table"];
-
-/** Whether a leaf's bounds allow anybody of the right gender, intent and age, who wants the same of the viewer, within both radii. */
-function mayHold(table: Table, leaf: number, { person, born, chord }: Viewer): boolean {
-  const [theyWant, theyAccept] = [table.wantsAndIntent[leaf] as number, table.acceptsAndGender[leaf] as number];
-  const { wantsAndIntent: wants, acceptsAndGender: accepts } = person;
-  if ((theyWant & (accepts >> 5)) === 0 || (theyWant & ((accepts & 31) << 3)) === 0) return false;
-  if ((theyAccept & (wants >> 3)) === 0 || (theyAccept & ((wants & 7) << 5)) === 0) return false;
-  const at = leaf * 4;
-  if ((table.least[at + 3] as number) > born.last || (table.most[at + 3] as number) < born.first) return false;
-  const squared = squaredToBox(table, at, person.point);
-  return squared <= chord && squared <= chordOfRadius(table.radiusKm[leaf] as number);
-}
-
-function squaredToBox({ least, most }: Table, at: number, { x, y, z }: Point): number {
-  const outside = (value: number, axis: number): number => {
-    const [low, high] = [least[at + axis] as number, most[at + axis] as number];
-    return value < low ? low - value : value > high ? value - high : 0;
-  };
-  const [dx, dy, dz] = [outside(x, 0), outside(y, 1), outside(z, 2)];
-  return dx * dx + dy * dy + dz * dz;
-}
-
-const chords = new Float64Array(512).map((_, km) => chordSquaredOf(km));
-
-function chordOfRadius(radiusKm: number): number {
-  return chords[radiusKm] as number;
-}
-
-/** By Cauchy and Schwarz, no product of vectors is larger than the product of their lengths; a little more for rounding. */
-function boundOf(table: Table, leaf: number, { traits, isLength, likesLength }: Viewer): number {
-  const theySay = isLength * (table.likesLength[leaf] as number) + (traits.targetBias + (table.actorBias[leaf] as number)) * BIAS_STEP;
-  const viewerSays = likesLength * (table.isLength[leaf] as number) + (traits.actorBias + (table.targetBias[leaf] as number)) * BIAS_STEP;
-  return (table.price[leaf] as number) * sigmoid(theySay + 1e-9) * sigmoid(viewerSays + 1e-9) * (1 + 1e-9);
-}
-
-function growScratch(): void {
-  const length = scratch.nodes.length * 2;
-  const next = { nodes: new Int32Array(length), bounds: new Float64Array(length), order: new Int32Array(length) };
-  next.nodes.set(scratch.nodes);
-  next.bounds.set(scratch.bounds);
-  scratch = next;
 }
 
 /** What the heap holds, best first. */
