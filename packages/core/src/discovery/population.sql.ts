@@ -30,16 +30,17 @@ export interface PersonRow {
   readonly boosted: boolean;
 }
 
-/** What one answered to another; null for nothing, or nothing any more. */
+/** What one answered to another; null for nothing, or nothing any more. `answered` is no swipe: it is the first message back to whoever wrote first. */
 export interface AnswerRow {
   readonly swiperId: UserId;
   readonly targetId: UserId;
-  readonly action: SwipeAction | null;
+  readonly action: SwipeAction | "answered" | null;
   readonly at: Date | null;
 }
 
-/** The same, and whether the one blocks the other. */
+/** What stands of a swipe, and whether the one blocks the other. */
 export interface TieRow extends AnswerRow {
+  readonly action: SwipeAction | null;
   readonly blocks: boolean;
 }
 
@@ -76,6 +77,17 @@ export async function tiesOf(sql: Queryable, pairs: readonly (readonly [UserId, 
     order by at nulls first, a, b`;
 }
 
+/** When the first of each pair answered a message of the second, one row for each conversation; none where they never did. */
+export async function messagesAnswered(sql: Queryable, pairs: readonly (readonly [UserId, UserId])[]): Promise<AnswerRow[]> {
+  const [from, to] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
+  return await sql<AnswerRow[]>`
+    select a as swiper_id, b as target_id, 'answered' as action, m.created_at as at
+    from unnest(${from}::uuid[], ${to}::uuid[]) as asked (a, b) join members w on w.user_id = a and w.other_id = b
+      join conversations c on c.id = w.conversation_id join messages m on m.conversation_id = c.id and m.seq = c.answered_seq
+    where m.sender_id = a
+    order by at, a, b`;
+}
+
 /** Where in the history of a database somebody has read up to. */
 export interface Position {
   /** Which database: positions of another mean nothing here. */
@@ -93,7 +105,7 @@ export interface Changes {
   people(at: Date): AsyncIterable<PersonRow[]>;
   /** The ids of people whose rows changed, whatever became of them, and of whoever was active since a day: what time changes is to be read of them too. */
   touched(activeSince: Date | null): AsyncIterable<{ userId: UserId }[]>;
-  /** Answers, taken-back ones included, the oldest first. */
+  /** Answers, taken-back ones and messages answered included, the oldest first. */
   answers(): AsyncIterable<AnswerRow[]>;
   /** All blocks there are, and everybody there is: what was deleted leaves no row that could have changed. */
   blocks(): AsyncIterable<BlockRow[]>;
@@ -154,7 +166,11 @@ function changes(tx: Tx, position: Position, since: Position | null): Changes {
         select swiper_id, target_id, action, at from (
           select lo as swiper_id, hi as target_id, lo_action as action, lo_at as at from swipe_pairs where ${changed(tx`swipe_pairs.xmin`)}
           union all select hi, lo, hi_action, hi_at from swipe_pairs where ${changed(tx`swipe_pairs.xmin`)}
-        ) as answers ${given} order by at nulls first, swiper_id, target_id`.cursor(PART),
+          union all select m.sender_id, w.other_id, 'answered', m.created_at
+            from conversations c join messages m on m.conversation_id = c.id and m.seq = c.answered_seq
+              join members w on w.conversation_id = c.id and w.user_id = m.sender_id
+            where ${changed(tx`c.xmin`)}
+        ) as answers ${given} order by at nulls first, swiper_id, target_id, action = 'answered'`.cursor(PART),
     blocks: () => tx<BlockRow[]>`select blocker_id, blocked_id from blocks`.cursor(PART),
     everybody: () => tx<{ userId: UserId }[]>`select id as user_id from users`.cursor(PART),
   };

@@ -1,9 +1,9 @@
 import type { UserId } from "@pendo/contract/ids";
-import { readChanges, type Position } from "@pendo/core/discovery/population.sql";
+import { readChanges, type AnswerRow, type Position } from "@pendo/core/discovery/population.sql";
 import type { Db } from "@pendo/core/ports/db/db";
 import { dayAt } from "@pendo/engine/eligibility/age";
 import type { EngineState } from "./engineState.ts";
-import type { Keys, Pair } from "./pendingKeys.ts";
+import { nothing, type Keys, type Pair } from "./pendingKeys.ts";
 
 const PART = 1_000;
 /** Whoever was not here for longer weighs what they will weigh for ever. */
@@ -29,13 +29,15 @@ export async function catchUp({ db, state, now, refresh, inTurn }: CatchUp, sinc
       if (!changes.isPartial) throw new Error("The database has another history than before.");
       const today = dayAt(now().getTime());
       const activeSince = today > state.pricedDay ? new Date(now().getTime() - ACTIVE_DAYS * 86_400_000) : null;
-      for await (const rows of changes.touched(activeSince)) await refresh({ people: rows.map(({ userId }) => userId), pairs: [] });
+      for await (const rows of changes.touched(activeSince)) await refresh({ ...nothing, people: rows.map(({ userId }) => userId) });
       state.pricedDay = today;
-      for await (const rows of changes.answers())
-        await refresh({ people: [], pairs: rows.map(({ swiperId, targetId }): Pair => [swiperId, targetId]) });
+      for await (const rows of changes.answers()) {
+        const [messages, swipes] = [rows.filter(isMessage), rows.filter((row) => !isMessage(row))];
+        await refresh({ ...nothing, pairs: swipes.map(pairOf), answered: messages.map(pairOf) });
+      }
       const gone = await goneOf(state, changes.everybody());
       await inTurn(() => {
-        for (const userId of gone) state.forget(userId, now().getTime());
+        state.forget(gone, now().getTime());
       });
     } else {
       state.pricedDay = dayAt(now().getTime());
@@ -43,11 +45,14 @@ export async function catchUp({ db, state, now, refresh, inTurn }: CatchUp, sinc
       for await (const rows of changes.answers()) state.putTies(rows, now().getTime());
     }
     const pairs = await blocksToRead(state, changes.blocks());
-    for (let from = 0; from < pairs.length; from += PART) await refresh({ people: [], pairs: pairs.slice(from, from + PART) });
+    for (let from = 0; from < pairs.length; from += PART) await refresh({ ...nothing, pairs: pairs.slice(from, from + PART) });
     await inTurn(() => state.settle(now().getTime()));
     return changes.position;
   });
 }
+
+const isMessage = ({ action }: AnswerRow): boolean => action === "answered";
+const pairOf = ({ swiperId, targetId }: AnswerRow): Pair => [swiperId, targetId];
 
 /** Whoever is known and in the database no more. */
 async function goneOf(state: EngineState, everybody: AsyncIterable<readonly { userId: UserId }[]>): Promise<UserId[]> {

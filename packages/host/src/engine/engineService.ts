@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import { isReadable, peopleOf, tiesOf, type Position } from "@pendo/core/discovery/population.sql";
+import { isReadable, messagesAnswered, peopleOf, tiesOf, type Position } from "@pendo/core/discovery/population.sql";
 import { DECK_SIZE } from "@pendo/core/discovery/decks";
 import type { Db } from "@pendo/core/ports/db/db";
 import { EngineFault } from "@pendo/engine/faults";
@@ -88,7 +88,7 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
     },
     apply: async (facts) => {
       const keys = keysOf(facts);
-      if (keys.people.length + keys.pairs.length > 0) await refresh(keys);
+      if (keys.people.length + keys.pairs.length + keys.answered.length > 0) await refresh(keys);
       meters.applied(facts);
     },
     deck: async (userId) => {
@@ -114,12 +114,16 @@ function deckOf(state: EngineState, userId: UserId, { now, chance }: Pick<Engine
 }
 
 /** Reads what is named, and puts it in the place of what was known. Facts name only where to look, so an old one does no harm. */
-async function read({ db, state, now }: { db: Db; state: EngineState; now: () => Date }, { people, pairs }: Keys): Promise<void> {
-  const strangers = pairs.flat().filter((userId) => !state.index.has(userId));
+async function read({ db, state, now }: { db: Db; state: EngineState; now: () => Date }, { people, pairs, answered }: Keys): Promise<void> {
+  const strangers = [...pairs, ...answered].flat().filter((userId) => !state.index.has(userId));
   const asked = [...new Set([...people, ...strangers])];
-  const [rows, ties] = await Promise.all([asked.length > 0 ? peopleOf(db, asked, now()) : [], pairs.length > 0 ? tiesOf(db, pairs) : []]);
+  const [rows, ties, messages] = await Promise.all([
+    asked.length > 0 ? peopleOf(db, asked, now()) : [],
+    pairs.length > 0 ? tiesOf(db, pairs) : [],
+    answered.length > 0 ? messagesAnswered(db, answered) : [],
+  ]);
   state.putPeople(asked, rows, now().getTime());
-  state.putTies(ties, now().getTime());
+  state.putTies(messages.length > 0 ? [...ties, ...messages] : ties, now().getTime());
 }
 
 async function load(

@@ -39,16 +39,19 @@ export class EngineState {
   readonly beliefs: Beliefs;
   /** Who blocks whom: two rows in one number each. */
   readonly blocks: Set<number>;
+  /** Who answered a message of whom, likewise: each was learned from once. */
+  readonly answered: Set<number>;
   readonly learning: Learning;
   /** The day when everybody was last weighed by what time changes. */
   pricedDay = 0;
   readonly #options: StateOptions;
 
-  constructor(options: StateOptions, kept: { index?: MatchIndex; beliefs?: Beliefs; blocks?: Set<number> } = {}) {
+  constructor(options: StateOptions, kept: Partial<Pick<EngineState, "index" | "beliefs" | "blocks" | "answered">> = {}) {
     this.#options = options;
     this.index = kept.index ?? new MatchIndex();
     this.beliefs = kept.beliefs ?? new Beliefs();
     this.blocks = kept.blocks ?? new Set();
+    this.answered = kept.answered ?? new Set();
     this.learning = new Learning(this.beliefs, {
       userIdOf: (row) => this.index.rows.userIdOf(row),
       likes: (row, target) => this.index.ties.between(row, target)?.swiped === "liked",
@@ -67,14 +70,20 @@ export class EngineState {
     return (this.index.rows.slots[row] as number) >= 0 || this.beliefs.has(row);
   }
 
-  /** Keeps nothing of somebody who was deleted; to others it is as if they had gone. */
-  forget(userId: UserId, nowMs: number): void {
-    const row = this.index.rows.find(userId);
-    if (row < 0) return;
-    this.index.remove(userId);
-    this.beliefs.forget(row);
-    this.learning.forget(row);
-    this.index.ties.replace(row, [], dayAt(nowMs));
+  /** Keeps nothing of people who were deleted; to others it is as if they had gone. */
+  forget(userIds: readonly UserId[], nowMs: number): void {
+    const gone = new Set<number>();
+    for (const userId of userIds) {
+      const row = this.index.rows.find(userId);
+      if (row < 0) continue;
+      gone.add(row);
+      this.index.remove(userId);
+      this.beliefs.forget(row);
+      this.learning.forget(row);
+      this.index.ties.replace(row, [], dayAt(nowMs));
+    }
+    if (gone.size === 0) return;
+    for (const key of this.answered) if (gone.has(Math.floor(key / ROWS_MAX)) || gone.has(key % ROWS_MAX)) this.answered.delete(key);
   }
 
   /** Lets answers stand, and blocks where the rows tell of them; learns from those that did not stand before. */
@@ -83,6 +92,10 @@ export class EngineState {
     const changed = new Set<number>();
     for (const { swiperId, targetId, action, at, blocks } of rows) {
       const [row, target] = [this.index.rows.of(swiperId), this.index.rows.of(targetId)];
+      if (action === "answered") {
+        if (this.#hearMessage(row, target, at)) changed.add(row).add(target);
+        continue;
+      }
       if (blocks !== undefined) this.#block(edits, [row, target], blocks);
       const answer = action === null ? ANSWER.none : action === "pass" ? ANSWER.passed : ANSWER.liked;
       const before = edits.entry(row, target).answer;
@@ -133,7 +146,7 @@ export class EngineState {
 
   get bytes(): number {
     const { people, ties } = this.index.bytes;
-    return people + ties + this.beliefs.bytes + this.blocks.size * 16;
+    return people + ties + this.beliefs.bytes + (this.blocks.size + this.answered.size) * 16;
   }
 
   #put(row: PersonRow, nowMs: number): boolean {
@@ -154,6 +167,14 @@ export class EngineState {
       this.#options.refused(error.code);
       return false;
     }
+  }
+
+  /** Learns of a message answered, if it is the first from the one to the other. */
+  #hearMessage(row: number, target: number, at: Date | null): boolean {
+    const key = row * ROWS_MAX + target;
+    if (at === null || this.answered.has(key)) return false;
+    this.answered.add(key);
+    return this.learning.hear({ row, target, action: "answered", atMs: at.getTime() }, false);
   }
 
   #block(edits: TieEdits, [row, target]: readonly [number, number], blocks: boolean): void {

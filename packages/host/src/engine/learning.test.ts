@@ -20,26 +20,26 @@ function town(): { beliefs: Beliefs; learning: Learning; hear: (heard: Heard) =>
   // The order of ids is not that of rows.
   const learning = new Learning(beliefs, { userIdOf: (row) => String((row * 17) % PEOPLE).padStart(2, "0") as UserId, likes });
   const hear = (heard: Heard): void => {
-    standing.set(`${heard.row} ${heard.target}`, heard.action);
-    learning.hear(heard, heard.action !== "pass" && likes(heard.target, heard.row));
+    const { row, target, action } = heard;
+    if (action !== "answered") standing.set(`${row} ${target}`, action);
+    learning.hear(heard, action !== "answered" && action !== "pass" && likes(target, row));
     if (learning.isDue) learning.settle(Infinity);
   };
   return { beliefs, learning, hear, standing };
 }
 
-/** Each pair answers once in each direction, some of them in the same millisecond. */
+/** Each pair answers once in each direction, some of them in the same millisecond; after some of these a message is answered. */
 function answersOf(seed: number, everyMs: number): Heard[] {
   const random = seeded(seed);
   const pairs = Array.from({ length: PEOPLE * PEOPLE }, (_, at): [number, number] => [Math.floor(at / PEOPLE), at % PEOPLE]);
   return shuffled(
     pairs.filter(([row, target]) => row !== target),
     random,
-  ).map(([row, target], at) => ({
-    row,
-    target,
-    action: random() < 0.1 ? "superlike" : random() < 0.5 ? "like" : "pass",
-    atMs: START_MS + Math.floor(at / 2) * everyMs,
-  }));
+  ).flatMap(([row, target], at) => {
+    const action = random() < 0.1 ? "superlike" : random() < 0.5 ? "like" : "pass";
+    const heard: Heard = { row, target, action, atMs: START_MS + Math.floor(at / 2) * everyMs };
+    return random() < 0.2 ? [heard, { ...heard, action: "answered" }] : [heard];
+  });
 }
 
 function shuffled<T>(of: readonly T[], random: () => number): T[] {
@@ -103,8 +103,10 @@ test("another that goes on where one was, learns the same", () => {
 });
 
 test("an answer that was soon taken back leaves nothing behind, and neither does somebody who was deleted", () => {
-  const answers = answersOf(3, 1);
-  const kept = answers.filter(({ row, target }) => (row !== 4 || target !== 5) && row !== 9 && target !== 9);
+  const answers = [...answersOf(3, 1), { row: 4, target: 5, action: "answered", atMs: START_MS + 900 } as const];
+  // That a message was answered is not taken back with the swipe.
+  const isTakenBack = ({ row, target, action }: Heard): boolean => row === 4 && target === 5 && action !== "answered";
+  const kept = answers.filter((heard) => !isTakenBack(heard) && heard.row !== 9 && heard.target !== 9);
   const { beliefs, learning, hear, standing } = town();
   for (const heard of answers) hear(heard);
   standing.delete("4 5");
@@ -119,7 +121,8 @@ test("an answer that was soon taken back leaves nothing behind, and neither does
 
 test("of a flood only the last answers wait, and what was learned stays", () => {
   const { learning, hear } = town();
-  for (let round = 0; round < 20; round++) for (const heard of answersOf(round, 0)) hear(heard);
+  const flood = Array.from({ length: 20 }, (_, round) => answersOf(round, 0)).flat();
+  for (const heard of flood) hear(heard);
   expect(learning.waiting.heard.length).toBeLessThan(12_000);
-  expect(learning.learned).toBe(20 * PEOPLE * (PEOPLE - 1));
+  expect(learning.learned).toBe(flood.length);
 });

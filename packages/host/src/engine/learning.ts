@@ -1,14 +1,13 @@
-import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { Belief } from "@pendo/engine/learn/belief";
-import { learn } from "@pendo/engine/learn/signal";
+import { learn, type Signal } from "@pendo/engine/learn/signal";
 import type { Beliefs } from "./beliefs.ts";
 
-/** An answer, which one that comes after it may turn out to precede. */
+/** An answer, to a person or to their message, which one that comes after it may turn out to precede. */
 export interface Heard {
   readonly row: number;
   readonly target: number;
-  readonly action: SwipeAction;
+  readonly action: Exclude<Signal, "matched">;
   readonly atMs: number;
 }
 
@@ -72,9 +71,9 @@ export class Learning {
     return true;
   }
 
-  /** An answer was taken back. If that was soon, nothing is learned from it. */
+  /** A swipe was taken back. If that was soon, nothing is learned from it. */
   unhear(row: number, target: number): void {
-    this.#drop((heard) => heard.row === row && heard.target === target);
+    this.#drop((heard) => heard.row === row && heard.target === target && isSwipe(heard));
   }
 
   /** Nothing is kept of a person. */
@@ -127,15 +126,15 @@ export class Learning {
     const sorted = heard.toSorted((a, b) => this.#compare(a, b));
     const ahead = new Map<string, number>();
     const keyOf = (from: number, to: number): string => `${from} ${to}`;
-    for (const { row, target } of sorted) ahead.set(keyOf(row, target), (ahead.get(keyOf(row, target)) ?? 0) + 1);
+    for (const { row, target } of sorted.filter(isSwipe)) ahead.set(keyOf(row, target), (ahead.get(keyOf(row, target)) ?? 0) + 1);
     const past = emptyStretch();
     const stretch = emptyStretch();
     for (const [at, each] of sorted.entries()) {
       const { row, target, action, atMs } = each;
       const isPast = atMs <= settledMs || at < sorted.length - STRETCH * STRETCHES_MAX;
-      ahead.set(keyOf(row, target), (ahead.get(keyOf(row, target)) as number) - 1);
+      if (isSwipe(each)) ahead.set(keyOf(row, target), (ahead.get(keyOf(row, target)) as number) - 1);
       // Of two that like each other, the later yes makes the match.
-      const isMutual = action !== "pass" && this.#known.likes(target, row) && !ahead.get(keyOf(target, row));
+      const isMutual = isSwipe(each) && action !== "pass" && this.#known.likes(target, row) && !ahead.get(keyOf(target, row));
       this.#learn(each, isMutual, isPast ? past : stretch);
       if (!isPast) stretch.heard.push(each);
     }
@@ -171,7 +170,7 @@ export class Learning {
   }
 
   #compare(a: Heard, b: Heard): number {
-    return a.atMs - b.atMs || this.#order(a.row, b.row) || this.#order(a.target, b.target);
+    return a.atMs - b.atMs || this.#order(a.row, b.row) || this.#order(a.target, b.target) || Number(isSwipe(b)) - Number(isSwipe(a));
   }
 
   /** As the database orders ids. */
@@ -179,6 +178,10 @@ export class Learning {
     if (row === other) return 0;
     return this.#known.userIdOf(row) < this.#known.userIdOf(other) ? -1 : 1;
   }
+}
+
+function isSwipe({ action }: Heard): boolean {
+  return action !== "answered";
 }
 
 function emptyStretch(): Stretch {

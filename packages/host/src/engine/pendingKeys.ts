@@ -9,17 +9,22 @@ export type Pair = readonly [UserId, UserId];
 export interface Keys {
   readonly people: readonly UserId[];
   readonly pairs: readonly Pair[];
+  /** Of whom the first may have answered a message of the second. */
+  readonly answered: readonly Pair[];
 }
+
+export const nothing: Keys = { people: [], pairs: [], answered: [] };
 
 export function keysOf(facts: readonly MatchingFact[]): Keys {
   const people = new Set<UserId>();
   const pairs = new Map<string, Pair>();
+  const answered = new Map<string, Pair>();
   const pair = (a: UserId, b: UserId): void => void pairs.set(a + b, [a, b]);
   for (const { type, data } of facts) {
     if (type === "swipe.recorded" || type === "swipe.rewound") pair(data.swiperId, data.targetId);
-    else if (type === "conversation.answered") pair(data.answererId, data.otherId);
+    else if (type === "conversation.answered") answered.set(data.answererId + data.otherId, [data.answererId, data.otherId]);
     else if (type === "user.blocked" || type === "user.unblocked") pair(data.blockerId, data.blockedId);
     else if (type !== "deck.low") people.add(data.userId);
   }
-  return { people: [...people], pairs: [...pairs.values()] };
+  return { people: [...people], pairs: [...pairs.values()], answered: [...answered.values()] };
 }

@@ -19,7 +19,7 @@ import { seeded } from "@pendo/engine/market/random";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EngineService, startEngine } from "./engineService.ts";
 import { indexOf, referenceOf, traitsIn } from "./reference.fixture.ts";
-import { addTown, type Change, changesOf, live } from "./town.fixture.ts";
+import { addTown, answeredCount, type Change, changesOf, live, talking } from "./town.fixture.ts";
 
 const db = testDb({ max: 12 });
 const base = testPorts(db);
@@ -79,13 +79,14 @@ test("killed at any moment, it comes back from its snapshot and the database as 
   // Of two people each answers the other always the same, so that there are as many answers to learn from as there are rows.
   const actionOf = (key: string): "like" | "pass" => (crc32(key) % 2 === 0 ? "like" : "pass");
   const swipe: Change = (swiperId, targetId) => swipes.record(ports, { swiperId, targetId, action: actionOf(swiperId + targetId) });
+  const talk = talking(ports, random);
   for (let life = 0; life < 6; life++) {
     const engine = child(directory);
     const ended = once(engine, "exit");
     const isOver = new AbortController();
     const living = (async () => {
       while (!isOver.signal.aborted) {
-        await live(people, [swipe], 1, random, 1);
+        await live(people, [swipe, swipe, talk], 1, random, 1);
         void bus.relaySoon();
         await after(2);
       }
@@ -105,8 +106,11 @@ test("killed at any moment, it comes back from its snapshot and the database as 
   const at = ports.clock.now();
   expect(indexOf(back.state, at)).toEqual(await referenceOf(db, at));
   const [{ answers }] = await db<[{ answers: number }]>`select (count(lo_action) + count(hi_action))::int as answers from swipe_pairs`;
+  const messages = await answeredCount(db);
   expect(answers).toBeGreaterThan(100);
-  expect([back.state.learning.learned, fresh.state.learning.learned]).toEqual([answers, answers]);
+  expect(messages).toBeGreaterThan(10);
+  expect([back.state.answered.size, fresh.state.answered.size]).toEqual([messages, messages]);
+  expect([back.state.learning.learned, fresh.state.learning.learned]).toEqual([answers + messages, answers + messages]);
   expect(traitsIn(back.state)).toEqual(traitsIn(fresh.state));
 }, 120_000);
 

@@ -12,11 +12,11 @@ import type { Heard, Waiting } from "./learning.ts";
 // A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
 // index, which has one of its own.
 
-const FORMAT = "pendo-engine 2";
+const FORMAT = "pendo-engine 3";
 const FILE = "engine.snapshot";
 
-/** Everything but the index: beliefs, blocks, and what is yet to be settled of learning. */
-const sectionNames = ["index", "numbers", "priors", "blocks", "beforeNumbers", "beforePriors", "waiting"] as const;
+/** The index, and all else: beliefs, blocks, who answered whose message, and what is yet to be settled of learning. */
+const sectionNames = ["index", "numbers", "priors", "blocks", "answered", "beforeNumbers", "beforePriors", "waiting"] as const;
 type SectionName = (typeof sectionNames)[number];
 type Sections = Readonly<Record<Exclude<SectionName, "index">, Uint8Array>>;
 
@@ -90,14 +90,15 @@ export async function readSnapshot(
   const state = new EngineState(options, {
     index: restored.index,
     beliefs: beliefsOf(own.numbers, own.priors),
-    blocks: new Set(new Float64Array(Uint8Array.from(own.blocks).buffer)),
+    blocks: setOf(own.blocks),
+    answered: setOf(own.answered),
   });
   state.learning.restore(head.learned, waitingOf(own));
   state.pricedDay = head.pricedDay;
   return { state, position: JSON.parse(restored.position) as Position };
 }
 
-function sectionsOf({ beliefs, blocks, learning }: EngineState): Sections {
+function sectionsOf({ beliefs, blocks, answered, learning }: EngineState): Sections {
   const { before, heard, isRight } = learning.waiting;
   const packed = new Beliefs();
   for (const [at, belief] of [...before.values()].entries()) packed.store(at, belief);
@@ -105,6 +106,7 @@ function sectionsOf({ beliefs, blocks, learning }: EngineState): Sections {
     numbers: bytesOf(beliefs.numbers),
     priors: bytesOf(beliefs.priors),
     blocks: bytesOf(Float64Array.from(blocks)),
+    answered: bytesOf(Float64Array.from(answered)),
     beforeNumbers: bytesOf(packed.numbers),
     beforePriors: bytesOf(packed.priors),
     waiting: Buffer.from(JSON.stringify({ rows: [...before.keys()], heard, isRight })),
@@ -115,6 +117,10 @@ function waitingOf({ beforeNumbers, beforePriors, waiting }: Record<keyof Sectio
   const packed = beliefsOf(beforeNumbers, beforePriors);
   const { rows, heard, isRight } = JSON.parse(waiting.toString()) as { rows: number[]; heard: Heard[]; isRight: boolean };
   return { before: new Map(rows.map((row, at) => [row, packed.at(at)])), heard, isRight };
+}
+
+function setOf(numbers: Buffer): Set<number> {
+  return new Set(new Float64Array(Uint8Array.from(numbers).buffer));
 }
 
 function beliefsOf(numbers: Buffer, priors: Buffer): Beliefs {

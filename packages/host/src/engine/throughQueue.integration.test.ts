@@ -16,7 +16,7 @@ import { startWorker, type Worker, type WorkerOptions } from "../worker.ts";
 import { type Engine, type EngineService, startEngine } from "./engineService.ts";
 import { matchingByEngine } from "./matchingByEngine.ts";
 import { indexOf, referenceOf } from "./reference.fixture.ts";
-import { addTown, changesOf, live } from "./town.fixture.ts";
+import { addTown, answeredCount, changesOf, live } from "./town.fixture.ts";
 
 const db = testDb({ max: 12 });
 const base = testPorts(db);
@@ -87,8 +87,10 @@ test("after concurrent changes, delivered twice and out of order, the index show
     const reference = await referenceOf(db, at);
     expect(indexOf(engine.state, at)).toEqual(reference);
     expect([...reference.values()].flat().length).toBeGreaterThan(100);
+    expect(engine.state.answered.size).toBe(await answeredCount(db));
   }
   await worker.stop();
+  expect(engine.state.answered.size).toBeGreaterThan(0);
   expect(engine.meters.text(engine.state, true)).not.toContain("refused_total{");
   expect(bugs).toEqual([]);
   // What the comparison would catch: one answer that the index does not have.

@@ -1,6 +1,8 @@
-import type { UserId } from "@pendo/contract/ids";
+import type { ClientMessageId, ConversationId, UserId } from "@pendo/contract/ids";
 import * as blocks from "@pendo/core/blocks/blocks";
 import { Fault } from "@pendo/core/fault";
+import * as messages from "@pendo/core/messages/messages";
+import type { Db } from "@pendo/core/ports/db/db";
 import type { TestPorts } from "@pendo/core/ports/testPorts";
 import { addPeople } from "@pendo/core/swipes/people.fixture";
 import * as swipes from "@pendo/core/swipes/swipes";
@@ -28,6 +30,26 @@ export function addTown(ports: TestPorts, count: number, random: Random): Promis
   );
 }
 
+/** Somebody says something in one of the conversations, if there is any. */
+export function talking({ ids, ...ports }: TestPorts, random: Random): Change {
+  return async () => {
+    const [member] = await ports.db<{ conversationId: ConversationId; senderId: UserId }[]>`
+      select c.id as conversation_id, m.user_id as sender_id from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
+      order by md5(c.id::text || m.user_id::text || ${String(random())}) limit 1`;
+    const clientMessageId = ids.next<ClientMessageId>();
+    if (member) await messages.send({ ...ports, ids }, { ...member, clientMessageId, kind: "text", text: "hello" });
+  };
+}
+
+/** How many messages were answered, each direction between two once. */
+export async function answeredCount(db: Db): Promise<number> {
+  const [{ count }] = await db<[{ count: number }]>`
+    select count(distinct (w.user_id, w.other_id))::int as count from conversations c
+      join messages m on m.conversation_id = c.id and m.seq = c.answered_seq
+      join members w on w.conversation_id = c.id and w.user_id = m.sender_id`;
+  return count;
+}
+
 export type Change = (who: UserId, other: UserId) => Promise<unknown>;
 
 /** What people do, each in a transaction with its fact, as the product does it. */
@@ -36,6 +58,7 @@ export function changesOf(ports: TestPorts, random: Random): Change[] {
   const like: Change = (swiperId, targetId) => swipes.record(ports, { swiperId, targetId, action: random() < 0.5 ? "like" : "pass" });
   return [
     ...Array.from({ length: 6 }, () => like),
+    talking(ports, random),
     (swiperId) => swipes.rewind(ports, { swiperId }),
     (blockerId, userId) => blocks.put(ports, { blockerId, userId }),
     (blockerId, userId) => blocks.remove(ports, { blockerId, userId }),
