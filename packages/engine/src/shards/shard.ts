@@ -1,12 +1,13 @@
 import type { UserId } from "@pendo/contract/ids";
 import { placeNow } from "../eligibility/eligible.ts";
-import { placeOf } from "../eligibility/sphere.ts";
+import { placeOf, pointOf } from "../eligibility/sphere.ts";
 import { EngineFault, type EngineFaultCode } from "../faults.ts";
 import { MatchIndex } from "../index/matchIndex.ts";
 import { packPerson, packPlace, packTraits } from "../index/packed.ts";
 import type { Person, Place, Traits } from "../index/population.ts";
 import { ANSWER } from "../index/tieCode.ts";
 import { curveOf } from "./curve.ts";
+import { addTies, tiesOf, type Parcel } from "./parcel.ts";
 import type { Range } from "./ranges.ts";
 
 /**
@@ -36,7 +37,8 @@ const VERSION_MAX = 2 ** 32 - 1;
 /** An index for a range of the curve, to which events are applied so that their order and repetition do not matter. */
 export class Shard {
   readonly index: MatchIndex;
-  readonly range: Range;
+  /** Changes when shards are balanced anew; see `handOver`. */
+  range: Range;
   /** How many events were refused, by the reason. */
   readonly refused = new Map<EngineFaultCode, number>();
   /** Places that came before their person, or are newer than the person's removal. */
@@ -60,6 +62,42 @@ export class Shard {
       if (error instanceof EngineFault) this.refused.set(error.code, (this.refused.get(error.code) ?? 0) + 1);
       throw error;
     }
+  }
+
+  /** Takes over what another shard knew of somebody. Whatever is known here and newer stands; so it may come twice, and late. */
+  take({ userId, personVersion, placeVersion, here, place, ties }: Parcel, today: number): Outcome {
+    const { index } = this;
+    const row = index.rows.of(userId);
+    addTies(index, { row, ties, today });
+    if (here === null) return this.#takeAbsent(row, { personVersion, placeVersion, place });
+    const { versions } = index.rows;
+    const point = placeOf(here.person.point);
+    if (!this.#isNews(row, personVersion)) return this.#place(userId, placeVersion, point);
+    versions[row * 2] = personVersion;
+    const newer = placeVersion < (versions[row * 2 + 1] as number) ? this.#placeOf(row) : undefined;
+    versions[row * 2 + 1] = Math.max(placeVersion, versions[row * 2 + 1] as number);
+    const person = newer === undefined ? here.person : { ...here.person, point: pointOf(newer) };
+    this.#arrive(row, newer ?? point, personVersion, () => index.putPacked(userId, person, here.traits));
+    return "applied";
+  }
+
+  /** What is known of somebody, for another shard. */
+  parcelOf(row: number): Parcel {
+    const { index } = this;
+    const userId = index.rows.userIdOf(row);
+    const [personVersion, placeVersion] = [index.rows.versions[row * 2] as number, index.rows.versions[row * 2 + 1] as number];
+    if ((index.rows.slots[row] as number) >= 0)
+      return { userId, personVersion, placeVersion, here: index.packedOf(userId), place: null, ties: tiesOf(index, row) };
+    return { userId, personVersion, placeVersion, here: null, place: this.waitingPlaces.get(row) ?? null, ties: tiesOf(index, row) };
+  }
+
+  /** Another shard took over what is known of somebody; a tombstone stays. */
+  leave(userId: UserId): void {
+    const row = this.index.rows.find(userId);
+    if (row < 0) return;
+    this.index.ties.recent.delete(row);
+    this.index.ties.replace(row, [], 0);
+    if (this.index.has(userId)) this.#leave(row, this.#placeOf(row) as Place, this.index.rows.versions[row * 2] as number);
   }
 
   owns(place: Place): boolean {
@@ -98,8 +136,8 @@ export class Shard {
     const { index } = this;
     const row = index.rows.of(person.userId);
     const versions = index.rows.versions;
-    const [personVersion, placeVersion] = [versions[row * 2] as number, versions[row * 2 + 1] as number];
-    if (newer <= personVersion) return "known";
+    const placeVersion = versions[row * 2 + 1] as number;
+    if (!this.#isNews(row, newer)) return "known";
     versions[row * 2] = newer;
     const known = newer < placeVersion ? this.#placeOf(row) : undefined;
     if (known === undefined && newer >= placeVersion) {
@@ -107,13 +145,31 @@ export class Shard {
       this.waitingPlaces.delete(row);
     }
     const place = known ?? placeNow(person);
-    if (!this.owns(place)) {
-      this.#leave(row, place, newer);
-      return "applied";
-    }
-    this.waitingPlaces.delete(row);
-    index.put({ ...person, home: place, travel: null }, traits);
+    this.#arrive(row, place, newer, () => index.put({ ...person, home: place, travel: null }, traits));
     return "applied";
+  }
+
+  /** Whether a person as of this version is not here yet. Somebody who left comes back as they went. */
+  #isNews(row: number, personVersion: number): boolean {
+    const { slots, versions } = this.index.rows;
+    const own = versions[row * 2] as number;
+    return personVersion > own || (personVersion === own && (slots[row] as number) < 0);
+  }
+
+  /** What was before these versions will not be believed any more. Of whoever is here now, only the place may be older. */
+  #takeAbsent(row: number, { personVersion, placeVersion, place }: Pick<Parcel, "personVersion" | "placeVersion" | "place">): Outcome {
+    const { rows } = this.index;
+    const isHere = (rows.slots[row] as number) >= 0;
+    if (!isHere) rows.versions[row * 2] = Math.max(personVersion, rows.versions[row * 2] as number);
+    if (place !== null) return this.#place(rows.userIdOf(row), placeVersion, place);
+    if (!isHere) rows.versions[row * 2 + 1] = Math.max(placeVersion, rows.versions[row * 2 + 1] as number);
+    return "applied";
+  }
+
+  #arrive(row: number, place: Place, personVersion: number, put: () => void): void {
+    if (!this.owns(place)) return this.#leave(row, place, personVersion);
+    this.waitingPlaces.delete(row);
+    put();
   }
 
   #place(userId: UserId, newer: number, place: Place): Outcome {

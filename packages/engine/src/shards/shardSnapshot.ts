@@ -1,0 +1,39 @@
+import { EngineFault } from "../faults.ts";
+import type { IndexOptions } from "../index/matchIndex.ts";
+import type { Place } from "../index/population.ts";
+import { restore, snapshot } from "../index/snapshot.ts";
+import type { Range } from "./ranges.ts";
+import { Shard } from "./shard.ts";
+
+interface Kept {
+  readonly position: string;
+  readonly range: Range;
+  readonly waiting: readonly (readonly [number, Place])[];
+}
+
+/** A shard as bytes, in parts: its index, its range, and the places that wait for their person. Nothing may change until they are written. */
+export function shardSnapshot({ index, range, waitingPlaces }: Shard, position: string): Uint8Array[] {
+  return snapshot(index, JSON.stringify({ position, range, waiting: [...waitingPlaces] } satisfies Kept));
+}
+
+/**
+ * A shard as it was, and the position from where its facts must be told again.
+ * @throws {EngineFault} as `restore` does; `snapshot.notOurs` for that of an index alone
+ */
+export function restoreShard(bytes: Uint8Array, options: IndexOptions = {}): { readonly shard: Shard; readonly position: string } {
+  const { index, position: text } = restore(bytes, options);
+  const { position, range, waiting } = keptIn(text);
+  const shard = new Shard(range, index);
+  for (const [row, place] of waiting) shard.waitingPlaces.set(row, place);
+  return { shard, position };
+}
+
+function keptIn(text: string): Kept {
+  try {
+    const kept = JSON.parse(text) as Partial<Kept> | null;
+    if (kept?.range && kept.waiting && typeof kept.position === "string") return kept as Kept;
+  } catch {
+    // It was written for something else.
+  }
+  throw new EngineFault("snapshot.notOurs", "it is not of a shard");
+}
