@@ -42,7 +42,7 @@ export async function catchUp({ db, state, now, refresh, inTurn }: CatchUp, sinc
     } else {
       state.pricedDay = dayAt(now().getTime());
       for await (const rows of changes.people(now())) state.putPeople([], rows, now().getTime());
-      for await (const rows of changes.answers()) state.putTies(rows, now().getTime());
+      for await (const rows of changes.answers()) state.putTies(rows, now().getTime(), true);
     }
     const pairs = await blocksToRead(state, changes.blocks());
     for (let from = 0; from < pairs.length; from += PART) await refresh({ ...nothing, pairs: pairs.slice(from, from + PART) });

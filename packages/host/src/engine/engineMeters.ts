@@ -66,6 +66,7 @@ export function engineMeters(now: () => Date): EngineMeters {
             ["people", people],
             ["ties", ties],
             ["beliefs", state.beliefs.bytes],
+            ["ledger", state.ledger.bytes],
             ["process", process.memoryUsage.rss()],
           ]),
         ]),

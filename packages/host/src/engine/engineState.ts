@@ -1,6 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
+import { PASS_DAYS } from "@pendo/engine/eligibility/eligible";
 import type { Point } from "@pendo/engine/eligibility/sphere";
 import { EngineFault } from "@pendo/engine/faults";
 import { MatchIndex } from "@pendo/engine/index/matchIndex";
@@ -13,6 +14,7 @@ import { seeded } from "@pendo/engine/market/random";
 import { coldStart } from "@pendo/engine/score/coldStart";
 import { Beliefs } from "./beliefs.ts";
 import { Learning } from "./learning.ts";
+import { Ledger } from "./ledger.ts";
 import { TieEdits } from "./tieEdits.ts";
 import { weightBetween, weightOf } from "./weights.ts";
 
@@ -37,6 +39,7 @@ export interface StateOptions {
 export class EngineState {
   readonly index: MatchIndex;
   readonly beliefs: Beliefs;
+  readonly ledger: Ledger;
   /** Who blocks whom: two rows in one number each. */
   readonly blocks: Set<number>;
   /** Who answered a message of whom, likewise: each was learned from once. */
@@ -46,10 +49,11 @@ export class EngineState {
   pricedDay = 0;
   readonly #options: StateOptions;
 
-  constructor(options: StateOptions, kept: Partial<Pick<EngineState, "index" | "beliefs" | "blocks" | "answered">> = {}) {
+  constructor(options: StateOptions, kept: Partial<Pick<EngineState, "index" | "beliefs" | "ledger" | "blocks" | "answered">> = {}) {
     this.#options = options;
     this.index = kept.index ?? new MatchIndex();
     this.beliefs = kept.beliefs ?? new Beliefs();
+    this.ledger = kept.ledger ?? new Ledger();
     this.blocks = kept.blocks ?? new Set();
     this.answered = kept.answered ?? new Set();
     this.learning = new Learning(this.beliefs, {
@@ -79,6 +83,7 @@ export class EngineState {
       gone.add(row);
       this.index.remove(userId);
       this.beliefs.forget(row);
+      this.ledger.forget(row);
       this.learning.forget(row);
       this.index.ties.replace(row, [], dayAt(nowMs));
     }
@@ -86,8 +91,11 @@ export class EngineState {
     for (const key of this.answered) if (gone.has(Math.floor(key / ROWS_MAX)) || gone.has(key % ROWS_MAX)) this.answered.delete(key);
   }
 
-  /** Lets answers stand, and blocks where the rows tell of them; learns from those that did not stand before. */
-  putTies(rows: readonly (AnswerRow & { readonly blocks?: boolean })[], nowMs: number): void {
+  /**
+   * Lets answers stand, and blocks where the rows tell of them; learns from those that did not stand before. A pass that is over stands no more, so it is taken
+   * to be known, but where all answers are read for the first time.
+   */
+  putTies(rows: readonly (AnswerRow & { readonly blocks?: boolean })[], nowMs: number, isFirst = false): void {
     const edits = new TieEdits(this.index);
     const changed = new Set<number>();
     for (const { swiperId, targetId, action, at, blocks } of rows) {
@@ -101,19 +109,25 @@ export class EngineState {
       const before = edits.entry(row, target).answer;
       edits.set(row, target, { answer, day: answer === ANSWER.passed ? dayAt(at?.getTime() ?? nowMs) : 0 });
       if (answer === before) continue;
-      if (before !== ANSWER.none) this.learning.unhear(row, target);
+      if (!isFirst && before === ANSWER.none && isOver(answer, at, nowMs)) continue;
+      changed.add(row).add(target);
+      if (before !== ANSWER.none) {
+        this.learning.unhear(row, target);
+        this.ledger.count(row, target, { isYes: before === ANSWER.liked, by: -1 });
+      }
+      if (answer !== ANSWER.none) this.ledger.count(row, target, { isYes: answer === ANSWER.liked, by: 1 });
       if (action === null || at === null) continue;
       const isMutual = answer === ANSWER.liked && edits.entry(target, row).answer === ANSWER.liked;
-      if (this.learning.hear({ row, target, action, atMs: at.getTime() }, isMutual)) changed.add(row).add(target);
+      this.learning.hear({ row, target, action, atMs: at.getTime() }, isMutual);
     }
     edits.store(dayAt(nowMs));
-    for (const row of changed) this.#tell(row);
+    for (const row of changed) this.#tell(row, nowMs);
     if (this.learning.isDue) this.settle(nowMs);
   }
 
   /** Brings what was learned of the last answers into the order of their times. */
   settle(nowMs: number): void {
-    for (const row of this.learning.settle(nowMs)) this.#tell(row);
+    for (const row of this.learning.settle(nowMs)) this.#tell(row, nowMs);
   }
 
   /** A deck, best first; null where the person is not here. */
@@ -146,7 +160,7 @@ export class EngineState {
 
   get bytes(): number {
     const { people, ties } = this.index.bytes;
-    return people + ties + this.beliefs.bytes + (this.blocks.size + this.answered.size) * 16;
+    return people + ties + this.beliefs.bytes + this.ledger.bytes + (this.blocks.size + this.answered.size) * 16;
   }
 
   #put(row: PersonRow, nowMs: number): boolean {
@@ -160,7 +174,8 @@ export class EngineState {
       const prior = coldStart({ ageYears: ageOn(dayAt(nowMs), person.birthDay), intent: row.intent, interests: row.interests });
       if (this.beliefs.has(at)) this.beliefs.store(at, { ...this.beliefs.at(at), prior });
       else this.beliefs.store(at, newcomer(prior, row.createdAt.getTime() / DAY_MS, seeded(this.index.rows.words[at * 4 + 3] as number)));
-      this.#tell(at, weightOf(row, nowMs));
+      this.ledger.store(at, { weight: weightOf(row, nowMs), cameOn: dayAt(row.createdAt.getTime()) });
+      this.#tell(at, nowMs);
       return true;
     } catch (error) {
       if (!(error instanceof EngineFault)) throw error;
@@ -184,11 +199,15 @@ export class EngineState {
     else this.blocks.delete(row * ROWS_MAX + target);
   }
 
-  #tell(row: number, price?: number): void {
+  #tell(row: number, nowMs: number): void {
     if ((this.index.rows.slots[row] as number) < 0) return;
-    const userId = this.index.rows.userIdOf(row);
-    this.index.setTraits(userId, traitsOf(this.beliefs.at(row), price ?? this.index.traitsOf(userId).price));
+    this.index.setTraits(this.index.rows.userIdOf(row), traitsOf(this.beliefs.at(row), this.ledger.priceOf(row, dayAt(nowMs))));
   }
+}
+
+/** A pass that shows nobody to be kept away any more. */
+function isOver(answer: number, at: Date | null, nowMs: number): boolean {
+  return answer === ANSWER.passed && at !== null && dayAt(nowMs) - dayAt(at.getTime()) > PASS_DAYS;
 }
 
 /** More rows than memory can hold, and few enough that two fit one number. */

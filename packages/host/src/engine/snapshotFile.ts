@@ -7,16 +7,17 @@ import { restore, snapshot } from "@pendo/engine/index/snapshot";
 import * as z from "zod";
 import { Beliefs } from "./beliefs.ts";
 import { EngineState, type StateOptions } from "./engineState.ts";
+import { Ledger } from "./ledger.ts";
 import type { Heard, Waiting } from "./learning.ts";
 
 // A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
 // index, which has one of its own.
 
-const FORMAT = "pendo-engine 3";
+const FORMAT = "pendo-engine 4";
 const FILE = "engine.snapshot";
 
-/** The index, and all else: beliefs, blocks, who answered whose message, and what is yet to be settled of learning. */
-const sectionNames = ["index", "numbers", "priors", "blocks", "answered", "beforeNumbers", "beforePriors", "waiting"] as const;
+/** The index, and all else: beliefs, ledger, blocks, who answered whose message, and what is yet to be settled of learning. */
+const sectionNames = ["index", "numbers", "priors", "ledger", "blocks", "answered", "beforeNumbers", "beforePriors", "waiting"] as const;
 type SectionName = (typeof sectionNames)[number];
 type Sections = Readonly<Record<Exclude<SectionName, "index">, Uint8Array>>;
 
@@ -90,6 +91,7 @@ export async function readSnapshot(
   const state = new EngineState(options, {
     index: restored.index,
     beliefs: beliefsOf(own.numbers, own.priors),
+    ledger: ledgerOf(own.ledger),
     blocks: setOf(own.blocks),
     answered: setOf(own.answered),
   });
@@ -98,13 +100,14 @@ export async function readSnapshot(
   return { state, position: JSON.parse(restored.position) as Position };
 }
 
-function sectionsOf({ beliefs, blocks, answered, learning }: EngineState): Sections {
+function sectionsOf({ beliefs, ledger, blocks, answered, learning }: EngineState): Sections {
   const { before, heard, isRight } = learning.waiting;
   const packed = new Beliefs();
   for (const [at, belief] of [...before.values()].entries()) packed.store(at, belief);
   return {
     numbers: bytesOf(beliefs.numbers),
     priors: bytesOf(beliefs.priors),
+    ledger: bytesOf(ledger.numbers),
     blocks: bytesOf(Float64Array.from(blocks)),
     answered: bytesOf(Float64Array.from(answered)),
     beforeNumbers: bytesOf(packed.numbers),
@@ -128,6 +131,12 @@ function beliefsOf(numbers: Buffer, priors: Buffer): Beliefs {
   beliefs.numbers = new Float32Array(Uint8Array.from(numbers).buffer);
   beliefs.priors = new Int16Array(Uint8Array.from(priors).buffer);
   return beliefs;
+}
+
+function ledgerOf(numbers: Buffer): Ledger {
+  const ledger = new Ledger();
+  ledger.numbers = new Float32Array(Uint8Array.from(numbers).buffer);
+  return ledger;
 }
 
 function headOf(bytes: Buffer): { head: Head; from: number } {
