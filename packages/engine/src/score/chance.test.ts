@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { chanceOfYes, deckScore, harmonic, logit, product, sigmoid } from "./chance.ts";
 import { calibrated, fitCalibration, uncalibrated } from "./calibration.ts";
 import { coldStart } from "./coldStart.ts";
-import { drawTargetBias, explored, exposureFloor, newcomerBoost } from "./explore.ts";
+import { drawTargetBias, explored, exposureFloor, luckOf, newcomerBoost } from "./explore.ts";
 import { worthOfYes } from "./indiscriminate.ts";
 import { seeded } from "../market/random.ts";
 
@@ -71,8 +71,23 @@ test("newcomers who were not shown are lifted, those who were are not, and the f
       (age, shown) => newcomerBoost(age, shown) >= newcomerBoost(age, shown + 1),
     ),
   );
+});
+
+test("the luck of a day is the same whenever it is drawn, another on each day and for each person, and carries nobody out of the index", () => {
   const traits = coldStart({ ageYears: 30, intent: null, interests: [] });
-  expect(explored(traits, { variance: 0, ageDays: 0.5, shown: 0 }, seeded(1))).toEqual({ ...traits, price: boostMax });
+  const drawn = (id: readonly number[], day: number, variance = 1): number => explored(traits, variance, luckOf(id, day)).targetBias;
+  const ids = Array.from({ length: 40 }, (_, at) => [1, 2, 0x8000_0000, at]);
+  const all = ids.flatMap((id) => Array.from({ length: 40 }, (_, day) => drawn(id, 46_000 + day)));
+  expect(new Set(all).size).toBeGreaterThan(1400);
+  expect(all).toEqual(ids.flatMap((id) => Array.from({ length: 40 }, (_, day) => drawn(id, 46_000 + day))));
+  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  expect(Math.abs(mean - traits.targetBias)).toBeLessThan(0.03);
+  // Less is drawn of whoever is better known, by the same luck.
+  const one = [1, 2, 3, 4];
+  expect(drawn(one, 7, 0.25) - traits.targetBias).toBeCloseTo((drawn(one, 7) - traits.targetBias) / 2, 9);
+  expect(drawn(one, 7, 0)).toBe(traits.targetBias);
+  for (let day = 0; day < 20; day++)
+    expect(Math.abs(explored({ ...traits, targetBias: 16 }, 9, luckOf(one, day)).targetBias)).toBeLessThanOrEqual(16);
 });
 
 test("the yes of a bot that likes everybody is worth little; of who chooses, and of a newcomer, all", () => {

@@ -1,4 +1,4 @@
-import { normal, type Random } from "../market/random.ts";
+import { normal, seeded, type Random } from "../market/random.ts";
 import type { Traits } from "../index/population.ts";
 
 /**
@@ -35,15 +35,20 @@ export function newcomerBoost(ageDays: number, shown: number, { perDay, days, bo
   return Math.min(boostMax, Math.max(1, boostMax - ((boostMax - 1) * shown) / due));
 }
 
-/** The traits that a deck is made with: the mean ones, but for a drawn target bias and the newcomer's boost in the price. */
-export function explored(
-  traits: Traits,
-  { variance, ageDays, shown }: { readonly variance: number; readonly ageDays: number; readonly shown: number },
-  random: Random,
-): Traits {
-  return {
-    ...traits,
-    targetBias: drawTargetBias(traits.targetBias, variance, random),
-    price: traits.price * newcomerBoost(ageDays, shown),
-  };
+/** The traits that the decks of a day are made with: the mean ones, but for a drawn target bias, which stays within what the index can hold. */
+export function explored(traits: Traits, variance: number, random: Random): Traits {
+  return { ...traits, targetBias: Math.min(16, Math.max(-16, drawTargetBias(traits.targetBias, variance, random))) };
+}
+
+/**
+ * The source of what is drawn for somebody on a day: always the same, so that a service that starts again, or looks at somebody twice, draws the same. It is
+ * told the four words of the id. The belief moves what is drawn; the luck of the day stays.
+ */
+export function luckOf(id: ArrayLike<number>, day: number): Random {
+  let mixed = day;
+  for (let at = 0; at < 4; at++) {
+    mixed = Math.imul(mixed ^ (id[at] ?? 0), 0x9e3779b1);
+    mixed ^= mixed >>> 15;
+  }
+  return seeded(mixed);
 }

@@ -3,11 +3,11 @@ import { readChanges, type AnswerRow, type Position } from "@pendo/core/discover
 import type { Db } from "@pendo/core/ports/db/db";
 import { dayAt } from "@pendo/engine/eligibility/age";
 import type { EngineState } from "./engineState.ts";
+import { ACTIVE_DAYS } from "./ledger.ts";
 import { nothing, type Keys, type Pair } from "./pendingKeys.ts";
 
 const PART = 1_000;
-/** Whoever was not here for longer weighs what they will weigh for ever. */
-const ACTIVE_DAYS = 70;
+const DAY_MS = 86_400_000;
 
 interface CatchUp {
   readonly db: Db;
@@ -28,7 +28,8 @@ export async function catchUp({ db, state, now, refresh, inTurn }: CatchUp, sinc
     if (since !== null) {
       if (!changes.isPartial) throw new Error("The database has another history than before.");
       const today = dayAt(now().getTime());
-      const activeSince = today > state.pricedDay ? new Date(now().getTime() - ACTIVE_DAYS * 86_400_000) : null;
+      const daysSince = today - state.pricedDay;
+      const activeSince = daysSince > 0 ? new Date(now().getTime() - (ACTIVE_DAYS + daysSince) * DAY_MS) : null;
       for await (const rows of changes.touched(activeSince)) await refresh({ ...nothing, people: rows.map(({ userId }) => userId) });
       state.pricedDay = today;
       for await (const rows of changes.answers()) {

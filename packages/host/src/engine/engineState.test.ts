@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { spread } from "@pendo/engine/learn/belief";
 import { worthOfYes } from "@pendo/engine/score/indiscriminate";
 import { afterAll, expect, test } from "vitest";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
-import { answer, DAY_MS, idOf, NOON_MS, stateOf } from "./stateTown.fixture.ts";
+import { answer, DAY_MS, idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pendo-state-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -54,6 +55,38 @@ test("newcomers are lifted until as many looked at them as is due, and the lift 
   expect(prices[4]).toBeCloseTo(1.3 * (1.15 - (0.15 * 4) / 7.5), 5);
   expect(prices.slice(8)).toEqual(prices.slice(8).map(() => Math.fround(1.3)));
   expect(prices.slice(0, 9)).toEqual(prices.slice(0, 9).toSorted((a, b) => b - a));
+});
+
+test("how liked somebody may be is drawn for the day: the same all day and after a restart, another the next day, and moved by what is learned", async () => {
+  const town = stateOf(30, (at) => (at === 29 ? { lastActiveAt: new Date(NOON_MS - 90 * DAY_MS) } : {}));
+  const biasOf = (at: number): number => town.state.index.traitsOf(idOf(at)).targetBias;
+  const all = (): number[] => Array.from({ length: 30 }, (_, at) => biasOf(at));
+  const put = (nowMs: number): void =>
+    town.state.putPeople(
+      [],
+      all().map((_, at) => personRow(at, at === 29 ? { lastActiveAt: new Date(NOON_MS - 90 * DAY_MS) } : {})),
+      nowMs,
+    );
+  const [mean, first] = [town.state.beliefs.at(0).prior.targetBias, all()];
+  expect(new Set(first).size).toBeGreaterThan(20);
+  for (const bias of first) expect(Math.abs(bias - mean)).toBeLessThan(0.3 * 2 * Math.sqrt(spread.target) + 0.01);
+  put(NOON_MS + DAY_MS / 3);
+  expect(all()).toEqual(first);
+  // Who is liked is shown with a higher one, of less variance; the luck is the same.
+  const luck = first[1] === undefined ? 0 : (first[1] - mean) / Math.sqrt(spread.target);
+  for (let from = 2; from < 22; from++) town.state.putTies([answer(from, 1, "like")], NOON_MS);
+  const { target, targetVariance } = town.state.beliefs.at(1);
+  expect(targetVariance).toBeLessThan(spread.target);
+  expect(biasOf(1)).toBeCloseTo(mean + target + luck * Math.sqrt(targetVariance), 2);
+  await (await writeSnapshot(directory, town.state, { database: "d", xid: "1" })).keep();
+  const back = await readSnapshot(directory, { bytesMax: 2 ** 30, refused: () => {} });
+  back?.state.putPeople([], [personRow(1)], NOON_MS);
+  expect(back?.state.index.traitsOf(idOf(1))).toEqual(town.state.index.traitsOf(idOf(1)));
+  put(NOON_MS + DAY_MS);
+  const changed = all().filter((bias, at) => bias !== first[at]).length;
+  expect(changed).toBeGreaterThan(25);
+  // Of whoever is long gone nothing changes, for nobody looks at them each day.
+  expect(biasOf(29)).toBe(first[29]);
 });
 
 test("a pass that is over is not learned from once more when its row is read again", () => {

@@ -12,6 +12,7 @@ import { ANSWER } from "@pendo/engine/index/tieCode";
 import { newcomer, traitsOf } from "@pendo/engine/learn/belief";
 import { seeded } from "@pendo/engine/market/random";
 import { coldStart } from "@pendo/engine/score/coldStart";
+import { explored, luckOf } from "@pendo/engine/score/explore";
 import { Beliefs } from "./beliefs.ts";
 import { Learning } from "./learning.ts";
 import { Ledger } from "./ledger.ts";
@@ -174,7 +175,8 @@ export class EngineState {
       const prior = coldStart({ ageYears: ageOn(dayAt(nowMs), person.birthDay), intent: row.intent, interests: row.interests });
       if (this.beliefs.has(at)) this.beliefs.store(at, { ...this.beliefs.at(at), prior });
       else this.beliefs.store(at, newcomer(prior, row.createdAt.getTime() / DAY_MS, seeded(this.index.rows.words[at * 4 + 3] as number)));
-      this.ledger.store(at, { weight: weightOf(row, nowMs), cameOn: dayAt(row.createdAt.getTime()) });
+      const [cameOn, hereOn] = [dayAt(row.createdAt.getTime()), dayAt(row.lastActiveAt.getTime())];
+      this.ledger.store(at, { weight: weightOf(row, nowMs), cameOn, hereOn });
       this.#tell(at, nowMs);
       return true;
     } catch (error) {
@@ -199,9 +201,13 @@ export class EngineState {
     else this.blocks.delete(row * ROWS_MAX + target);
   }
 
+  /** Lets decks go by what is known of somebody now, with the luck of the day. */
   #tell(row: number, nowMs: number): void {
-    if ((this.index.rows.slots[row] as number) < 0) return;
-    this.index.setTraits(this.index.rows.userIdOf(row), traitsOf(this.beliefs.at(row), this.ledger.priceOf(row, dayAt(nowMs))));
+    const { rows } = this.index;
+    if ((rows.slots[row] as number) < 0) return;
+    const [belief, today] = [this.beliefs.at(row), dayAt(nowMs)];
+    const luck = luckOf(rows.words.subarray(row * 4, row * 4 + 4), this.ledger.luckDayOf(row, today));
+    this.index.setTraits(rows.userIdOf(row), explored(traitsOf(belief, this.ledger.priceOf(row, today)), belief.targetVariance, luck));
   }
 }
 

@@ -1,8 +1,10 @@
 import { newcomerBoost } from "@pendo/engine/score/explore";
 import { worthOfYes } from "@pendo/engine/score/indiscriminate";
 
-const [YESES, SWIPES, SHOWN, WEIGHT, CAME] = [0, 1, 2, 3, 4] as const;
-const WIDTH = 5;
+const [YESES, SWIPES, SHOWN, WEIGHT, CAME, HERE] = [0, 1, 2, 3, 4, 5] as const;
+const WIDTH = 6;
+/** Of whoever was not here for so long, time changes nothing more: neither their weight, nor what is drawn for the day. */
+export const ACTIVE_DAYS = 70;
 /** The index takes no price of 0. */
 const PRICE_MIN = 1e-6;
 
@@ -17,16 +19,23 @@ export class Ledger {
     this.#add(target, SHOWN, by);
   }
 
-  /** What a row says: the weight that time and boosts give, and on which day the person came. */
-  store(row: number, { weight, cameOn }: { readonly weight: number; readonly cameOn: number }): void {
+  /** What a row says: the weight that time and boosts give, and on which days the person came, and was here last. */
+  store(row: number, { weight, cameOn, hereOn }: { readonly weight: number; readonly cameOn: number; readonly hereOn: number }): void {
     this.#reach(row);
     this.numbers[row * WIDTH + WEIGHT] = weight;
     this.numbers[row * WIDTH + CAME] = cameOn;
+    this.numbers[row * WIDTH + HERE] = hereOn;
   }
 
   /** How many yeses somebody said, of how many swipes, and how often they were answered, which is how often they were looked at. */
   countsOf(row: number): { readonly yeses: number; readonly swipes: number; readonly shown: number } {
     return { yeses: this.#at(row, YESES), swipes: this.#at(row, SWIPES), shown: this.#at(row, SHOWN) };
+  }
+
+  /** Of which day the luck is that somebody is shown with. */
+  luckDayOf(row: number, today: number): number {
+    // A day less than are looked at anew, for that goes by the hour.
+    return Math.min(today, this.#at(row, HERE) + ACTIVE_DAYS - 1);
   }
 
   /**

@@ -13,7 +13,7 @@ import type { Heard, Waiting } from "./learning.ts";
 // A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
 // index, which has one of its own.
 
-const FORMAT = "pendo-engine 4";
+const FORMAT = "pendo-engine 5";
 const FILE = "engine.snapshot";
 
 /** The index, and all else: beliefs, ledger, blocks, who answered whose message, and what is yet to be settled of learning. */
