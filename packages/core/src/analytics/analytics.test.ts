@@ -89,17 +89,9 @@ test("what is delivered again changes nothing, in the same batch, another, or a 
   const facts = [swipe(a, b), swipe(b, a), match(a, b), message(a, b)];
   await record(ports, [...facts, ...facts]);
   const once = await counts();
-  const received = await db`select user_id, likes_received, swipes_received from profiles where user_id in ${db([a, b])} order by user_id`;
   await record(ports, facts);
   await record(ports, [facts[1] as Fact, message(b, a), facts[3] as Fact]);
   expect(await counts()).toEqual({ ...once, "05-01 messages": 2, "05-01 firstMessages": 2 });
-  expect(await db`select user_id, likes_received, swipes_received from profiles where user_id in ${db([a, b])} order by user_id`).toEqual(
-    received,
-  );
-  expect(received).toMatchObject([
-    { likesReceived: 1, swipesReceived: 1 },
-    { likesReceived: 1, swipesReceived: 1 },
-  ]);
 });
 
 test("each step of the way is counted once per person, on the day they got there", async () => {
@@ -146,10 +138,6 @@ test("parallel batches over the same people and facts neither wait for each othe
     { name: "messages", value: 200 },
     { name: "swipes", value: 200 },
   ]);
-  const [{ swipes } = { swipes: 0 }] = await db<
-    { swipes: number }[]
-  >`select sum(swipes_received)::int as swipes from profiles where user_id in ${db(people)}`;
-  expect(swipes).toBe(200);
   const [active] =
     await db`select (select sum(value)::int from metric_days where name = 'activeUsers') = (select count(*)::int from active_days) as equal`;
   expect(active).toMatchObject({ equal: true });

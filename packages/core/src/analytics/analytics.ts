@@ -1,7 +1,6 @@
 import type { Envelope, EventsTo, SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { MetricName } from "@pendo/contract/metrics";
-import { apply, type SwipeReceived } from "../discovery/popularity.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./analytics.sql.ts";
 
@@ -12,7 +11,7 @@ const ofAction: Record<SwipeAction, MetricName> = { like: "likes", superlike: "s
 /**
  * Counts a batch of facts, each once, however often and in whatever batches it is delivered; answers what this delivery added, of all days
  * together. A handful of statements, whatever the size of the
- * batch; locks are always taken in the same order: marks, popularity, active days, milestones, counts.
+ * batch; locks are always taken in the same order: marks, active days, milestones, counts.
  */
 export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]): Promise<Counted> {
   return await db.begin(async (tx) => {
@@ -23,7 +22,6 @@ export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]):
     );
     const fresh = facts.filter(({ id }) => first.delete(id));
     if (fresh.length === 0) return {};
-    await apply(tx, fresh.flatMap(received));
     const active = fresh.flatMap((fact) => (fact.actor ? [{ userId: fact.actor, day: dayOf(fact) }] : []));
     const reached = [...fresh.flatMap(milestonesOf), ...(await profilesCompleted(tx, fresh))];
     const counts = [
@@ -47,10 +45,6 @@ function totals(counts: readonly sql.DayCount[]): Counted {
 /** The day, in UTC, that a fact belongs to. */
 function dayOf(fact: Fact): string {
   return new Date(fact.occurredAt).toISOString().slice(0, 10);
-}
-
-function received(fact: Fact): SwipeReceived[] {
-  return fact.type === "swipe.recorded" ? [fact.data] : [];
 }
 
 function namesOf(fact: Fact): MetricName[] {

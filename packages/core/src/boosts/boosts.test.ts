@@ -5,7 +5,8 @@ import { bringForward } from "../discovery/boosted.ts";
 import { readDeck, writeDeck } from "../discovery/decks.ts";
 import { reindex } from "../discovery/indexing.ts";
 import { recommend } from "../discovery/recommend.ts";
-import { retrieve } from "../discovery/retrieve.sql.ts";
+import { makeWellKnown } from "../discovery/beliefs.fixture.ts";
+import { retrieve } from "../discovery/ranking.ts";
 import { search } from "../discovery/search.ts";
 import { expire } from "../expire/expire.ts";
 import { Fault } from "../fault.ts";
@@ -90,6 +91,7 @@ describe("the boosted", () => {
     const ids = await people(here, {}, {}, {}, {}, {}, {}, { lat: here.lat + 0.4 });
     const [me, near, liker] = ids as [UserId, UserId, UserId];
     const far = ids.at(-1) as UserId;
+    await makeWellKnown(db, ids);
     await swipes.record(ports, { swiperId: liker, targetId: me, action: "like" });
     const ranked = async (seed: number) => (await retrieve(db, { userId: me, at: ports.clock.now(), limit: 10, seed })).userIds;
     const places = async () => {

@@ -1,5 +1,6 @@
 import type { EventId, UserId } from "@pendo/contract/ids";
 import { describe, expect, test } from "vitest";
+import { makeWellKnown } from "../discovery/beliefs.fixture.ts";
 import { expire } from "../expire/expire.ts";
 import { update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";
 import { addPhone, phones } from "../notifications/notices.fixture.ts";
@@ -24,11 +25,14 @@ function nextMorning(hour = 9.5): void {
 // Each test lives on an island of its own, so that nobody of another test is near.
 let island = 0;
 const newIsland = () => ({ lat: -60 + 8 * island++, lon: 10 });
-const people = async (place: Partial<Person>, ...given: Partial<Person>[]) =>
-  await addPeople(
+const people = async (place: Partial<Person>, ...given: Partial<Person>[]) => {
+  const userIds = await addPeople(
     db,
     given.map((person) => ({ ...place, activeAt: ports.clock.now(), ...person })),
   );
+  await makeWellKnown(db, userIds);
+  return userIds;
+};
 const idsOf = async (userId: UserId, limit = 20) => (await list(ports, { userId, limit })).items.map((card) => card.userId);
 const partner = async (userId: UserId) => (await mostCompatible(ports, { userId })).card?.userId;
 const told = async (userId: UserId) => (await ports.facts("picks.made")).filter((fact) => fact.data.userId === userId).length;

@@ -1,4 +1,4 @@
-import { scored } from "../discovery/retrieve.sql.ts";
+import { scored } from "../discovery/ranking.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./dailyPicks.sql.ts";

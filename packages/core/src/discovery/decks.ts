@@ -1,7 +1,8 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Cache } from "../ports/cache/cache.ts";
 import type { Uses } from "../ports/ports.ts";
-import { retrieve, type Found } from "./retrieve.sql.ts";
+import { retrieve } from "./ranking.ts";
+import type { Found } from "./retrieve.sql.ts";
 
 /** How many people a full deck holds. */
 export const DECK_SIZE = 100;

@@ -5,11 +5,11 @@ import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { addCrowd, addPeople, type Person } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
+import { makeWellKnown } from "./beliefs.fixture.ts";
 import { forgetDecks, readDeck, refill, writeDeck } from "./decks.ts";
 import { reindex } from "./indexing.ts";
-import { apply } from "./popularity.ts";
 import { recommend } from "./recommend.ts";
-import { retrieve } from "./retrieve.sql.ts";
+import { retrieve } from "./ranking.ts";
 import { search } from "./search.ts";
 import { VIEWS_PER_DAY } from "./views.ts";
 
@@ -186,6 +186,7 @@ describe("the ranking", () => {
       UserId,
       UserId,
     ];
+    await makeWellKnown(db, [me, plain, ...better, far, asleep]);
     const liker = better[3] as UserId;
     await swipes.record(ports, { swiperId: liker, targetId: me, action: "like" });
     const rank = (seed: number) => retrieve(db, { userId: me, at: ports.clock.now(), limit: 10, seed });
@@ -195,32 +196,6 @@ describe("the ranking", () => {
     expect(userIds.indexOf(plain)).toBeGreaterThan(userIds.indexOf(better[1] as UserId));
     expect(userIds.slice(-2).toSorted()).toEqual([far, asleep].toSorted());
     expect((await rank(7)).userIds).toEqual(userIds);
-  });
-
-  test("popularity is applied in batches, and each swipe counts", async () => {
-    newIsland();
-    const [a, b] = (await people({}, {})) as [UserId, UserId];
-    await db.begin((tx) =>
-      apply(tx, [
-        { targetId: a, action: "like" },
-        { targetId: a, action: "pass" },
-        { targetId: b, action: "superlike" },
-      ]),
-    );
-    await Promise.all(
-      Array.from({ length: 10 }, () =>
-        db.begin((tx) =>
-          apply(tx, [
-            { targetId: b, action: "pass" },
-            { targetId: a, action: "pass" },
-          ]),
-        ),
-      ),
-    );
-    expect(await db`select likes_received, swipes_received from profiles where user_id in (${a}, ${b}) order by user_id`).toEqual([
-      { likesReceived: 1, swipesReceived: 12 },
-      { likesReceived: 1, swipesReceived: 11 },
-    ]);
   });
 });
 

@@ -12,7 +12,7 @@ export const PASS_DAYS = 30;
  */
 export function viewer(sql: Queryable, userId: UserId, at: Date) {
   return sql`
-    select p.user_id, p.gender, p.intent, p.interests, p.likes_received, p.swipes_received,
+    select p.user_id, p.gender, p.birth_date, p.intent,
       coalesce(t.lat, p.lat) as lat, coalesce(t.lon, p.lon) as lon, coalesce(t.place, p.place) as place,
       extract(year from age(today, p.birth_date))::int as age,
       f.genders, f.intents, f.radius_km,
@@ -35,7 +35,7 @@ export function candidates(sql: Queryable, at: Date) {
 }
 
 /** How far the viewer and the candidate are from each other, in metres, where each is seen. */
-export function apart(sql: Queryable) {
+function apart(sql: Queryable) {
   return sql`earth_distance(v.place, coalesce(t.place, p.place))`;
 }
 

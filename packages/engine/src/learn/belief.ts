@@ -1,6 +1,7 @@
 import { DIMENSIONS, type Traits } from "../index/population.ts";
 import { LEARNED_DIMENSIONS, PRIOR_DIMENSIONS } from "../score/coldStart.ts";
-import { normal, type Random } from "../market/random.ts";
+import { normal, seeded, type Random } from "../market/random.ts";
+import type { UserId } from "@pendo/contract/ids";
 
 /** How much people are taken to differ before anything is known of them, in logits squared. */
 export interface Spread {
@@ -54,6 +55,13 @@ export function newcomer(prior: Traits, day: number, random: Random, from: Sprea
     isVariance: from.factor,
     day,
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The newcomer whom everybody begins with who learns about this person, wherever that is: the random numbers are those of the id's last 32 bits. */
+export function newcomerOf(userId: UserId, prior: Traits, createdAt: Date): Belief {
+  return newcomer(prior, createdAt.getTime() / DAY_MS, seeded(Number.parseInt(userId.slice(-8), 16)));
 }
 
 /** What the index and the decks work with. The price is kept apart from learning. */

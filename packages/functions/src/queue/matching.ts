@@ -1,10 +1,12 @@
 import * as boosted from "@pendo/core/discovery/boosted";
 import * as decks from "@pendo/core/discovery/decks";
-import type { HandleQueue } from "../middleware/handles.ts";
+import { learnFrom, type Told, type Pair } from "@pendo/core/discovery/learn";
+import type { HandleBatch, HandleQueue } from "../middleware/handles.ts";
 
 // Every effect is on a deck, which is a hint that is checked when cards are handed out: doing it twice does no harm, so no fact is marked as done.
 // Decks of others need nothing: whoever hid, blocked or moved away is left out there.
-export const handlers: HandleQueue<"matching"> = {
+/** What each fact does to decks, whoever learns. */
+export const effects: HandleQueue<"matching"> = {
   "deck.low": async (ctx, { data }) => void (await decks.refill(ctx, data)),
   "profile.updated": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
   "profile.hidden": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
@@ -16,7 +18,6 @@ export const handlers: HandleQueue<"matching"> = {
   // Decks that hold the boosted keep them where they are: who was to be met soon still is.
   "boost.ended": async () => {},
   "media.moderated": async () => {},
-  // Learning needs swipes and answered messages, and only the engine learns.
   "swipe.recorded": async () => {},
   "conversation.answered": async () => {},
   "swipe.rewound": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.swiperId),
@@ -24,3 +25,28 @@ export const handlers: HandleQueue<"matching"> = {
   "user.unblocked": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.blockerId, data.blockedId),
   "moderation.decided": (ctx, { data }) => decks.forgetDecks(ctx.cache, data.userId),
 };
+
+type Context = Parameters<(typeof effects)["deck.low"]>[0];
+type Fact = Parameters<HandleBatch<"matching">["batch"]>[1][number];
+
+/** What one fact does to decks. */
+export async function affect(ctx: Context, fact: Fact): Promise<void> {
+  await (effects[fact.type] as (ctx: Context, fact: Fact) => Promise<void>)(ctx, fact);
+}
+
+/** Without an engine: first the answers of the whole batch are learned from, so that decks that it asks for go by them. */
+export const handlers: HandleBatch<"matching"> = {
+  batch: async (ctx, facts) => {
+    const learned = await learnFrom(ctx, toldOf(facts));
+    await Promise.all(facts.map((fact) => affect(ctx, fact)));
+    return { learned };
+  },
+};
+
+function toldOf(facts: readonly Fact[]): Told {
+  const swiped = facts.flatMap(({ type, data }): Pair[] =>
+    type === "swipe.recorded" || type === "swipe.rewound" ? [[data.swiperId, data.targetId]] : [],
+  );
+  const replied = facts.flatMap(({ type, data }): Pair[] => (type === "conversation.answered" ? [[data.answererId, data.otherId]] : []));
+  return { swiped, replied };
+}

@@ -1,9 +1,12 @@
 import { DIMENSIONS, type Traits } from "@pendo/engine/index/population";
 import type { Belief } from "@pendo/engine/learn/belief";
-import { LEARNED_DIMENSIONS, PRIOR_DIMENSIONS } from "@pendo/engine/score/coldStart";
+import { LEARNED_WIDTH, readLearned, writeLearned } from "@pendo/engine/learn/beliefCode";
+import { PRIOR_DIMENSIONS } from "@pendo/engine/score/coldStart";
 
-const SCALARS = 10;
-const WIDTH = SCALARS + 2 * LEARNED_DIMENSIONS;
+/** The biases of the answers come before what was learned. */
+const LEARNED = 2;
+const DAY = LEARNED + 7;
+const WIDTH = LEARNED + LEARNED_WIDTH;
 const PRIOR_WIDTH = 2 * PRIOR_DIMENSIONS;
 /** What of the answers is kept moves in steps of so much: to 16 with 16 bits, which no prior reaches. */
 const PRIOR_STEP = 1 / 2048;
@@ -15,48 +18,19 @@ export class Beliefs {
   priors: Int16Array = new Int16Array(0);
 
   has(row: number): boolean {
-    return (this.numbers[row * WIDTH + 9] ?? 0) !== 0;
+    return (this.numbers[row * WIDTH + DAY] ?? 0) !== 0;
   }
 
   /** A copy, to be learned with and stored again. */
   at(row: number): Belief {
-    const from = row * WIDTH;
-    const number = (at: number): number => this.numbers[from + at] as number;
-    const learned = (at: number): Float32Array => this.numbers.slice(from + at, from + at + LEARNED_DIMENSIONS);
-    return {
-      prior: this.#prior(row),
-      actor: number(2),
-      target: number(3),
-      actorVariance: number(4),
-      targetVariance: number(5),
-      covariance: number(6),
-      likesVariance: number(7),
-      isVariance: number(8),
-      day: number(9),
-      likes: learned(SCALARS),
-      is: learned(SCALARS + LEARNED_DIMENSIONS),
-    };
+    return readLearned(this.numbers, row * WIDTH + LEARNED, this.#prior(row));
   }
 
   store(row: number, belief: Belief): void {
     if ((row + 1) * WIDTH > this.numbers.length) this.#grow(Math.ceil((row + 64) * 1.125));
-    const { prior, actor, target, actorVariance, targetVariance, covariance, likesVariance, isVariance, day } = belief;
-    const scalars = [
-      prior.actorBias,
-      prior.targetBias,
-      actor,
-      target,
-      actorVariance,
-      targetVariance,
-      covariance,
-      likesVariance,
-      isVariance,
-      day,
-    ];
-    const from = row * WIDTH;
-    this.numbers.set(scalars, from);
-    this.numbers.set(belief.likes, from + SCALARS);
-    this.numbers.set(belief.is, from + SCALARS + LEARNED_DIMENSIONS);
+    const { prior } = belief;
+    this.numbers.set([prior.actorBias, prior.targetBias], row * WIDTH);
+    writeLearned(this.numbers, row * WIDTH + LEARNED, belief);
     const to = row * PRIOR_WIDTH;
     for (let at = 0; at < PRIOR_DIMENSIONS; at++) {
       this.priors[to + at] = steps(prior.likes[at]);

@@ -2,8 +2,8 @@ import type { UserId } from "@pendo/contract/ids";
 import { readChanges, type AnswerRow, type Position } from "@pendo/core/discovery/population.sql";
 import type { Db } from "@pendo/core/ports/db/db";
 import { dayAt } from "@pendo/engine/eligibility/age";
+import { ACTIVE_DAYS } from "@pendo/engine/score/standing";
 import type { EngineState } from "./engineState.ts";
-import { ACTIVE_DAYS } from "./ledger.ts";
 import { nothing, type Keys, type Pair } from "./pendingKeys.ts";
 
 const PART = 1_000;

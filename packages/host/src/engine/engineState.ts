@@ -9,17 +9,15 @@ import type { Person } from "@pendo/engine/index/population";
 import { deck } from "@pendo/engine/index/search";
 import { readPerson } from "@pendo/engine/index/slots";
 import { ANSWER } from "@pendo/engine/index/tieCode";
-import { newcomer, traitsOf } from "@pendo/engine/learn/belief";
-import { seeded } from "@pendo/engine/market/random";
+import { newcomerOf } from "@pendo/engine/learn/belief";
 import { coldStart } from "@pendo/engine/score/coldStart";
-import { explored, luckOf } from "@pendo/engine/score/explore";
+import { traitsOn } from "@pendo/engine/score/standing";
+import { weightBetween, weightOf } from "@pendo/engine/score/weights";
 import { Beliefs } from "./beliefs.ts";
 import { Learning } from "./learning.ts";
 import { Ledger } from "./ledger.ts";
 import { TieEdits } from "./tieEdits.ts";
-import { weightBetween, weightOf } from "./weights.ts";
 
-const DAY_MS = 86_400_000;
 /** Of so many the best are found by what is known of each; then what is between them and the viewer is weighed as well. */
 const LOOKED_AT = 400;
 
@@ -174,7 +172,7 @@ export class EngineState {
       const at = this.index.rows.find(row.userId);
       const prior = coldStart({ ageYears: ageOn(dayAt(nowMs), person.birthDay), intent: row.intent, interests: row.interests });
       if (this.beliefs.has(at)) this.beliefs.store(at, { ...this.beliefs.at(at), prior });
-      else this.beliefs.store(at, newcomer(prior, row.createdAt.getTime() / DAY_MS, seeded(this.index.rows.words[at * 4 + 3] as number)));
+      else this.beliefs.store(at, newcomerOf(row.userId, prior, row.createdAt));
       const [cameOn, hereOn] = [dayAt(row.createdAt.getTime()), dayAt(row.lastActiveAt.getTime())];
       this.ledger.store(at, { weight: weightOf(row, nowMs), cameOn, hereOn });
       this.#tell(at, nowMs);
@@ -205,9 +203,8 @@ export class EngineState {
   #tell(row: number, nowMs: number): void {
     const { rows } = this.index;
     if ((rows.slots[row] as number) < 0) return;
-    const [belief, today] = [this.beliefs.at(row), dayAt(nowMs)];
-    const luck = luckOf(rows.words.subarray(row * 4, row * 4 + 4), this.ledger.luckDayOf(row, today));
-    this.index.setTraits(rows.userIdOf(row), explored(traitsOf(belief, this.ledger.priceOf(row, today)), belief.targetVariance, luck));
+    const id = rows.words.subarray(row * 4, row * 4 + 4);
+    this.index.setTraits(rows.userIdOf(row), traitsOn(id, this.beliefs.at(row), this.ledger.standingOf(row), dayAt(nowMs)));
   }
 }
 

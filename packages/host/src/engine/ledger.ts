@@ -1,12 +1,7 @@
-import { newcomerBoost } from "@pendo/engine/score/explore";
-import { worthOfYes } from "@pendo/engine/score/indiscriminate";
+import type { Counts, Standing } from "@pendo/engine/score/standing";
 
 const [YESES, SWIPES, SHOWN, WEIGHT, CAME, HERE] = [0, 1, 2, 3, 4, 5] as const;
 const WIDTH = 6;
-/** Of whoever was not here for so long, time changes nothing more: neither their weight, nor what is drawn for the day. */
-export const ACTIVE_DAYS = 70;
-/** The index takes no price of 0. */
-const PRICE_MIN = 1e-6;
 
 /** What the price of a person is made of, row by row as in the index: what stands of their answers and of answers to them, and what their row says. */
 export class Ledger {
@@ -27,25 +22,12 @@ export class Ledger {
     this.numbers[row * WIDTH + HERE] = hereOn;
   }
 
-  /** How many yeses somebody said, of how many swipes, and how often they were answered, which is how often they were looked at. */
-  countsOf(row: number): { readonly yeses: number; readonly swipes: number; readonly shown: number } {
+  countsOf(row: number): Counts {
     return { yeses: this.#at(row, YESES), swipes: this.#at(row, SWIPES), shown: this.#at(row, SHOWN) };
   }
 
-  /** Of which day the luck is that somebody is shown with. */
-  luckDayOf(row: number, today: number): number {
-    // A day less than are looked at anew, for that goes by the hour.
-    return Math.min(today, this.#at(row, HERE) + ACTIVE_DAYS - 1);
-  }
-
-  /**
-   * What the chance that both say yes is multiplied by, whoever looks. Whoever says yes to everybody is not shown first, and their yes is no reason to be;
-   * newcomers are lifted as long as fewer have looked at them than is due by the middle of the day.
-   */
-  priceOf(row: number, today: number): number {
-    const { yeses, swipes, shown } = this.countsOf(row);
-    const boost = newcomerBoost(today - this.#at(row, CAME) + 0.5, shown);
-    return Math.max(PRICE_MIN, (this.#at(row, WEIGHT) || 1) * worthOfYes(yeses, swipes) * boost);
+  standingOf(row: number): Standing {
+    return { ...this.countsOf(row), weight: this.#at(row, WEIGHT) || 1, cameOn: this.#at(row, CAME), hereOn: this.#at(row, HERE) };
   }
 
   forget(row: number): void {

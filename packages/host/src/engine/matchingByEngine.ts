@@ -1,13 +1,11 @@
 import * as decks from "@pendo/core/discovery/decks";
 import type { HandleBatch } from "@pendo/functions/middleware/handles";
-import { handlers } from "@pendo/functions/queue/matching";
+import { affect } from "@pendo/functions/queue/matching";
 import type { Engine } from "./engineService.ts";
 
-type Handle = (ctx: Parameters<(typeof handlers)["deck.low"]>[0], fact: never) => Promise<void>;
-
 /**
- * The matching queue where an engine runs: what facts tell of is in its memory before they are acknowledged, and decks come from it. Whatever it cannot
- * answer is filled from SQL, as on Lambda. All else is done as there.
+ * The matching queue where an engine runs: what facts tell of is in its memory before they are acknowledged, it learns there and not in SQL, and decks come
+ * from it. Whatever it cannot answer is filled from SQL, as on Lambda. All else is done as there.
  */
 export function matchingByEngine(engine: Engine): HandleBatch<"matching"> {
   return {
@@ -15,7 +13,7 @@ export function matchingByEngine(engine: Engine): HandleBatch<"matching"> {
       await engine.apply(facts);
       await Promise.all(
         facts.map(async (fact) => {
-          if (fact.type !== "deck.low") return await (handlers[fact.type] as Handle)(ctx, fact as never);
+          if (fact.type !== "deck.low") return await affect(ctx, fact);
           const { userId } = fact.data;
           const userIds = await engine.deck(userId);
           if (userIds === null) await decks.refill(ctx, { userId });

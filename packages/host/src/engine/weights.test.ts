@@ -1,9 +1,7 @@
 import type { PersonRow } from "@pendo/core/discovery/population.sql";
 import type { UserId } from "@pendo/contract/ids";
-import { pointOf } from "@pendo/engine/eligibility/sphere";
 import { expect, test } from "vitest";
 import { EngineState } from "./engineState.ts";
-import { weightBetween, weightOf } from "./weights.ts";
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 const daysAgo = (days: number): Date => new Date(NOW_MS - days * 86_400_000);
@@ -13,22 +11,6 @@ const person = (about: Partial<PersonRow> = {}): PersonRow => ({
   ...{ intent: null, interests: [], lat: 52.5, lon: 13.4, travelLat: null, travelLon: null, genders: ["woman"], ageMin: 18, ageMax: 99 },
   ...{ radiusKm: 100, intents: [], shown: true, createdAt: daysAgo(100), lastActiveAt: daysAgo(0), boosted: false },
   ...about,
-});
-
-test("newcomers are lifted, whoever is long away sinks to four tenths, and a boost counts double", () => {
-  expect(weightOf(person(), NOW_MS)).toBe(1);
-  expect(weightOf(person({ createdAt: daysAgo(3) }), NOW_MS)).toBeCloseTo(1.3);
-  expect(weightOf(person({ lastActiveAt: daysAgo(14) }), NOW_MS)).toBeCloseTo(0.4 + 0.6 / Math.E);
-  expect(weightOf(person({ lastActiveAt: daysAgo(500) }), NOW_MS)).toBeCloseTo(0.4);
-  expect(weightOf(person({ boosted: true }), NOW_MS)).toBe(2);
-});
-
-test("a like that waits counts three times, a pass a third, twenty kilometres half", () => {
-  const [here, there] = [pointOf({ lat: 52.5, lon: 13.4 }), pointOf({ lat: 52.5 + 20 / 111.32, lon: 13.4 })];
-  expect([weightBetween(null, here, here), weightBetween("liked", here, here), weightBetween({ passedOn: 1 }, here, here)]).toEqual([
-    1, 3, 0.3,
-  ]);
-  expect(weightBetween(null, here, there)).toBeCloseTo(0.5, 2);
 });
 
 test("decks go by these weights: boosted before near and here, then far, then away", () => {

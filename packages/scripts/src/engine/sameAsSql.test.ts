@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import { retrieve } from "@pendo/core/discovery/retrieve.sql";
+import { retrieve } from "@pendo/core/discovery/ranking";
 import { testDb } from "@pendo/core/ports/db/testDb";
 import { dateOf, dayAt } from "@pendo/engine/eligibility/age";
 import { MatchIndex } from "@pendo/engine/index/matchIndex";

@@ -122,14 +122,6 @@ export async function writeHistory(tx: Tx, { swipes, waiting, talks }: History, 
     select lo, hi, "loAction", "hiAction", "loAt", "hiAt" from jsonb_to_recordset(${json(swipes)}::text::jsonb)
       as r (lo uuid, hi uuid, "loAction" text, "hiAction" text, "loAt" timestamptz, "hiAt" timestamptz)`;
   await tx`
-    update profiles set likes_received = likes_received + likes, swipes_received = swipes_received + swipes
-    from (
-      select target, count(*)::int as swipes, (count(*) filter (where action <> 'pass'))::int as likes
-      from jsonb_to_recordset(${json(swipes)}::text::jsonb) as r (lo uuid, hi uuid, "loAction" text, "hiAction" text),
-        lateral (values (hi, "loAction"), (lo, "hiAction")) as s (target, action)
-      where action is not null group by target
-    ) received where user_id = target`;
-  await tx`
     insert into likes_inbox (liked_id, liker_id, action, comment, liked_at)
     select "likedId", "likerId", action, comment, at
     from jsonb_to_recordset(${json(waiting)}::text::jsonb) as r ("likedId" uuid, "likerId" uuid, action text, comment text, at timestamptz)`;

@@ -1,0 +1,110 @@
+import type { SwipeAction } from "@pendo/contract/events";
+import type { UserId } from "@pendo/contract/ids";
+import type { Signal } from "@pendo/engine/learn/signal";
+import type { Answered, Learned, Reply } from "./learn.sql.ts";
+
+/** Something that stands, and was not learned from. */
+export interface Deed {
+  readonly from: UserId;
+  readonly to: UserId;
+  readonly signal: Exclude<Signal, "matched">;
+  readonly at: Date;
+  /** Whether it made a match. */
+  readonly isMutual: boolean;
+}
+
+/** An answer that is another than was counted: true for a yes, false for a pass, null for none. */
+export interface Recount {
+  readonly from: UserId;
+  readonly to: UserId;
+  readonly was: boolean | null;
+  readonly is: boolean | null;
+}
+
+export interface News {
+  /** The oldest first. */
+  readonly deeds: readonly Deed[];
+  readonly recounts: readonly Recount[];
+  /** What to note of pairs of which something is new. */
+  readonly marks: readonly Learned[];
+}
+
+interface Side {
+  readonly from: UserId;
+  readonly to: UserId;
+  readonly action: SwipeAction | null;
+  readonly at: Date | null;
+  readonly learned: boolean | null;
+  readonly replyLearned: boolean;
+}
+
+/**
+ * What is to be learned from between people, and counted: where what stands differs from what was learned from. Of two who like each other the later yes, in
+ * the order of their times, makes the match. A superlike after a like is no other answer.
+ */
+export function newsOf(answered: readonly Answered[], replies: readonly Reply[]): News {
+  const repliedAt = new Map(replies.map(({ from, to, at }) => [from + to, at]));
+  const pairs = answered.map((pair) => ({ pair, sides: sidesOf(pair) }));
+  const sides = pairs.flatMap((pair) => pair.sides);
+  const marks = pairs
+    .filter((pair) => pair.sides.some((side) => isNew(side) || isNewReply(side, repliedAt)))
+    .map(({ pair, sides: [lo, hi] }): Learned => {
+      const replied = (side: Side): boolean => side.replyLearned || repliedAt.has(side.from + side.to);
+      const marked = {
+        loLearned: saysYes(lo.action),
+        hiLearned: saysYes(hi.action),
+        loReplyLearned: replied(lo),
+        hiReplyLearned: replied(hi),
+      };
+      return { lo: pair.lo, hi: pair.hi, ...marked };
+    });
+  return {
+    deeds: deedsOf(sides, repliedAt),
+    recounts: sides.filter(isNew).map(({ from, to, learned, action }) => ({ from, to, was: learned, is: saysYes(action) })),
+    marks,
+  };
+}
+
+function sidesOf(pair: Answered): readonly [Side, Side] {
+  const { lo, hi } = pair;
+  return [
+    { from: lo, to: hi, action: pair.loAction, at: pair.loAt, learned: pair.loLearned, replyLearned: pair.loReplyLearned === true },
+    { from: hi, to: lo, action: pair.hiAction, at: pair.hiAt, learned: pair.hiLearned, replyLearned: pair.hiReplyLearned === true },
+  ];
+}
+
+function deedsOf(sides: readonly Side[], repliedAt: ReadonlyMap<string, Date>): Deed[] {
+  // What stands by now of whom to whom.
+  const stands = new Map(sides.map(({ from, to, action, learned }) => [from + to, action === null ? null : learned]));
+  const deeds = sides.flatMap((side): Omit<Deed, "isMutual">[] => {
+    const { from, to, action, at } = side;
+    const repliedOn = repliedAt.get(from + to);
+    return [
+      ...(isNew(side) && action !== null && at !== null ? [{ from, to, signal: action, at }] : []),
+      ...(repliedOn && isNewReply(side, repliedAt) ? [{ from, to, signal: "answered" as const, at: repliedOn }] : []),
+    ];
+  });
+  return deeds.toSorted(inTime).map((deed): Deed => {
+    const { from, to, signal } = deed;
+    if (signal === "answered") return { ...deed, isMutual: false };
+    stands.set(from + to, signal !== "pass");
+    return { ...deed, isMutual: signal !== "pass" && stands.get(to + from) === true };
+  });
+}
+
+function inTime(a: Omit<Deed, "isMutual">, b: Omit<Deed, "isMutual">): number {
+  const byId = (one: UserId, other: UserId): number => Number(one > other) - Number(one < other);
+  return a.at.getTime() - b.at.getTime() || byId(a.from, b.from) || byId(a.to, b.to);
+}
+
+function isNew({ action, learned }: Side): boolean {
+  return saysYes(action) !== learned;
+}
+
+function isNewReply({ from, to, replyLearned }: Side, repliedAt: ReadonlyMap<string, Date>): boolean {
+  return !replyLearned && repliedAt.has(from + to);
+}
+
+function saysYes(action: SwipeAction | null): boolean | null {
+  return action === null ? null : action !== "pass";
+}

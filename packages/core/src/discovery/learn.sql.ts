@@ -1,0 +1,121 @@
+import type { SwipeAction } from "@pendo/contract/events";
+import type { UserId } from "@pendo/contract/ids";
+import type { Intent } from "@pendo/contract/profile";
+import type { Counts } from "@pendo/engine/score/standing";
+import type { Queryable, Tx } from "../ports/db/db.ts";
+
+export interface Two {
+  /** The smaller id of the two. */
+  readonly lo: UserId;
+  readonly hi: UserId;
+}
+
+/** What of the two was learned from: answers as true for a yes, false for a pass and null for none that stands; and the first message back. */
+export interface Learned extends Two {
+  readonly loLearned: boolean | null;
+  readonly hiLearned: boolean | null;
+  readonly loReplyLearned: boolean | null;
+  readonly hiReplyLearned: boolean | null;
+}
+
+export interface Answered extends Learned {
+  readonly loAction: SwipeAction | null;
+  readonly hiAction: SwipeAction | null;
+  readonly loAt: Date | null;
+  readonly hiAt: Date | null;
+}
+
+/** What is between these, and nobody changes it until the transaction ends. They are locked in the order of their ids. */
+export async function answersOf(tx: Tx, pairs: readonly Two[]): Promise<Answered[]> {
+  return await tx<Answered[]>`
+    select p.lo, p.hi, lo_action, hi_action, lo_at, hi_at, lo_learned, hi_learned, lo_reply_learned, hi_reply_learned
+    from unnest(${pairs.map(({ lo }) => lo)}::uuid[], ${pairs.map(({ hi }) => hi)}::uuid[]) as asked (lo, hi) join swipe_pairs p using (lo, hi)
+    order by p.lo, p.hi for no key update of p`;
+}
+
+/** When somebody first answered a message of somebody else. */
+export interface Reply {
+  readonly from: UserId;
+  readonly to: UserId;
+  readonly at: Date;
+}
+
+/** The replies of the first of each two to the second; none where they never did. */
+export async function repliesOf(sql: Queryable, pairs: readonly (readonly [UserId, UserId])[]): Promise<Reply[]> {
+  return await sql<Reply[]>`
+    select a as from, b as to, min(m.created_at) as at
+    from unnest(${pairs.map(([from]) => from)}::uuid[], ${pairs.map(([, to]) => to)}::uuid[]) as asked (a, b)
+      join members w on w.user_id = a and w.other_id = b join conversations c on c.id = w.conversation_id
+      join messages m on m.conversation_id = c.id and m.seq = c.answered_seq and m.sender_id = a
+    group by a, b`;
+}
+
+export interface LearnedAbout {
+  readonly userId: UserId;
+  readonly birthDate: string;
+  readonly intent: Intent | null;
+  readonly interests: readonly string[];
+  readonly createdAt: Date;
+}
+
+/** Those of these people about whom can be learned: whose profiles lack nothing. */
+export async function learnedAbout(sql: Queryable, userIds: readonly UserId[]): Promise<LearnedAbout[]> {
+  return await sql<LearnedAbout[]>`
+    select p.user_id, p.birth_date::text as birth_date, p.intent, p.interests, u.created_at from profiles p join users u on u.id = p.user_id
+    where p.user_id = any(${userIds as UserId[]}::uuid[]) and u.status <> 'deleted'
+      and p.name is not null and p.birth_date is not null and p.gender is not null and p.lat is not null`;
+}
+
+/** Holds what is believed of these until the transaction ends, also where nothing is yet. They are locked in the order of their ids. */
+export async function hold(tx: Tx, userIds: readonly UserId[]): Promise<void> {
+  // Where there is a row it is locked, and stays as it is.
+  await tx`
+    insert into beliefs as b (user_id)
+    select id from unnest(${userIds as UserId[]}::uuid[]) as asked (id) order by id
+    on conflict (user_id) do update set learned = b.learned where false`;
+}
+
+export interface Held extends Counts {
+  readonly userId: UserId;
+  readonly learned: Uint8Array;
+}
+
+/** What is believed of these who are held, and counted. */
+export async function heldOf(sql: Queryable, userIds: readonly UserId[]): Promise<Held[]> {
+  return await sql<Held[]>`
+    select user_id, learned, yeses, swipes, shown from beliefs where user_id = any(${userIds as UserId[]}::uuid[])`;
+}
+
+export interface Believed extends Held {
+  readonly actor: number;
+  readonly target: number;
+  readonly worth: number;
+}
+
+/** Keeps what is believed of people who are held, and counted. */
+export async function believe(tx: Tx, people: readonly Believed[]): Promise<void> {
+  await tx`
+    update beliefs b set actor = n.actor, target = n.target, learned = decode(n.learned, 'hex'), yeses = n.yeses, swipes = n.swipes, worth = n.worth, shown = n.shown
+    from unnest(${people.map(({ userId }) => userId)}::uuid[], ${people.map(({ actor }) => actor)}::real[], ${people.map(({ target }) => target)}::real[],
+      ${people.map(({ learned }) => Buffer.from(learned).toString("hex"))}::text[], ${people.map(({ yeses }) => yeses)}::int[],
+      ${people.map(({ swipes }) => swipes)}::int[], ${people.map(({ worth }) => worth)}::real[], ${people.map(({ shown }) => shown)}::int[])
+      as n (user_id, actor, target, learned, yeses, swipes, worth, shown)
+    where b.user_id = n.user_id`;
+}
+
+/** Notes what of pairs that are locked was learned from. */
+export async function markLearned(tx: Tx, pairs: readonly Learned[]): Promise<void> {
+  await tx`
+    update swipe_pairs p
+    set lo_learned = n.lo_learned, hi_learned = n.hi_learned, lo_reply_learned = n.lo_reply_learned, hi_reply_learned = n.hi_reply_learned
+    from unnest(${pairs.map(({ lo }) => lo)}::uuid[], ${pairs.map(({ hi }) => hi)}::uuid[],
+      ${pairs.map(({ loLearned }) => written(loLearned))}::text[]::boolean[], ${pairs.map(({ hiLearned }) => written(hiLearned))}::text[]::boolean[],
+      ${pairs.map(({ loReplyLearned }) => written(loReplyLearned))}::text[]::boolean[], ${pairs.map(({ hiReplyLearned }) => written(hiReplyLearned))}::text[]::boolean[])
+      as n (lo, hi, lo_learned, hi_learned, lo_reply_learned, hi_reply_learned)
+    where p.lo = n.lo and p.hi = n.hi`;
+}
+
+/** The driver takes a list of truth values for one of them. */
+function written(value: boolean | null): string | null {
+  return value === null ? null : String(value);
+}
