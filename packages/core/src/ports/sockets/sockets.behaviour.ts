@@ -17,7 +17,7 @@ export interface SocketsUnderTest {
   stop(): Promise<void>;
 }
 
-/** What every adapter of the sockets promises; its time limit must be set to half a second. `name` says which one it is. */
+/** What every adapter of the sockets promises; its time limit must be set to two seconds. `name` says which one it is. */
 export function socketsBehaviour(name: string, start: () => Promise<SocketsUnderTest>): void {
   describe(`the sockets of ${name}`, () => {
     let under: SocketsUnderTest;
@@ -100,8 +100,8 @@ export function socketsBehaviour(name: string, start: () => Promise<SocketsUnder
       const stalled = under.sockets.send(slow.id, "x").catch((thrown: unknown) => thrown);
       expect(await under.sockets.send(quick.id, "x")).toBe("sent");
       expect(await stalled).toMatchObject({ code: "store.unavailable" });
-      expect(performance.now() - startMs).toBeGreaterThan(400);
-      expect(performance.now() - startMs).toBeLessThan(3000);
+      expect(performance.now() - startMs).toBeGreaterThan(1_800);
+      expect(performance.now() - startMs).toBeLessThan(8_000);
     });
   });
 }

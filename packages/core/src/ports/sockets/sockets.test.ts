@@ -30,7 +30,7 @@ socketsBehaviour("this process", async () => {
     });
     return { received, isOpen: () => isOpen, leave, next: (what) => (trouble = what) };
   };
-  return { sockets: localSockets({ registry, timeoutMs: 500 }), open, stop: async () => undefined };
+  return { sockets: localSockets({ registry, timeoutMs: 2_000 }), open, stop: async () => undefined };
 });
 
 socketsBehaviour("API Gateway (a stub of its management API)", async () => {
@@ -38,7 +38,7 @@ socketsBehaviour("API Gateway (a stub of its management API)", async () => {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new ApiGatewayManagementApiClient({ endpoint: api.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
   return {
-    sockets: apiGatewaySockets({ client, timeoutMs: 500 }),
+    sockets: apiGatewaySockets({ client, timeoutMs: 2_000 }),
     open: api.open,
     stop: async () => {
       client.destroy();
