@@ -41,7 +41,7 @@ export const queues = {
     attemptsMax: 5,
     needs: ["db", "bus", "storage", "vision"],
   }),
-  matching: queue({ fifo: false, batchMax: 10, windowSec: 1, timeoutSec: 30, memoryMb: 1024, attemptsMax: 5, needs: ["db", "cache"] }),
+  matching: queue({ fifo: false, batchMax: 10, windowSec: 0, timeoutSec: 30, memoryMb: 1024, attemptsMax: 5, needs: ["db", "cache"] }),
   analytics: queue({ fifo: false, batchMax: 100, windowSec: 10, timeoutSec: 60, memoryMb: 512, attemptsMax: 5, needs: ["db"] }),
   media: queue({ fifo: false, batchMax: 4, windowSec: 0, timeoutSec: 60, memoryMb: 1769, attemptsMax: 5, needs: ["db", "bus", "storage"] }),
   search: queue({ fifo: false, batchMax: 50, windowSec: 2, timeoutSec: 30, memoryMb: 512, attemptsMax: 5, needs: ["db", "search"] }),

@@ -36,23 +36,26 @@ interface Side {
   readonly at: Date | null;
   readonly learned: boolean | null;
   readonly replyLearned: boolean;
+  /** Whether to look at it: an answer of which nothing was told yet has its turn later. */
+  readonly isTold: boolean;
 }
 
 /**
  * What is to be learned from between people, and counted: where what stands differs from what was learned from. Of two who like each other the later yes, in
  * the order of their times, makes the match. A superlike after a like is no other answer.
  */
-export function newsOf(answered: readonly Answered[], replies: readonly Reply[]): News {
+export function newsOf(answered: readonly Answered[], replies: readonly Reply[], swiped: readonly (readonly [UserId, UserId])[]): News {
+  const told = new Set(swiped.map(([from, to]) => from + to));
   const repliedAt = new Map(replies.map(({ from, to, at }) => [from + to, at]));
-  const pairs = answered.map((pair) => ({ pair, sides: sidesOf(pair) }));
+  const pairs = answered.map((pair) => ({ pair, sides: sidesOf(pair, told) }));
   const sides = pairs.flatMap((pair) => pair.sides);
   const marks = pairs
     .filter((pair) => pair.sides.some((side) => isNew(side) || isNewReply(side, repliedAt)))
     .map(({ pair, sides: [lo, hi] }): Learned => {
       const replied = (side: Side): boolean => side.replyLearned || repliedAt.has(side.from + side.to);
       const marked = {
-        loLearned: saysYes(lo.action),
-        hiLearned: saysYes(hi.action),
+        loLearned: learnedNow(lo),
+        hiLearned: learnedNow(hi),
         loReplyLearned: replied(lo),
         hiReplyLearned: replied(hi),
       };
@@ -65,11 +68,13 @@ export function newsOf(answered: readonly Answered[], replies: readonly Reply[])
   };
 }
 
-function sidesOf(pair: Answered): readonly [Side, Side] {
-  const { lo, hi } = pair;
+function sidesOf(pair: Answered, told: ReadonlySet<string>): readonly [Side, Side] {
+  const { lo, hi, loAction, hiAction, loAt, hiAt, loLearned, hiLearned, loReplyLearned, hiReplyLearned } = pair;
+  const fromLo = { from: lo, to: hi, isTold: told.has(lo + hi) };
+  const fromHi = { from: hi, to: lo, isTold: told.has(hi + lo) };
   return [
-    { from: lo, to: hi, action: pair.loAction, at: pair.loAt, learned: pair.loLearned, replyLearned: pair.loReplyLearned === true },
-    { from: hi, to: lo, action: pair.hiAction, at: pair.hiAt, learned: pair.hiLearned, replyLearned: pair.hiReplyLearned === true },
+    { ...fromLo, action: loAction, at: loAt, learned: loLearned, replyLearned: loReplyLearned === true },
+    { ...fromHi, action: hiAction, at: hiAt, learned: hiLearned, replyLearned: hiReplyLearned === true },
   ];
 }
 
@@ -97,8 +102,12 @@ function inTime(a: Omit<Deed, "isMutual">, b: Omit<Deed, "isMutual">): number {
   return a.at.getTime() - b.at.getTime() || byId(a.from, b.from) || byId(a.to, b.to);
 }
 
-function isNew({ action, learned }: Side): boolean {
-  return saysYes(action) !== learned;
+function isNew({ isTold, action, learned }: Side): boolean {
+  return isTold && saysYes(action) !== learned;
+}
+
+function learnedNow({ isTold, action, learned }: Side): boolean | null {
+  return isTold ? saysYes(action) : learned;
 }
 
 function isNewReply({ from, to, replyLearned }: Side, repliedAt: ReadonlyMap<string, Date>): boolean {

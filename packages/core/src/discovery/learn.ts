@@ -47,7 +47,7 @@ export async function learnFrom({ db, clock }: Uses<"db">, { swiped, replied }: 
       replied.length > 0 ? sql.repliesOf(tx, replied) : [],
       sql.learnedAbout(tx, [...new Set(pairs.flatMap(({ lo, hi }) => [lo, hi]))]),
     ]);
-    const { deeds, recounts, marks } = newsOf(answered, replies);
+    const { deeds, recounts, marks } = newsOf(answered, replies, swiped);
     if (marks.length === 0) return 0;
     const known = new Map(people.map((person) => [person.userId, person]));
     const held = await holding(tx, [...deeds, ...recounts], known, clock.now());

@@ -1,0 +1,78 @@
+import { setTimeout } from "node:timers/promises";
+import type { UserId } from "@pendo/contract/ids";
+import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
+import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
+import { testPorts } from "@pendo/core/ports/testPorts";
+import * as swipes from "@pendo/core/swipes/swipes";
+import { seeded } from "@pendo/engine/market/random";
+import type { HandleBatch } from "@pendo/functions/middleware/handles";
+import { queueFunction } from "@pendo/functions/middleware/queue";
+import { handlers } from "@pendo/functions/queue/matching";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hostObserver } from "../meters.ts";
+import { startWorker } from "../worker.ts";
+import { addTown } from "./town.fixture.ts";
+
+const db = testDb({ max: 12 });
+const base = testPorts(db);
+const bugs: unknown[] = [];
+let bus: PgBossBus;
+
+beforeAll(async () => {
+  bus = await pgBossBus({ db, connectionString: testDbUrl(testDbName(db)), clock: base.clock, ids: base.ids });
+});
+afterAll(() => bus.stop());
+
+const ACTORS = 8;
+const PER_ACTOR = 50;
+/** Many times faster than anybody may swipe, and slow enough that it is the queue that is measured. */
+const PAUSE_MS = 40;
+
+test("without an engine, what is believed of a swiper has moved within a second at p99 of their swipe, through the queue", async () => {
+  const ports = { ...base, bus };
+  const people = await addTown(ports, 150, seeded(4));
+  await db`update profiles set discoverable = true`;
+  const swipedMs = new Map<string, number>();
+  const tookMs: number[] = [];
+  const timed: HandleBatch<"matching"> = {
+    batch: async (ctx, facts) => {
+      const counted = await handlers.batch(ctx, facts);
+      for (const { type, data } of facts) {
+        const atMs = type === "swipe.recorded" ? swipedMs.get(data.swiperId + data.targetId) : undefined;
+        if (atMs !== undefined) tookMs.push(performance.now() - atMs);
+      }
+      return counted;
+    },
+  };
+  const observer = { ...hostObserver({ level: "off", write: () => {} }), bug: (error: unknown) => void bugs.push(error) };
+  const serve = queueFunction("matching", timed, { ports, clock: ports.clock, ids: ports.ids, observer });
+  const worker = startWorker({
+    consumer: bus,
+    functions: new Map([["matching", serve]]),
+    onError: (error) => void bugs.push(error),
+    pollMs: 50,
+  });
+  await Promise.all(
+    people.slice(0, ACTORS).map(async (swiperId, actor) => {
+      for (let i = 0; i < PER_ACTOR; i++) {
+        const targetId = people[10 + ((actor * 7 + i) % 140)] as UserId;
+        swipedMs.set(swiperId + targetId, performance.now());
+        await swipes.record(ports, { swiperId, targetId, action: i % 3 === 0 ? "like" : "pass" });
+        void bus.relaySoon();
+        await setTimeout(PAUSE_MS);
+      }
+    }),
+  );
+  await worker.idle();
+  await worker.stop();
+  expect(bugs).toEqual([]);
+  expect(tookMs).toHaveLength(ACTORS * PER_ACTOR);
+  const [unlearned] = await db`
+    select count(*)::int as left from swipe_pairs
+    where lo_learned is distinct from (lo_action <> 'pass') or hi_learned is distinct from (hi_action <> 'pass')`;
+  expect(unlearned).toEqual({ left: 0 });
+  tookMs.sort((a, b) => a - b);
+  const at = (part: number): number => Math.round(tookMs[Math.floor(part * (tookMs.length - 1))] ?? Infinity);
+  process.stdout.write(`learning through the queue: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms of ${tookMs.length} swipes\n`);
+  expect(at(0.99)).toBeLessThan(1000);
+}, 60_000);
