@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileKernel } from "../../kernel/compile.ts";
-import { AREA, CHUNK_BYTES, PART, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
+import { AREA, CHUNK_BYTES, PART, SURVIVORS_BATCH } from "./layout.ts";
 import { KERNEL_BASE64 } from "./kernelBinary.ts";
 import { readFileSync } from "node:fs";
 import { EngineMemory } from "./memory.ts";
@@ -30,8 +30,9 @@ test("the kernel has no data of its own that could lie where the population lies
 
 test("the kernel's numbers are the layout's", () => {
   const constant = (name: string): number => Number(new RegExp(`const ${name}: \\w+ = (\\d+)`).exec(source)?.[1]);
-  const names = ["CHUNK_BYTES", "POINTS", "ROWS", "PARAMETERS", "VECTORS", "SURVIVORS_MAX", "BATCH"];
-  const numbers = [CHUNK_BYTES, PART.points, PART.rows, PART.parameters, PART.vectors, SURVIVORS_MAX, SURVIVORS_BATCH];
+  const names = ["CHUNK_BYTES", "PRICES", "RADII", "PRICE_RESTS", "SPOTS", "REPLIES", "ROWS", "VECTORS", "BATCH"];
+  const { prices, radiusKm, priceRests, spots, replies, rows, vectors } = PART;
+  const numbers = [CHUNK_BYTES, prices, radiusKm, priceRests, spots, replies, rows, vectors, SURVIVORS_BATCH];
   expect(names.map(constant)).toEqual(numbers);
   const areas = [
     ["CHORDS", AREA.chords],
@@ -41,6 +42,7 @@ test("the kernel's numbers are the layout's", () => {
     ["HEAP_TIES", AREA.heapTies],
     ["HEAP_ROWS", AREA.heapRows],
     ["SURVIVORS", AREA.survivors],
+    ["WALKS", AREA.walks],
     ["LEAVES", AREA.leaves],
     ["NEXTS", AREA.nexts],
     ["UNSEEN", AREA.unseen],

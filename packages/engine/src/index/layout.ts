@@ -17,12 +17,16 @@ export const PART = {
   birthDay: 64,
   facts: 96,
   dealbreakers: 128,
-  radiusKm: 160,
-  /** 16 x, 16 y, 16 z, as 32-bit integers. */
-  points: 192,
-  rows: 384,
-  /** 12 bytes each, see PARAMETER. */
-  parameters: 448,
+  /** As `priceCode` makes them: 16 bits, larger where the price is higher. The filter reads up to here. */
+  prices: 160,
+  radiusKm: 192,
+  /** What prices have besides: `priceRest`. */
+  priceRests: 224,
+  /** 16 bytes each, see SPOT. */
+  spots: 256,
+  /** 4 bytes each, see REPLY. */
+  replies: 512,
+  rows: 576,
   /** 64 bytes each: is, likes. */
   vectors: 640,
 } as const;
@@ -33,8 +37,10 @@ const CHUNKS_MAX = 2_621_440;
 /** What is kept of a chunk outside of it. */
 export const CHUNK_META_BYTES = 10;
 
-/** Per person: the price as a float, two scales (the upper halves of floats), two biases (16 bits, in steps of 1/2048). */
-export const PARAMETER = { price: 0, likesScale: 4, isScale: 6, actorBias: 8, targetBias: 10, bytes: 12 } as const;
+/** Where a person is, as 32-bit integers; and what decides with their vector what the viewer says of them: a scale and a bias, 16 bits each. */
+export const SPOT = { x: 0, y: 4, z: 8, isScale: 12, targetBias: 14, bytes: 16 } as const;
+/** What decides what they say of the viewer. Scales are the upper halves of floats; biases count in steps of 1/2048. */
+export const REPLY = { likesScale: 0, actorBias: 2, bytes: 4 } as const;
 
 /** What lies before the chunks, and where. The first page is the compiler's. */
 export const AREA = {
@@ -47,10 +53,12 @@ export const AREA = {
   heapScores: 78_336,
   heapTies: 82_432,
   heapRows: 84_480,
-  /** Who passed the filter: up to 1024 slots; then, as doubles, each one's two products and the bound of the score. */
+  /** Who passed the filter, up to 1024 slots; then, as doubles, each one's two products and the bound of the score. */
   survivors: 86_528,
-  /** Leaves to look at: the bound as a double, the first chunk, and four bytes of nothing. */
-  leaves: 115_200,
+  /** Eight walks through leaves: the next chunk, and where the leaf stands among those to look at. Then up to 128 chunks with codes of prices. */
+  walks: 115_200,
+  /** Leaves to look at: the bound as a double, the first chunk, and as a float how large a part of anybody's price the score can be. */
+  leaves: 116_288,
   /**
    * Of every chunk the next one of its leaf, or −1 (32 bits); its leaf (32 bits); and 16 bits of whom the present viewer must not see. They lie close together
    * so that the way through a leaf is known before its chunks are there. Room for as many as there can ever be: what nobody touches takes no memory.
@@ -63,8 +71,7 @@ export const AREA = {
 
 /** How many leaves one call of the kernel looks at. */
 export const LEAVES_MAX = (AREA.nexts - AREA.leaves) >> 4;
-export const SURVIVORS_MAX = 1024;
-/** So many are scored together. */
+/** So many, and up to 15 more, are scored together. */
 export const SURVIVORS_BATCH = 256;
 /** The largest deck. */
 export const DECK_MAX = 512;
@@ -84,6 +91,8 @@ export const QUERY = {
   bornLast: 72,
   facts: 74,
   dealbreakers: 76,
+  /** The code of the least price that is worth a look. */
+  priceLeast: 78,
   x: 80,
   y: 84,
   z: 88,
@@ -101,7 +110,7 @@ export const QUERY = {
   actorBias: 144,
   targetBias: 152,
   /** What the kernel needs for itself: two words. */
-  touched: 160,
+  own: 160,
 } as const;
 
 /** How finely biases are kept. */

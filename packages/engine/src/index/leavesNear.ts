@@ -21,12 +21,14 @@ export interface Viewer {
 export interface LeafList {
   readonly nodes: Int32Array;
   readonly bounds: Float64Array;
+  /** How large a part of their price the score of anybody there can be. */
+  readonly shares: Float32Array;
   /** Indices of the two, the best bounds first. */
   readonly order: Int32Array;
   readonly count: number;
 }
 
-let scratch = { nodes: new Int32Array(1024), bounds: new Float64Array(1024), order: new Int32Array(1024) };
+let scratch = scratchOf(1024);
 // Sorting exactly would take longer than it saves: leaves go into bins by their bound, the best bins first.
 const BINS = 64;
 const binStart = new Int32Array(BINS + 1);
@@ -39,14 +41,16 @@ export function leavesNear(index: MatchIndex, viewer: Viewer): LeafList {
   const visit = (leaf: number): void => {
     if (!mayHold(table, leaf, viewer)) return;
     if (count === scratch.nodes.length) growScratch();
-    const bound = boundOf(table, leaf, viewer);
+    const share = shareOf(table, leaf, viewer);
+    const bound = (table.price[leaf] as number) * share;
     scratch.nodes[count] = leaf;
+    scratch.shares[count] = share;
     scratch.bounds[count++] = bound;
     if (bound > highest) highest = bound;
   };
   const asked = askedOf(viewer);
   index.cells.near(viewer.person.point, viewer.person.radiusKm, (root) => descend(table, root, asked, visit));
-  const { nodes, bounds, order } = scratch;
+  const { nodes, bounds, shares, order } = scratch;
   const binOf = (bound: number): number => BINS - 1 - Math.min(BINS - 1, Math.floor((bound / highest) * BINS));
   binStart.fill(0);
   for (let i = 0; i < count; i++) {
@@ -59,7 +63,7 @@ export function leavesNear(index: MatchIndex, viewer: Viewer): LeafList {
     order[binStart[bin] as number] = i;
     binStart[bin] = (binStart[bin] as number) + 1;
   }
-  return { nodes, bounds, order, count };
+  return { nodes, bounds, shares, order, count };
 }
 
 type Table = MatchIndex["leaves"]["table"];
@@ -152,16 +156,26 @@ function chordOfRadius(radiusKm: number): number {
 }
 
 /** By Cauchy and Schwarz, no product of vectors is larger than the product of their lengths; a little more for rounding. */
-function boundOf(table: Table, leaf: number, { traits, isLength, likesLength }: Viewer): number {
+function shareOf(table: Table, leaf: number, { traits, isLength, likesLength }: Viewer): number {
   const theySay = isLength * (table.likesLength[leaf] as number) + (traits.targetBias + (table.actorBias[leaf] as number)) * BIAS_STEP;
   const viewerSays = likesLength * (table.isLength[leaf] as number) + (traits.actorBias + (table.targetBias[leaf] as number)) * BIAS_STEP;
-  return (table.price[leaf] as number) * sigmoid(theySay + 1e-9) * sigmoid(viewerSays + 1e-9) * (1 + 1e-9);
+  // Enough more for what 32-bit floats round away, too.
+  return sigmoid(theySay + 1e-9) * sigmoid(viewerSays + 1e-9) * 1.000001;
+}
+
+function scratchOf(length: number): Omit<LeafList, "count"> {
+  return {
+    nodes: new Int32Array(length),
+    bounds: new Float64Array(length),
+    shares: new Float32Array(length),
+    order: new Int32Array(length),
+  };
 }
 
 function growScratch(): void {
-  const length = scratch.nodes.length * 2;
-  const next = { nodes: new Int32Array(length), bounds: new Float64Array(length), order: new Int32Array(length) };
+  const next = scratchOf(scratch.nodes.length * 2);
   next.nodes.set(scratch.nodes);
   next.bounds.set(scratch.bounds);
+  next.shares.set(scratch.shares);
   scratch = next;
 }

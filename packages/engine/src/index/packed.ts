@@ -30,6 +30,7 @@ export interface PackedPerson {
 
 /** What scoring needs of a person, as it lies in memory. */
 export interface PackedTraits {
+  /** A 32-bit float. */
   readonly price: number;
   /** The upper halves of 32-bit floats. */
   readonly likesScale: number;
@@ -103,8 +104,8 @@ export function packTraits(traits: Traits): PackedTraits {
   const vectors = new Int8Array(2 * DIMENSIONS);
   const isScale = quantize(traits.is, vectors.subarray(0, DIMENSIONS), "is");
   const likesScale = quantize(traits.likes, vectors.subarray(DIMENSIONS), "likes");
-  const price = Math.fround(traits.price);
-  if (!(price > 0 && price <= PRICE_MAX)) throw new EngineFault("traits.invalid", "price");
+  const price = Math.max(PRICE_LEAST, Math.fround(traits.price));
+  if (!(traits.price > 0 && price <= PRICE_MAX)) throw new EngineFault("traits.invalid", "price");
   return {
     price,
     likesScale,
@@ -148,6 +149,37 @@ function quantize(vector: Float32Array, into: Int8Array, field: string): number 
 export function scaleOf(upper: number): number {
   word[0] = upper << 16;
   return float[0] as number;
+}
+
+// A price is a float from 2^-43 on. Its code is its bits from the tenth of the mantissa up, without those that no such price has: what has a higher code
+// is worth more. The rest is needed only for exact scores.
+const PRICE_LEAST = 2 ** -43;
+const PRICE_BASE = (127 - 43) << 23;
+const PRICE_SHIFT = 13;
+
+/** Sixteen bits by which the filter compares prices. */
+export function priceCode(price: number): number {
+  float[0] = price;
+  return ((word[0] as number) - PRICE_BASE) >>> PRICE_SHIFT;
+}
+
+/** The thirteen bits of a price that its code leaves out. */
+export function priceRest(price: number): number {
+  float[0] = price;
+  return (word[0] as number) & ((1 << PRICE_SHIFT) - 1);
+}
+
+/** The price of a code and a rest. */
+export function priceOf(code: number, rest: number): number {
+  word[0] = (code << PRICE_SHIFT) + PRICE_BASE + rest;
+  return float[0] as number;
+}
+
+/** A code of which no price has a lower one that is at least this. */
+export function priceCodeBelow(price: number): number {
+  // A little less than it is, because a float may have rounded it up.
+  float[0] = price * 0.999999;
+  return Math.min(Math.max(0, ((word[0] as number) - PRICE_BASE) >> PRICE_SHIFT), 0xffff);
 }
 
 /** What is left of traits after rounding: the numbers that scores are computed from. */

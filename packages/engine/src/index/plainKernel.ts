@@ -1,7 +1,7 @@
-import { AREA, BIAS_STEP, BOUND_RANGE, BOUND_STEPS, CHUNK, PART, PARAMETER, QUERY, SURVIVORS_BATCH, SURVIVORS_MAX } from "./layout.ts";
+import { AREA, BIAS_STEP, BOUND_RANGE, BOUND_STEPS, CHUNK, PART, QUERY, REPLY, SPOT, SURVIVORS_BATCH } from "./layout.ts";
 import type { Kernel } from "./kernel.ts";
 import { chunkAt, nextWord, type EngineMemory } from "./memory.ts";
-import { scaleOf } from "./packed.ts";
+import { priceCodeBelow, priceOf, scaleOf } from "./packed.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tieOf } from "./tie.ts";
 
@@ -23,13 +23,13 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
   ];
   const [facts, dealbreakers] = [u16[(q + QUERY.facts) >> 1] as number, u16[(q + QUERY.dealbreakers) >> 1] as number];
   const [x, y, z] = [i32[(q + QUERY.x) >> 2] as number, i32[(q + QUERY.y) >> 2] as number, i32[(q + QUERY.z) >> 2] as number];
+  const priceLeast = u16[(q + QUERY.priceLeast) >> 1] as number;
   const chord = f64[(q + QUERY.chord) >> 3] as number;
   let count = i32[(q + QUERY.survivors) >> 2] as number;
   let chunk = first;
-  while (chunk >= 0 && count <= SURVIVORS_MAX - CHUNK) {
+  while (chunk >= 0 && count < SURVIVORS_BATCH) {
     const hot = chunkAt(chunk);
     const unseen = u16[(AREA.unseen >> 1) + chunk] as number;
-    const points = (hot + PART.points) / 4;
     for (let lane = 0; lane < CHUNK; lane++) {
       const a = u8[hot + lane] as number;
       if ((a & gender) === 0 || (a & accepts) === 0) continue;
@@ -41,12 +41,10 @@ function filter({ u8, u16, i32, f64 }: EngineMemory, first: number): number {
       if (born < bornFirst || born > bornLast) continue;
       if (((u16[half + PART.facts / 2] as number) & dealbreakers) !== 0 || ((u16[half + PART.dealbreakers / 2] as number) & facts) !== 0)
         continue;
+      if ((u16[half + PART.prices / 2] as number) < priceLeast) continue;
       if (((unseen >> lane) & 1) !== 0) continue;
-      const [dx, dy, dz] = [
-        x - (i32[points + lane] as number),
-        y - (i32[points + CHUNK + lane] as number),
-        z - (i32[points + 2 * CHUNK + lane] as number),
-      ];
+      const spot = (hot + PART.spots + lane * SPOT.bytes) / 4;
+      const [dx, dy, dz] = [x - (i32[spot] as number), y - (i32[spot + 1] as number), z - (i32[spot + 2] as number)];
       const squared = dx * dx + dy * dy + dz * dz;
       const theirs = f64[(AREA.chords >> 3) + (u16[half + PART.radiusKm / 2] as number)] as number;
       if (squared <= chord && squared <= theirs) i32[(AREA.survivors >> 2) + count++] = (chunk << 4) + lane;
@@ -69,7 +67,7 @@ function bound(f64: Float64Array, x: number): number {
 }
 
 function score(memory: EngineMemory, count: number): void {
-  const { i8, i16, u16, i32, u32, f32, f64 } = memory;
+  const { i8, i16, u16, i32, u32, f64 } = memory;
   const q = AREA.query;
   const [likesScale, isScale] = [f64[(q + QUERY.likesScale) >> 3] as number, f64[(q + QUERY.isScale) >> 3] as number];
   const [actorBias, targetBias] = [f64[(q + QUERY.actorBias) >> 3] as number, f64[(q + QUERY.targetBias) >> 3] as number];
@@ -80,17 +78,13 @@ function score(memory: EngineMemory, count: number): void {
     const slot = i32[(AREA.survivors >> 2) + i] as number;
     const chunk = chunkAt(slot >>> 4);
     const lane = slot & 15;
-    const parameters = chunk + PART.parameters + lane * PARAMETER.bytes;
-    const half = parameters / 2;
-    const price = f32[parameters / 4] as number;
+    const [spot, reply] = [(chunk + PART.spots + lane * SPOT.bytes) / 2, (chunk + PART.replies + lane * REPLY.bytes) / 2];
+    const price = priceOf(u16[(chunk + PART.prices) / 2 + lane] as number, u16[(chunk + PART.priceRests) / 2 + lane] as number);
     const vectors = chunk + PART.vectors + lane * 64;
-    const [theirLikes, theirIs] = [
-      scaleOf(u16[half + PARAMETER.likesScale / 2] as number),
-      scaleOf(u16[half + PARAMETER.isScale / 2] as number),
-    ];
-    const u = dot(i8, q, vectors) * (likesScale * theirIs) + (actorBias + (i16[half + PARAMETER.targetBias / 2] as number) * BIAS_STEP);
+    const [theirLikes, theirIs] = [scaleOf(u16[reply + REPLY.likesScale / 2] as number), scaleOf(u16[spot + SPOT.isScale / 2] as number)];
+    const u = dot(i8, q, vectors) * (likesScale * theirIs) + (actorBias + (i16[spot + SPOT.targetBias / 2] as number) * BIAS_STEP);
     const v =
-      dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[half + PARAMETER.actorBias / 2] as number) * BIAS_STEP);
+      dot(i8, q + 32, vectors + 32) * (isScale * theirLikes) + (targetBias + (i16[reply + REPLY.actorBias / 2] as number) * BIAS_STEP);
     if (price * bound(f64, u) * bound(f64, v) < least()) continue;
     scored++;
     const row = u32[(chunk + PART.rows) / 4 + lane] as number;
@@ -149,7 +143,7 @@ function offer({ i32, u32, f64 }: EngineMemory, offered: Offered): void {
 }
 
 function scan(memory: EngineMemory, leaves: number): void {
-  const { i32, f64 } = memory;
+  const { i32, u16, f32, f64 } = memory;
   const q = AREA.query >> 2;
   i32[q + QUERY.survivors / 4] = 0;
   for (let i = 0; i < leaves; i++) {
@@ -161,6 +155,8 @@ function scan(memory: EngineMemory, leaves: number): void {
     }
     let chunk = i32[(at + 8) >> 2] as number;
     while (chunk >= 0) {
+      const least = i32[q + QUERY.heapCount / 4] === i32[q + QUERY.deckSize / 4] ? (f64[AREA.heapScores >> 3] as number) : 0;
+      u16[(AREA.query + QUERY.priceLeast) >> 1] = priceCodeBelow(least / (f32[(at + 12) >> 2] as number));
       chunk = filter(memory, chunk);
       const survivors = i32[q + QUERY.survivors / 4] as number;
       if (survivors < SURVIVORS_BATCH) continue;

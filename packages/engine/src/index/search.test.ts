@@ -74,6 +74,11 @@ const mistakes = [
   ],
   ["whom the viewer has seen", "bits &= ~<i32>load<u16>(UNSEEN + (<usize>chunk << 1));", ""],
   ["a bound that prunes too much", "return load<f64>(BOUNDS + (", "return 0.98 * load<f64>(BOUNDS + ("],
+  [
+    "a price that is left out too early",
+    "min(max((reinterpret<i32>(<f32>(price * 0.999999))",
+    "min(max((reinterpret<i32>(<f32>(price * 4))",
+  ],
   ["a leaf that is passed over too early", "load<f64>(at) < load<f64>(HEAP_SCORES)", "load<f64>(at) * 0.3 < load<f64>(HEAP_SCORES)"],
 ] as const;
 const source = readFileSync(new URL("../../kernel/kernel.as", import.meta.url), "utf8");

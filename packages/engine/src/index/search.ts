@@ -56,6 +56,7 @@ export function deck(index: MatchIndex, request: DeckRequest): { readonly entrie
         const leaf = leaves.order[i] as number;
         memory.f64[at / 8] = leaves.bounds[leaf] as number;
         memory.i32[at / 4 + 2] = index.leaves.table.left[leaves.nodes[leaf] as number] as number;
+        memory.f32[at / 4 + 3] = leaves.shares[leaf] as number;
       }
       index.kernel.scan(until - from);
     }
@@ -156,6 +157,7 @@ function ask({ memory }: MatchIndex, { person, traits, born, chord }: Viewer, { 
   u16[(q + QUERY.bornLast) / 2] = Math.min(DAY_MAX, born.last);
   u16[(q + QUERY.facts) / 2] = person.facts;
   u16[(q + QUERY.dealbreakers) / 2] = person.dealbreakers;
+  u16[(q + QUERY.priceLeast) / 2] = 0;
   i32[(q + QUERY.x) / 4] = person.point.x;
   i32[(q + QUERY.y) / 4] = person.point.y;
   i32[(q + QUERY.z) / 4] = person.point.z;

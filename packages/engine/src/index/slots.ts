@@ -1,14 +1,17 @@
 import type { Point } from "../eligibility/sphere.ts";
-import { AREA, CHUNK, PARAMETER, PART } from "./layout.ts";
+import { AREA, CHUNK, PART, REPLY, SPOT } from "./layout.ts";
 import { chunkAt, type EngineMemory } from "./memory.ts";
-import { scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
+import { priceCode, priceOf, priceRest, scaleOf, type PackedPerson, type PackedTraits } from "./packed.ts";
 
 /** What a slot says of a person: everything but whether they are shown, which the leaf tells. */
 export type PersonInSlot = Omit<PackedPerson, "visible">;
 
 // A slot is a place in a chunk: chunk × 16 + lane. These functions read and write one.
 
-const pointWord = (slot: number): number => (chunkAt(slot >>> 4) + PART.points) / 4 + (slot & 15);
+const spotOf = (slot: number): number => chunkAt(slot >>> 4) + PART.spots + (slot & 15) * SPOT.bytes;
+const replyOf = (slot: number): number => chunkAt(slot >>> 4) + PART.replies + (slot & 15) * REPLY.bytes;
+const priceHalf = (slot: number): number => (chunkAt(slot >>> 4) + PART.prices) / 2 + (slot & 15);
+const restHalf = (slot: number): number => (chunkAt(slot >>> 4) + PART.priceRests) / 2 + (slot & 15);
 const rowWord = (slot: number): number => (chunkAt(slot >>> 4) + PART.rows) / 4 + (slot & 15);
 
 export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: PersonInSlot): void {
@@ -44,51 +47,52 @@ export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
 }
 
 export function writePoint({ i32 }: EngineMemory, slot: number, { x, y, z }: Point): void {
-  const at = pointWord(slot);
+  const at = spotOf(slot) / 4;
   i32[at] = x;
-  i32[at + CHUNK] = y;
-  i32[at + 2 * CHUNK] = z;
+  i32[at + 1] = y;
+  i32[at + 2] = z;
 }
 
 export function readPoint({ i32 }: EngineMemory, slot: number): Point {
-  const at = pointWord(slot);
-  return { x: i32[at] as number, y: i32[at + CHUNK] as number, z: i32[at + 2 * CHUNK] as number };
+  const at = spotOf(slot) / 4;
+  return { x: i32[at] as number, y: i32[at + 1] as number, z: i32[at + 2] as number };
 }
 
-const parametersOf = (slot: number): number => chunkAt(slot >>> 4) + PART.parameters + (slot & 15) * PARAMETER.bytes;
 const vectorsOf = (slot: number): number => chunkAt(slot >>> 4) + PART.vectors + (slot & 15) * 64;
 
-export function writeTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
-  const at = parametersOf(slot);
-  f32[(at + PARAMETER.price) / 4] = traits.price;
-  u16[(at + PARAMETER.likesScale) / 2] = traits.likesScale;
-  u16[(at + PARAMETER.isScale) / 2] = traits.isScale;
-  i16[(at + PARAMETER.actorBias) / 2] = traits.actorBias;
-  i16[(at + PARAMETER.targetBias) / 2] = traits.targetBias;
+export function writeTraits({ u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
+  const [spot, reply] = [spotOf(slot) / 2, replyOf(slot) / 2];
+  u16[priceHalf(slot)] = priceCode(traits.price);
+  u16[restHalf(slot)] = priceRest(traits.price);
+  u16[reply + REPLY.likesScale / 2] = traits.likesScale;
+  u16[spot + SPOT.isScale / 2] = traits.isScale;
+  i16[reply + REPLY.actorBias / 2] = traits.actorBias;
+  i16[spot + SPOT.targetBias / 2] = traits.targetBias;
   i8.set(traits.vectors, vectorsOf(slot));
 }
 
-export function readTraits({ f32, u16, i16, i8 }: EngineMemory, slot: number): PackedTraits {
-  const at = parametersOf(slot);
+export function readTraits(memory: EngineMemory, slot: number): PackedTraits {
+  const { u16, i16, i8 } = memory;
+  const [spot, reply] = [spotOf(slot) / 2, replyOf(slot) / 2];
   const vectors = vectorsOf(slot);
   return {
-    price: f32[(at + PARAMETER.price) / 4] as number,
-    likesScale: u16[(at + PARAMETER.likesScale) / 2] as number,
-    isScale: u16[(at + PARAMETER.isScale) / 2] as number,
-    actorBias: i16[(at + PARAMETER.actorBias) / 2] as number,
-    targetBias: i16[(at + PARAMETER.targetBias) / 2] as number,
+    price: readPrice(memory, slot),
+    likesScale: u16[reply + REPLY.likesScale / 2] as number,
+    isScale: u16[spot + SPOT.isScale / 2] as number,
+    actorBias: i16[reply + REPLY.actorBias / 2] as number,
+    targetBias: i16[spot + SPOT.targetBias / 2] as number,
     vectors: i8.slice(vectors, vectors + 64),
   };
 }
 
 /** A bias alone, by which a leaf's bounds grow. */
 export function readBias({ i16 }: EngineMemory, slot: number, which: "actorBias" | "targetBias"): number {
-  return i16[(parametersOf(slot) + PARAMETER[which]) / 2] as number;
+  return i16[(which === "actorBias" ? replyOf(slot) + REPLY.actorBias : spotOf(slot) + SPOT.targetBias) / 2] as number;
 }
 
 /** The price alone, by which leaves are divided. */
-export function readPrice({ f32 }: EngineMemory, slot: number): number {
-  return f32[(parametersOf(slot) + PARAMETER.price) / 4] as number;
+export function readPrice({ u16 }: EngineMemory, slot: number): number {
+  return priceOf(u16[priceHalf(slot)] as number, u16[restHalf(slot)] as number);
 }
 
 export function readRow({ u32 }: EngineMemory, slot: number): number {
@@ -104,7 +108,7 @@ export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | 
   const from = vectorsOf(slot) + (which === "is" ? 0 : 32);
   let sum = 0;
   for (let k = from; k < from + 32; k++) sum += (i8[k] as number) * (i8[k] as number);
-  return Math.sqrt(sum) * scaleOf(u16[(parametersOf(slot) + (which === "is" ? PARAMETER.isScale : PARAMETER.likesScale)) / 2] as number);
+  return Math.sqrt(sum) * scaleOf(u16[(which === "is" ? spotOf(slot) + SPOT.isScale : replyOf(slot) + REPLY.likesScale) / 2] as number);
 }
 
 /** Copies a person with everything to another slot. */
@@ -113,13 +117,11 @@ export function copySlot(memory: EngineMemory, to: number, from: number): void {
   const [hotTo, hotFrom] = [chunkAt(to >>> 4) + (to & 15), chunkAt(from >>> 4) + (from & 15)];
   for (let field = 0; field < PART.birthDay; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
   const [halfTo, halfFrom] = [chunkAt(to >>> 4) / 2 + (to & 15), chunkAt(from >>> 4) / 2 + (from & 15)];
-  for (let field = PART.birthDay / 2; field < PART.points / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
-  const [pointTo, pointFrom] = [pointWord(to), pointWord(from)];
-  for (let axis = 0; axis < 3 * CHUNK; axis += CHUNK) i32[pointTo + axis] = i32[pointFrom + axis] as number;
+  for (let field = PART.birthDay / 2; field < PART.spots / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
+  const [spotTo, spotFrom] = [spotOf(to) / 4, spotOf(from) / 4];
+  for (let word = 0; word < SPOT.bytes / 4; word++) i32[spotTo + word] = i32[spotFrom + word] as number;
   writeRow(memory, to, readRow(memory, from));
-  // As integers, because a pattern that happens to be a NaN may change when it is copied as a float.
-  const [wordTo, wordFrom] = [parametersOf(to) / 4, parametersOf(from) / 4];
-  for (let word = 0; word < PARAMETER.bytes / 4; word++) i32[wordTo + word] = i32[wordFrom + word] as number;
+  i32[replyOf(to) / 4] = i32[replyOf(from) / 4] as number;
   const [vectorTo, vectorFrom] = [vectorsOf(to) / 4, vectorsOf(from) / 4];
   for (let word = 0; word < 16; word++) i32[vectorTo + word] = i32[vectorFrom + word] as number;
 }
