@@ -26,6 +26,11 @@ export interface AllocateOptions {
   readonly countMax?: number;
   /** Whether to start from everybody alike too, and not only from the product of both chances. */
   readonly twoStarts?: boolean;
+  /**
+   * How much it counts that every receiver gets something, beside how much all get: 0 (the default) counts matches alone; at 1, one per cent more for somebody
+   * who gets the mean is worth twice what it adds to the matches. See `worth`.
+   */
+  readonly fairness?: number;
 }
 
 /**
@@ -39,11 +44,50 @@ export interface AllocateOptions {
 export function allocate(field: Field, options: AllocateOptions = {}): Allocation {
   const { market } = field;
   const mutual = rankBy(market, (proposer, receiver) => mutualChance(market, proposer, receiver));
-  const product = climb(field, exposureOf(field, mutual), mutual, options);
-  if (options.twoStarts === false) return product;
+  const start = exposureOf(field, mutual);
+  // Both starts are measured by one share, so that what they reach can be compared.
+  const goal = goalOf(field, start, options);
+  const product = climb(field, goal, { start, lists: mutual }, options);
+  if (options.twoStarts === false) return product.allocation;
   const level = mean(field.attention.subarray(0, market.receivers));
-  const even = climb(field, new Float64Array(market.proposers * market.receivers).fill(level), null, options);
-  return product.value > even.value ? product : even;
+  const alike = new Float64Array(market.proposers * market.receivers).fill(level);
+  const even = climb(field, goal, { start: alike, lists: null }, options);
+  return product.worth > even.worth ? product.allocation : even.allocation;
+}
+
+/** What is climbed: the expected matches, and how evenly receivers get them. */
+interface Goal {
+  readonly fairness: number;
+  /** What a receiver gets on average by the product of both chances: the unit in which a logarithm is worth as much as a match. */
+  readonly share: number;
+  readonly countMax: number;
+}
+
+function goalOf(field: Field, start: Exposure, { fairness = 0, countMax = Infinity }: AllocateOptions): Goal {
+  if (!(fairness >= 0)) throw new RangeError("fairness is at least 0");
+  const share = fairness > 0 ? expectedMatches(field, start, { countMax }) / Math.max(1, field.market.receivers) : 0;
+  return { fairness, share, countMax };
+}
+
+/**
+ * The expected matches, and with fairness the sum of the logarithms of what each receiver gets (Nash 1950; proportional fairness, Kelly 1997), in units of a
+ * mean share: `sum of g + fairness × share × sum of log(g / share)`. A receiver's column of the gradient is then weighed by `1 + fairness × share / g`, so that
+ * the step remains a sort. Less than a thousandth of a share counts as that much, for a market may hold somebody whom nobody likes.
+ */
+function worth(field: Field, exposure: Exposure, { fairness, share, countMax }: Goal, gradient?: Float64Array): number {
+  const slopes = gradient ? { gradient } : {};
+  if (fairness === 0 || share === 0) return expectedMatches(field, exposure, { ...slopes, countMax });
+  const { receivers } = field.market;
+  const received = new Float64Array(receivers);
+  const matches = expectedMatches(field, exposure, { ...slopes, received, countMax });
+  let logarithms = 0;
+  const weights = received.map((got) => {
+    const counted = Math.max(got, share / 1000);
+    logarithms += Math.log(counted / share);
+    return 1 + (fairness * share) / counted;
+  });
+  if (gradient) for (const [at, slope] of gradient.entries()) gradient[at] = slope * (weights[at % receivers] as number);
+  return matches + fairness * share * logarithms;
 }
 
 function mean(values: Float64Array): number {
@@ -80,13 +124,18 @@ export function exposureOf({ market: { proposers, receivers }, attention }: Fiel
   return exposure;
 }
 
-function climb(field: Field, start: Exposure, lists: Uint32Array | null, options: AllocateOptions): Allocation {
-  const { roundsMax = 200, tolerance = 1e-5, lotteries: keep = false, countMax = Infinity } = options;
+interface Start {
+  readonly start: Exposure;
+  readonly lists: Uint32Array | null;
+}
+
+function climb(field: Field, goal: Goal, { start, lists }: Start, options: AllocateOptions): { allocation: Allocation; worth: number } {
+  const { roundsMax = 200, tolerance = 1e-5, lotteries: keep = false } = options;
   const { market } = field;
   const gradient = new Float64Array(start.length);
   const kept: { weight: number; lists: Uint32Array }[] = keep && lists ? [{ weight: 1, lists }] : [];
   let exposure = start;
-  let value = expectedMatches(field, exposure, { gradient, countMax });
+  let value = worth(field, exposure, goal, gradient);
   let step = 1;
   let rounds = 0;
   let idle = 0;
@@ -95,19 +144,21 @@ function climb(field: Field, start: Exposure, lists: Uint32Array | null, options
     const best = rankBy(market, (proposer, receiver) => gradient[proposer * market.receivers + receiver] as number);
     const towards = exposureOf(field, best);
     const slope = dot(gradient, towards) - dot(gradient, exposure);
-    if (slope <= tolerance * value * 0.1) break;
-    const found = lineSearch(field, { exposure, towards, value, slope, first: Math.min(1, 2 * step), countMax });
+    if (slope <= tolerance * Math.abs(value) * 0.1) break;
+    const found = lineSearch(field, { exposure, towards, value, slope, first: Math.min(1, 2 * step), goal });
     if (found === null) break;
-    idle = found.value - value < tolerance * value ? idle + 1 : 0;
+    idle = found.value - value < tolerance * Math.abs(value) ? idle + 1 : 0;
     step = found.step;
     exposure = found.exposure;
-    value = expectedMatches(field, exposure, { gradient, countMax });
+    value = worth(field, exposure, goal, gradient);
     if (keep) {
       for (const lottery of kept) lottery.weight *= 1 - step;
       kept.push({ weight: step, lists: best });
     }
   }
-  return { exposure, value: countMax < Infinity ? expectedMatches(field, exposure) : value, rounds, lotteries: told(kept) };
+  const exact = goal.fairness === 0 && goal.countMax === Infinity;
+  const matches = exact ? value : expectedMatches(field, exposure);
+  return { allocation: { exposure, value: matches, rounds, lotteries: told(kept) }, worth: value };
 }
 
 /** An exposure of everybody alike has no list behind it; what it still weighs is shared out over the lists that came after it. */
@@ -123,17 +174,17 @@ interface Line {
   readonly value: number;
   readonly slope: number;
   readonly first: number;
-  readonly countMax: number;
+  readonly goal: Goal;
 }
 
 /** A step along the line that gains: the top of the parabola through the start, its slope and one point, halved until it is higher than the start. */
 function lineSearch(
   field: Field,
-  { exposure, towards, value, slope, first, countMax }: Line,
+  { exposure, towards, value, slope, first, goal }: Line,
 ): { step: number; value: number; exposure: Exposure } | null {
   const at = (step: number): { step: number; value: number; exposure: Exposure } => {
     const there = exposure.map((shown, index) => shown + step * ((towards[index] as number) - shown));
-    return { step, value: expectedMatches(field, there, { countMax }), exposure: there };
+    return { step, value: worth(field, there, goal), exposure: there };
   };
   let best: { step: number; value: number; exposure: Exposure } | null = null;
   let step = first;
