@@ -1,9 +1,12 @@
+import { seeded } from "@pendo/engine/market/random";
 import { combine } from "./combine.ts";
-import { mean, meanAuc, scoreWave, summarize, type WaveScore } from "./metrics.ts";
+import { mean, meanAuc, scoreWave, summarize, type Summary, type WaveScore } from "./metrics.ts";
+import { heeding } from "./models.ts";
+import type { Nights } from "./night.ts";
 import { rasch } from "./models/rasch.ts";
 import { socialRelations } from "./models/socialRelations.ts";
 import { withTruth } from "./synthetic.ts";
-import { meetingAt, warmTask, type Model } from "./task.ts";
+import { foldTasks, meetingAt, warmTask, type Model } from "./task.ts";
 
 export interface Reached {
   readonly auc: number;
@@ -50,6 +53,33 @@ export function limit({ sizes, seeds, sweeps }: { sizes: readonly number[]; seed
     }
   }
   return { oracle: over(oracle), models: Object.fromEntries(models.map(({ name }, which) => [name, over(reached[which] ?? [])])) };
+}
+
+/**
+ * What more to see would give, on the nights themselves: of each pair the model knows nearly all other decisions of the night, before and after. Judged on all pairs,
+ * and on those alone that the warm table asks about.
+ */
+export function nightKnown(nights: Nights, sweeps: number): Record<string, Record<"all" | "asked", Pick<Summary, "auc" | "aucRange">>> {
+  const tasks = foldTasks(nights, 8, seeded(7));
+  const everything = tasks.flatMap((task) => task.asked);
+  const asked = nights.waves.flatMap((wave) => warmTask(nights, wave).asked);
+  const models = [rasch({ name: "Rasch", ridge: 0.4, factors: 0, factorRidge: 1, prior: null }), heeding(sweeps)];
+  return Object.fromEntries(
+    models.map((model) => {
+      const score = new Float64Array(nights.meetings.length);
+      for (const task of tasks) {
+        const forecast = model.forecast(task);
+        const said = combine(task, forecast, forecast.both ? "joint" : "harmonic") as Float64Array;
+        for (const index of task.asked) score[index] = said[index] as number;
+      }
+      const of = (which: readonly number[]): Summary =>
+        summarize(
+          nights.waves.map((wave) => scoreWave(nights, wave, which, score)),
+          seeded(5),
+        );
+      return [model.name, { all: of(everything), asked: of(asked) }];
+    }),
+  );
 }
 
 function over(sets: readonly (readonly WaveScore[])[]): Reached {

@@ -48,6 +48,20 @@ export function choiceTask(nights: Nights): Task {
   );
 }
 
+/** Nearly the whole night known: of all pairs one in so many is asked about, and both decisions of every other pair are given. */
+export function foldTasks(nights: Nights, folds: number, random: () => number): Task[] {
+  const fold = new Uint8Array(nights.meetings.length);
+  for (const [index, { back }] of nights.meetings.entries())
+    fold[index] = index < back ? Math.floor(random() * folds) : (fold[back] as number);
+  return Array.from({ length: folds }, (_, own) =>
+    taskOf(
+      nights,
+      (index) => fold[index] !== own,
+      () => true,
+    ),
+  );
+}
+
 function taskOf(nights: Nights, mayKnow: (index: number) => boolean, isAsked: (wave: number) => boolean): Task {
   const known: number[] = [];
   const asked: number[] = [];

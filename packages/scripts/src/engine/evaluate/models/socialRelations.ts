@@ -2,6 +2,7 @@ import { normalBelow } from "@pendo/engine/learn/normal";
 import { normal, seeded, type Random } from "@pendo/engine/market/random";
 import { personFeatures } from "../features.ts";
 import { meetingAt, type Forecast, type Model, type Task } from "../task.ts";
+import { BaseRates } from "./baseRates.ts";
 import { cellOf, seenOf, type Seen } from "./seen.ts";
 import { beyondZero, chiSquared, inverseWishart2, outer, ridgeDraw, type Spread2 } from "./draws.ts";
 
@@ -13,8 +14,12 @@ export interface SocialRelationsOptions {
   readonly answers: "all" | "wave" | null;
   /** Whether the two of a pair may feel alike about each other for reasons that are theirs alone. */
   readonly dyads: boolean;
+  /** Whether people heed appeal more or less than others do: the discrimination of Birnbaum (1968), each one's own factor of the other's appeal. */
+  readonly heed?: boolean;
   readonly sweeps: number;
   readonly seed: number;
+  /** How many chains the forecast is the mean of, from one seed upwards; 1 without. */
+  readonly chains?: number;
 }
 
 const BURN = 0.25;
@@ -27,7 +32,19 @@ const UNKNOWN: Spread2 = [0.5, 0, 0.5];
  * together, by Gibbs sampling (Albert and Chib 1993 for the yes and no). The forecast is the mean over draws of the chance that both say yes.
  */
 export function socialRelations(options: SocialRelationsOptions): Model {
-  return { name: options.name, forecast: (task) => new Sampler(task, options).run() };
+  const { chains = 1 } = options;
+  const forecast = (task: Task): Forecast =>
+    mean(Array.from({ length: chains }, (_, chain) => new Sampler(task, { ...options, seed: options.seed + chain }).run()));
+  return { name: options.name, forecast };
+}
+
+function mean(forecasts: readonly Required<Forecast>[]): Forecast {
+  const over = (of: "yes" | "both"): Float64Array =>
+    Float64Array.from(
+      forecasts[0]?.[of] ?? [],
+      (_, index) => forecasts.reduce((sum, one) => sum + (one[of][index] as number), 0) / forecasts.length,
+    );
+  return { yes: over("yes"), both: over("both") };
 }
 
 /** The state of the chain: too much of it is shared between the steps to be handed around. */
@@ -40,10 +57,7 @@ class Sampler {
   readonly #rest: Float64Array;
   readonly #gender: Uint8Array;
   readonly #answers: Float64Array[];
-  /** By wave and gender of the one who decides. */
-  readonly #base: Float64Array;
-  readonly #baseMean = new Float64Array(2);
-  readonly #baseVariance = Float64Array.of(0.1, 0.1);
+  readonly #base: BaseRates;
   readonly #effects: readonly [Float64Array, Float64Array];
   readonly #expected: readonly [Float64Array, Float64Array];
   readonly #spread: [Spread2, Spread2] = [UNKNOWN, UNKNOWN];
@@ -51,6 +65,9 @@ class Sampler {
   readonly #products: Float64Array[][];
   readonly #factors: readonly [Float64Array[], Float64Array[]];
   readonly #factorVariance = Float64Array.of(0.3, 0.3, 0.3, 0.3);
+  /** 1 is as much as others do. */
+  readonly #heed: Float64Array;
+  #heedVariance = 0.1;
   readonly #dyad: Float64Array;
   #dyadVariance = 0.1;
 
@@ -62,7 +79,7 @@ class Sampler {
     this.#gender = Uint8Array.from(nights.guests, ({ gender }) => gender);
     this.#seen = seenOf(task);
     this.#rest = new Float64Array(known.length);
-    this.#base = new Float64Array(2 * nights.waves.length);
+    this.#base = new BaseRates(2 * nights.waves.length);
     const count = nights.guests.length;
     this.#effects = [new Float64Array(count), new Float64Array(count)];
     this.#expected = [new Float64Array(count), new Float64Array(count)];
@@ -71,23 +88,25 @@ class Sampler {
     const factors = (): Float64Array[] =>
       Array.from({ length: options.factors }, () => new Float64Array(count).map(() => 0.3 * normal(this.#random)));
     this.#factors = [factors(), factors()];
+    this.#heed = new Float64Array(count).fill(1);
     this.#dyad = new Float64Array(nights.meetings.length);
   }
 
-  run(): Forecast {
+  run(): Required<Forecast> {
     const { nights, asked } = this.#task;
     const yes = new Float64Array(nights.meetings.length);
     const both = new Float64Array(nights.meetings.length);
     const burn = Math.floor(BURN * this.#options.sweeps);
     for (let sweep = 0; sweep < this.#options.sweeps; sweep++) {
       this.#drawLatent();
-      this.#drawBase();
+      this.#base.redraw(this.#rest, this.#seen.cell, this.#random);
       for (const gender of [0, 1] as const) {
         this.#drawEffects(gender, 0);
         this.#drawEffects(gender, 1);
         this.#drawSpread(gender);
         if (this.#options.answers) for (const side of [0, 1] as const) this.#drawSlopes(gender, side);
       }
+      if (this.#options.heed) this.#drawHeed();
       for (let k = 0; k < this.#options.factors; k++) for (const side of [0, 1] as const) this.#drawFactor(k, side);
       if (this.#options.dyads) this.#drawDyads();
       if (sweep >= burn) this.#count(yes, both);
@@ -112,39 +131,12 @@ class Sampler {
     for (let at = 0; at < this.#rest.length; at++) {
       const [from, to] = [this.#seen.from[at] as number, this.#seen.to[at] as number];
       const mean =
-        (this.#base[this.#seen.cell[at] as number] as number) +
+        (this.#base.values[this.#seen.cell[at] as number] as number) +
         (ready[from] as number) +
-        (appeal[to] as number) +
+        (this.#heed[from] as number) * (appeal[to] as number) +
         this.#product(from, to) +
         (this.#dyad[this.#seen.pair[at] as number] as number);
       this.#rest[at] = beyondZero(mean, this.#seen.yes[at] === 1, this.#random) - mean;
-    }
-  }
-
-  #drawBase(): void {
-    const sum = new Float64Array(this.#base.length);
-    const count = new Float64Array(this.#base.length);
-    for (let at = 0; at < this.#rest.length; at++) {
-      const cell = this.#seen.cell[at] as number;
-      sum[cell] = (sum[cell] as number) + (this.#rest[at] as number);
-      count[cell] = (count[cell] as number) + 1;
-    }
-    const moved = this.#base.map((value, cell) => {
-      const precision = 1 / (this.#baseVariance[cell % 2] as number);
-      const variance = 1 / ((count[cell] as number) + precision);
-      const total = (sum[cell] as number) + (count[cell] as number) * value + precision * (this.#baseMean[cell % 2] as number);
-      return total * variance + Math.sqrt(variance) * normal(this.#random) - value;
-    });
-    for (let at = 0; at < this.#rest.length; at++)
-      this.#rest[at] = (this.#rest[at] as number) - (moved[this.#seen.cell[at] as number] as number);
-    for (const [cell, by] of moved.entries()) this.#base[cell] = (this.#base[cell] as number) + by;
-    for (const gender of [0, 1]) {
-      const own = this.#base.filter((_, cell) => cell % 2 === gender);
-      const variance = this.#baseVariance[gender] as number;
-      const mean = own.reduce((total, value) => total + value, 0) / own.length + normal(this.#random) * Math.sqrt(variance / own.length);
-      const squares = own.reduce((total, value) => total + (value - mean) ** 2, 0);
-      this.#baseMean[gender] = mean;
-      this.#baseVariance[gender] = (squares + 0.1) / chiSquared(own.length + 2, this.#random);
     }
   }
 
@@ -154,7 +146,7 @@ class Sampler {
     const other = this.#effects[1 - side] as Float64Array;
     const [own, covariance, others] = side === 0 ? this.#spread[gender] : ([...this.#spread[gender]].reverse() as [number, number, number]);
     const variance = own - (covariance * covariance) / others;
-    this.#redraw(effect, side, gender, null, (who) => ({
+    this.#redraw(effect, side, gender, side === 1 && this.#options.heed ? this.#heed : null, (who) => ({
       mean:
         (this.#expected[side][who] as number) +
         (covariance / others) * ((other[who] as number) - (this.#expected[1 - side]?.[who] as number)),
@@ -231,6 +223,12 @@ class Sampler {
     }
   }
 
+  #drawHeed(): void {
+    this.#redraw(this.#heed, 0, null, this.#effects[1], () => ({ mean: 1, variance: this.#heedVariance }));
+    const squares = this.#heed.reduce((sum, value) => sum + (value - 1) ** 2, 0);
+    this.#heedVariance = (squares + 0.4) / chiSquared(this.#heed.length + 4, this.#random);
+  }
+
   #drawFactor(k: number, side: 0 | 1): void {
     const values = this.#factors[side][k] as Float64Array;
     const by = this.#factors[1 - side]?.[k] as Float64Array;
@@ -282,8 +280,9 @@ class Sampler {
     const { nights, asked } = this.#task;
     const chance = (index: number, shared: number): number => {
       const { from, to } = meetingAt(nights, index);
-      const base = this.#base[cellOf(this.#task, index)] as number;
-      return normalBelow(base + (this.#effects[0][from] as number) + (this.#effects[1][to] as number) + this.#product(from, to) + shared);
+      const base = this.#base.values[cellOf(this.#task, index)] as number;
+      const liked = (this.#heed[from] as number) * (this.#effects[1][to] as number);
+      return normalBelow(base + (this.#effects[0][from] as number) + liked + this.#product(from, to) + shared);
     };
     for (const index of asked) {
       const { back } = meetingAt(nights, index);
