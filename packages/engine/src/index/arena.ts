@@ -5,7 +5,10 @@ const PAGE_BYTES = 2 ** 20;
 const SLACK_BYTES = 4;
 export const ARENA_PAGE_BYTES = PAGE_BYTES + SLACK_BYTES;
 const PAGES_MAX = 4096;
-const CLASS_RATIO = 1.06;
+// Nearly all pieces are short, so it is there that sizes lie close together.
+const FINE_WORDS = 600;
+const FINE_RATIO = 1.02;
+const COARSE_RATIO = 1.15;
 
 const classes = sizeClasses();
 const classOfWords = classByWords();
@@ -80,12 +83,13 @@ export class Arena {
   }
 }
 
-/** Sizes in words of four bytes, the largest a page. */
+/** Sizes in words of four bytes, the largest a page; as many as a byte can tell apart. */
 function sizeClasses(): number[] {
   const sizes = [1];
   while ((sizes.at(-1) ?? 0) < PAGE_BYTES / 4) {
     const last = sizes.at(-1) ?? 1;
-    sizes.push(Math.min(PAGE_BYTES / 4, Math.max(last + 1, Math.floor(last * CLASS_RATIO))));
+    const ratio = last < FINE_WORDS ? FINE_RATIO : COARSE_RATIO;
+    sizes.push(Math.min(PAGE_BYTES / 4, Math.max(last + 1, Math.floor(last * ratio))));
   }
   return sizes;
 }

@@ -10,7 +10,7 @@ import type { RecentTie } from "./ties.ts";
 // A snapshot is the memory as it is, column by column, so that loading one takes no longer than reading it: the same rows, slots and trees come back, and
 // so the same answers. The version changes with the layout; an older one is refused, and the population is loaded from the database instead.
 
-export const SNAPSHOT_VERSION = 4;
+export const SNAPSHOT_VERSION = 5;
 const MAGIC = 0x50_45_4e_58;
 /** Magic, version, length of what follows as two words, its checksum. */
 const HEADER_BYTES = 20;
