@@ -1,7 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Cache } from "../ports/cache/cache.ts";
 import type { Uses } from "../ports/ports.ts";
-import { retrieve } from "./ranking.ts";
 import type { Found } from "./retrieve.sql.ts";
 
 /** How many people a full deck holds. */
@@ -47,6 +46,8 @@ export async function fill(cache: Cache, userId: UserId, userIds: readonly UserI
 
 /** Fills a user's deck from SQL, with exact eligibility both ways, and answers who is in it. A profile that lacks something gets no deck. */
 export async function refill({ db, cache, clock, ids }: Uses<"db" | "cache">, { userId }: { userId: UserId }): Promise<Found> {
+  // Few requests find a deck empty, so what ranks is loaded for the first that does.
+  const { retrieve } = await import("./ranking.ts");
   const found = await retrieve(db, { userId, at: clock.now(), limit: DECK_SIZE, seed: Math.floor(ids.chance() * 2 ** 31) });
   if (found.missing.length > 0) return found;
   await fill(cache, userId, found.userIds);

@@ -8,8 +8,8 @@ import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { makeWellKnown } from "./beliefs.fixture.ts";
 import { learnFrom, type Pair } from "./learn.ts";
+import { likely } from "./likely.sql.ts";
 import { retrieve, scored } from "./ranking.ts";
-import { likely } from "./retrieve.sql.ts";
 
 const db = testDb();
 const ports = testPorts(db);

@@ -10,7 +10,8 @@ import { coldStart } from "@pendo/engine/score/coldStart";
 import { traitsOn, wordsOf } from "@pendo/engine/score/standing";
 import { weightBetween, weightOf } from "@pendo/engine/score/weights";
 import type { Queryable } from "../ports/db/db.ts";
-import { likely, type Found, type Missing, type ScoredRow } from "./retrieve.sql.ts";
+import { likely, type ScoredRow } from "./likely.sql.ts";
+import type { Found, Missing } from "./retrieve.sql.ts";
 
 /**
  * How many of those who fit are scored. In a city of 40,000, where 2,400 fit on average, all of the 100 best were among so many, and 99.8 % among 400; a deck
