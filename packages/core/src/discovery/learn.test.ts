@@ -132,6 +132,13 @@ test("many small batches at once over the same people neither wait for each othe
   expect(left).toEqual({ left: 0 });
   expect(await db`select 1 from beliefs where length(learned) <> 136 or actor = 0`).toEqual([]);
   expect((await believed()).size).toBe(14);
+  // Whoever reads what another is about to write over loses what that one counted.
+  const counted = await db`select user_id, swipes, shown, yeses from beliefs order by user_id`;
+  const stands = await db`
+    select a as user_id, 13 as swipes, 13 as shown,
+      (select count(*)::int from swipe_pairs where (lo = a and lo_action = 'like') or (hi = a and hi_action = 'like')) as yeses
+    from unnest(${people}::uuid[]) as asked (a) order by a`;
+  expect(counted).toEqual(stands);
 });
 
 test("what was taken back before it was learned from is not learned; answered anew, it is learned from anew, and stays", async () => {
