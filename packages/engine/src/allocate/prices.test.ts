@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { seeded } from "../market/random.ts";
 import { randomEdges } from "./edges.testing.ts";
 import type { Edges } from "./edges.ts";
-import { prices, pricesOfOneSide, type Prices } from "./prices.ts";
+import { prices, pricesOfOneSide, pricingOfOneSide, type Prices } from "./prices.ts";
 
 const T = 0.25;
 
@@ -53,6 +53,34 @@ test("as many pairs are told as there are people who are not alone", () => {
 test("prices of one side balance it too", () => {
   const found = pricesOfOneSide(circle, { temperature: T, tolerance: 1e-9, roundsMax: 2000 });
   expect(worstBalance(circle, found, true)).toBeLessThan(1e-6);
+});
+
+test("prices of one side are the same in steps, of which each is short", () => {
+  // Ten times the edges of one step.
+  const people = 2_300;
+  const wide = randomEdges({ rows: people, columns: people, chance: 1, oneSide: true }, seeded(4));
+  const steps = pricingOfOneSide(wide, { roundsMax: 3 });
+  let count = 0;
+  let longestMs = 0;
+  for (;;) {
+    const startedMs = performance.now();
+    const step = steps.next();
+    longestMs = Math.max(longestMs, performance.now() - startedMs);
+    count++;
+    if (step.done !== true) continue;
+    expect(step.value).toEqual(pricesOfOneSide(wide, { roundsMax: 3 }));
+    break;
+  }
+  expect(count).toBeGreaterThan(50);
+  expect(longestMs).toBeLessThan(200);
+});
+
+test("what is typical may be told, as where edges stand for many", () => {
+  const own = pricesOfOneSide(circle, { temperature: T, tolerance: 1e-9, roundsMax: 2000 });
+  const [dear, cheap] = [0.001, 1].map((typical) => pricesOfOneSide(circle, { temperature: T, tolerance: 1e-9, roundsMax: 2000, typical }));
+  expect(dear?.pairs).toBeGreaterThan(own.pairs);
+  expect(cheap?.pairs).toBeLessThan(own.pairs);
+  expect(() => pricesOfOneSide(circle, { typical: 0 })).toThrow(RangeError);
 });
 
 test("prices that were off by a tenth for one person would be caught", () => {

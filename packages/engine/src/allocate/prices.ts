@@ -17,6 +17,8 @@ export interface PriceOptions {
   readonly roundsMax?: number;
   /** Stops when no price changes by more than this part. */
   readonly tolerance?: number;
+  /** What wants are compared with, where it is not the mean over rows of their best edge: > 0. */
+  readonly typical?: number;
   /** The prices of the last time, from which far fewer rounds are needed. */
   readonly warm?: Pick<Prices, "rows" | "columns">;
 }
@@ -34,7 +36,7 @@ export interface PriceOptions {
  * Both sums of a round are taken in one walk over the rows, which spares a transposed copy of the edges.
  */
 export function prices(edges: Edges, options: PriceOptions = {}): Prices {
-  const { kernel, temperature, roundsMax, tolerance } = prepared(edges, options);
+  const { kernel, temperature, roundsMax, tolerance } = drained(prepared(edges, options));
   const rowPrices = started(edges.rows, options.warm?.rows, temperature);
   const columnPrices = started(edges.columns, options.warm?.columns, temperature);
   const sums = new Float64Array(edges.columns);
@@ -88,8 +90,13 @@ function settleRows(
  * over each pair once, from either end. Turns do not exist here, so each round is damped by the geometric mean with the last.
  */
 export function pricesOfOneSide(edges: Edges, options: PriceOptions = {}): Prices {
+  return drained(pricingOfOneSide(edges, options));
+}
+
+/** The same, bit by bit, in small steps: after each some thousands of edges were walked over, a few milliseconds. The edges must stay as they are. */
+export function* pricingOfOneSide(edges: Edges, options: PriceOptions = {}): Generator<void, Prices> {
   if (edges.rows !== edges.columns) throw new RangeError("in a market of one side, rows and columns are the same people");
-  const { kernel, temperature, roundsMax, tolerance } = prepared(edges, options);
+  const { kernel, temperature, roundsMax, tolerance } = yield* prepared(edges, options);
   const found = started(edges.rows, options.warm?.rows, temperature);
   const sums = new Float64Array(edges.rows);
   let rounds = 0;
@@ -98,13 +105,9 @@ export function pricesOfOneSide(edges: Edges, options: PriceOptions = {}): Price
   while (rounds < roundsMax && change > tolerance) {
     rounds++;
     sums.fill(0);
-    for (let row = 0; row < edges.rows; row++) {
-      for (let edge = edges.start[row] as number, to = edges.start[row + 1] as number; edge < to; edge++) {
-        const other = edges.column[edge] as number;
-        const weight = kernel[edge] as number;
-        sums[row] = (sums[row] as number) + weight * (found[other] as number);
-        sums[other] = (sums[other] as number) + weight * (found[row] as number);
-      }
+    for (const [from, to] of stepsOf(edges)) {
+      addUp(edges, kernel, { found, sums, from, to });
+      yield;
     }
     change = 0;
     pairs = 0;
@@ -116,9 +119,46 @@ export function pricesOfOneSide(edges: Edges, options: PriceOptions = {}): Price
       found[person] = price;
       pairs += half * price;
     }
+    yield;
   }
   const multipliers = told(found, temperature);
   return { rows: multipliers, columns: multipliers, rounds, change, pairs };
+}
+
+function addUp(
+  { start, column }: Edges,
+  kernel: Float32Array,
+  { found, sums, from, to }: { found: Float64Array; sums: Float64Array; from: number; to: number },
+): void {
+  for (let row = from; row < to; row++) {
+    for (let edge = start[row] as number, end = start[row + 1] as number; edge < end; edge++) {
+      const other = column[edge] as number;
+      const weight = kernel[edge] as number;
+      sums[row] = (sums[row] as number) + weight * (found[other] as number);
+      sums[other] = (sums[other] as number) + weight * (found[row] as number);
+    }
+  }
+}
+
+/** So many edges are walked over in a step; a person without any counts as one. */
+const STEP = 1 << 18;
+
+/** All rows, in parts of so many edges. */
+function* stepsOf({ rows, start }: Edges): Generator<readonly [from: number, to: number]> {
+  for (let from = 0; from < rows;) {
+    let to = from + 1;
+    while (to < rows && to - from + (start[to + 1] as number) - (start[from] as number) < STEP) to++;
+    yield [from, to];
+    from = to;
+  }
+}
+
+/** Takes all steps at once. */
+function drained<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** The root of A² + 2 h A = 1 above 0, written so that nothing cancels when h is large. */
@@ -133,26 +173,37 @@ interface Prepared {
   readonly tolerance: number;
 }
 
-function prepared(edges: Edges, { temperature = 0.25, roundsMax = 300, tolerance = 1e-3 }: PriceOptions): Prepared {
+function* prepared(
+  edges: Edges,
+  { temperature = 0.25, roundsMax = 300, tolerance = 1e-3, ...given }: PriceOptions,
+): Generator<void, Prepared> {
   checkEdges(edges);
   if (!(temperature > 0)) throw new RangeError("the temperature must be above 0");
+  if (given.typical !== undefined && !(given.typical > 0)) throw new RangeError("what is typical must be above 0");
   const { rows, start, rowWants, columnWants } = edges;
   const kernel = new Float32Array(start[rows] as number);
   let sum = 0;
   let listed = 0;
-  for (let row = 0; row < rows; row++) {
-    let best = 0;
-    for (let edge = start[row] as number, to = start[row + 1] as number; edge < to; edge++) {
-      const both = (rowWants[edge] as number) * (columnWants[edge] as number);
-      kernel[edge] = both;
-      if (both > best) best = both;
+  for (const [from, until] of stepsOf(edges)) {
+    for (let row = from; row < until; row++) {
+      let best = 0;
+      for (let edge = start[row] as number, to = start[row + 1] as number; edge < to; edge++) {
+        const both = (rowWants[edge] as number) * (columnWants[edge] as number);
+        kernel[edge] = both;
+        if (both > best) best = both;
+      }
+      sum += best;
+      if (best > 0) listed++;
     }
-    sum += best;
-    if (best > 0) listed++;
+    yield;
   }
-  const typical = listed > 0 ? sum / listed : 1;
+  const typical = given.typical ?? (listed > 0 ? sum / listed : 1);
   const power = 1 / (2 * temperature);
-  for (let edge = 0; edge < kernel.length; edge++) kernel[edge] = Math.pow((kernel[edge] as number) / typical, power);
+  for (const [from, until] of stepsOf(edges)) {
+    for (let edge = start[from] as number, to = start[until] as number; edge < to; edge++)
+      kernel[edge] = Math.pow((kernel[edge] as number) / typical, power);
+    yield;
+  }
   return { kernel, temperature, roundsMax, tolerance };
 }
 

@@ -11,6 +11,8 @@ export interface EngineMeters {
   /** Answers the deck that it counts. */
   deck(outcome: DeckOutcome, tookMs: number, userIds: UserId[] | null): UserId[] | null;
   saved(bytes: number): void;
+  /** Prices were found, with so much work. */
+  priced(workedMs: number): void;
   /** In the text format of Prometheus. */
   text(state: EngineState, isReady: boolean): string;
 }
@@ -34,6 +36,7 @@ export function engineMeters(now: () => Date): EngineMeters {
   const factSec = histogram(FACT_SEC);
   let saved = { atMs: 0, bytes: 0 };
   let lagSec = 0;
+  let pricedSec = 0;
   return {
     refused: (code) => void refused.set(code, (refused.get(code) ?? 0) + 1),
     applied: (many) => {
@@ -48,6 +51,7 @@ export function engineMeters(now: () => Date): EngineMeters {
       if (outcome === "made") observe(deckSec, tookMs / 1000);
       return userIds;
     },
+    priced: (workedMs) => void (pricedSec += workedMs / 1000),
     saved: (bytes) => void (saved = { atMs: now().getTime(), bytes }),
     text: (state, isReady) => {
       const { people, ties } = state.index.bytes;
@@ -60,6 +64,16 @@ export function engineMeters(now: () => Date): EngineMeters {
         histogramText("pendo_engine_fact_age_seconds", "Time from when a fact became true until it was in memory.", factSec),
         metric("pendo_engine_lag_seconds", "gauge", "The same of the newest fact applied.", [["", lagSec]]),
         metric("pendo_engine_learned_total", "counter", "Answers that were learned from.", [["", state.learning.learned]]),
+        metric("pendo_engine_answered_pairs", "gauge", "Who answered a message of whom.", [["", state.answered.size]]),
+        metric("pendo_engine_pricing_seconds_total", "counter", "Work of finding prices against congestion.", [["", pricedSec]]),
+        metric("pendo_engine_market_decks", "gauge", "Decks that prices were found from.", [["", state.market.last.decks]]),
+        metric("pendo_engine_market_pairs", "gauge", "Pairs that this market is expected to make at its prices.", [
+          ["", state.market.last.pairs],
+        ]),
+        metric("pendo_engine_market_rounds", "gauge", "Rounds until the prices were found.", [["", state.market.last.rounds]]),
+        metric("pendo_engine_price_least", "gauge", "The least price against congestion; 1 where nobody is crowded.", [
+          ["", state.market.last.leastPrice],
+        ]),
         metric("pendo_engine_refused_total", "counter", "What was refused, by name.", labelled("fault", [...refused])),
         metric("pendo_engine_memory_bytes", "gauge", "Memory by what it holds; process is all of it.", [
           ...labelled("of", [
@@ -67,6 +81,7 @@ export function engineMeters(now: () => Date): EngineMeters {
             ["ties", ties],
             ["beliefs", state.beliefs.bytes],
             ["ledger", state.ledger.bytes],
+            ["market", state.market.bytes],
             ["process", process.memoryUsage.rss()],
           ]),
         ]),

@@ -44,6 +44,9 @@ export interface EngineServiceOptions {
 /** With more decks than this waiting, the next ones are for SQL. */
 const DECKS_WAITING_MAX = 256;
 
+/** Prices are found in parts, and others come between. A part ends with the first step after so long. */
+const PRICING_MS = 20;
+
 /** Loads the last snapshot, or everybody from the database where there is none, and what changed since. Facts may come from then on; see `beReady`. */
 export async function startEngine(options: EngineServiceOptions): Promise<EngineService> {
   const { db, now, directory, say } = options;
@@ -70,10 +73,15 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
     const written = await inTurn(() => writeSnapshot(directory, state, position));
     meters.saved(await written.keep());
   };
+  const reprice = async (): Promise<void> => {
+    const steps = state.repricing(() => now().getTime());
+    while (await inTurn(() => work(steps, meters)));
+  };
   // Everything is looked at again before a snapshot is written: whatever should have got lost on the way is found then.
   let saving: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     saving = advance()
+      .then(reprice)
       .then(save)
       .catch((error: unknown) => say(`The engine could not write a snapshot: ${String(error)}`));
   }, options.snapshotSec * 1000);
@@ -111,6 +119,15 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
 
 function deckOf(state: EngineState, userId: UserId, { now, chance }: Pick<EngineServiceOptions, "now" | "chance">): UserId[] | null {
   return state.deckOf(userId, { nowMs: now().getTime(), size: DECK_SIZE, seed: Math.floor(chance() * 2 ** 32) });
+}
+
+/** Does a part of finding prices; answers whether more is left. */
+function work(steps: Iterator<void>, meters: EngineMeters): boolean {
+  const startedMs = performance.now();
+  let isOver = false;
+  while (!isOver && performance.now() - startedMs < PRICING_MS) isOver = steps.next().done === true;
+  meters.priced(performance.now() - startedMs);
+  return !isOver;
 }
 
 /** Reads what is named, and puts it in the place of what was known. Facts name only where to look, so an old one does no harm. */

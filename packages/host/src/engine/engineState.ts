@@ -16,6 +16,7 @@ import { weightBetween, weightOf } from "@pendo/engine/score/weights";
 import { Beliefs } from "./beliefs.ts";
 import { Learning } from "./learning.ts";
 import { Ledger } from "./ledger.ts";
+import { Market } from "./market.ts";
 import { TieEdits } from "./tieEdits.ts";
 
 /** Of so many the best are found by what is known of each; then what is between them and the viewer is weighed as well. */
@@ -39,6 +40,7 @@ export class EngineState {
   readonly index: MatchIndex;
   readonly beliefs: Beliefs;
   readonly ledger: Ledger;
+  readonly market: Market;
   /** Who blocks whom: two rows in one number each. */
   readonly blocks: Set<number>;
   /** Who answered a message of whom, likewise: each was learned from once. */
@@ -48,11 +50,15 @@ export class EngineState {
   pricedDay = 0;
   readonly #options: StateOptions;
 
-  constructor(options: StateOptions, kept: Partial<Pick<EngineState, "index" | "beliefs" | "ledger" | "blocks" | "answered">> = {}) {
+  constructor(
+    options: StateOptions,
+    kept: Partial<Pick<EngineState, "index" | "beliefs" | "ledger" | "market" | "blocks" | "answered">> = {},
+  ) {
     this.#options = options;
     this.index = kept.index ?? new MatchIndex();
     this.beliefs = kept.beliefs ?? new Beliefs();
     this.ledger = kept.ledger ?? new Ledger();
+    this.market = kept.market ?? new Market();
     this.blocks = kept.blocks ?? new Set();
     this.answered = kept.answered ?? new Set();
     this.learning = new Learning(this.beliefs, {
@@ -83,6 +89,7 @@ export class EngineState {
       this.index.remove(userId);
       this.beliefs.forget(row);
       this.ledger.forget(row);
+      this.market.forget(row);
       this.learning.forget(row);
       this.index.ties.replace(row, [], dayAt(nowMs));
     }
@@ -129,7 +136,17 @@ export class EngineState {
     for (const row of this.learning.settle(nowMs)) this.#tell(row, nowMs);
   }
 
-  /** A deck, best first; null where the person is not here. */
+  /** Finds prices against congestion from the decks that were made, and lets the next ones go by them: in steps, between which anything may happen. */
+  *repricing(now: () => number): Generator<void> {
+    const { rows } = this.index;
+    const isHere = (row: number): boolean => (rows.slots[row] as number) >= 0;
+    for (const moved of this.market.pricing(rows.count, { today: dayAt(now()), isHere })) {
+      for (const row of moved) this.#tell(row, now());
+      yield;
+    }
+  }
+
+  /** A deck, best first, which is left in the market; null where the person is not here. */
   deckOf(userId: UserId, { nowMs, size, seed }: { nowMs: number; size: number; seed: number }): UserId[] | null {
     const { index } = this;
     if (!index.has(userId)) return null;
@@ -139,13 +156,12 @@ export class EngineState {
     const weighed = entries.map((entry) => {
       const row = index.rows.find(entry.userId);
       const weight = weightBetween(index.ties.between(row, viewer)?.swiped ?? null, here, this.#pointOf(row));
-      return { userId: entry.userId, score: entry.score * weight };
+      return { row, userId: entry.userId, score: entry.score * weight };
     });
     // A stable sort: equals stay as the engine's seed has put them.
-    return weighed
-      .toSorted((a, b) => b.score - a.score)
-      .slice(0, size)
-      .map((entry) => entry.userId);
+    const sorted = weighed.toSorted((a, b) => b.score - a.score);
+    this.market.leave(viewer, sorted, { day: dayAt(nowMs), luck: (Math.imul(seed, 0x9e3779b1) >>> 0) / 2 ** 32 });
+    return sorted.slice(0, size).map((entry) => entry.userId);
   }
 
   #pointOf(row: number): Point {
@@ -159,7 +175,7 @@ export class EngineState {
 
   get bytes(): number {
     const { people, ties } = this.index.bytes;
-    return people + ties + this.beliefs.bytes + this.ledger.bytes + (this.blocks.size + this.answered.size) * 16;
+    return people + ties + this.beliefs.bytes + this.ledger.bytes + this.market.bytes + (this.blocks.size + this.answered.size) * 16;
   }
 
   #put(row: PersonRow, nowMs: number): boolean {
@@ -204,7 +220,8 @@ export class EngineState {
     const { rows } = this.index;
     if ((rows.slots[row] as number) < 0) return;
     const id = rows.words.subarray(row * 4, row * 4 + 4);
-    this.index.setTraits(rows.userIdOf(row), traitsOn(id, this.beliefs.at(row), this.ledger.standingOf(row), dayAt(nowMs)));
+    const traits = traitsOn(id, this.beliefs.at(row), this.ledger.standingOf(row), dayAt(nowMs));
+    this.index.setTraits(rows.userIdOf(row), { ...traits, price: traits.price * this.market.priceOf(row) });
   }
 }
 

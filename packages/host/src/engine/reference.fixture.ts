@@ -4,6 +4,7 @@ import type { Db } from "@pendo/core/ports/db/db";
 import { dayAt } from "@pendo/engine/eligibility/age";
 import { eligible, type Tie } from "@pendo/engine/eligibility/eligible";
 import { eligibleFor } from "@pendo/engine/index/search";
+import { traitsOn, wordsOf } from "@pendo/engine/score/standing";
 import type { EngineState } from "./engineState.ts";
 import { personOf } from "./engineState.ts";
 
@@ -57,8 +58,25 @@ export function indexOf(state: EngineState, at: Date): Map<UserId, UserId[]> {
   return found;
 }
 
-/** What was learned of everybody, as decks use it. */
-export function traitsIn(state: EngineState): Map<UserId, unknown> {
-  const userIds = [...indexOf(state, new Date()).keys()].toSorted();
-  return new Map(userIds.map((userId) => [userId, state.index.traitsOf(userId)]));
+/**
+ * What was learned of everybody, as decks use it, bit by bit; but for prices against congestion. Those are made of decks that were handed out, of which no row
+ * tells: in their place stands the price without them, and whether the index has both together.
+ */
+export function traitsIn(state: EngineState, at: Date): Map<UserId, unknown> {
+  const { index, beliefs, ledger, market } = state;
+  const userIds = [...indexOf(state, at).keys()].toSorted();
+  return new Map(
+    userIds.map((userId) => {
+      const row = index.rows.find(userId);
+      const traits = index.traitsOf(userId);
+      const own = traitsOn(wordsOf(userId), beliefs.at(row), ledger.standingOf(row), dayAt(at.getTime())).price;
+      const isTold = Math.abs(traits.price / (own * market.priceOf(row)) - 1) < 1 / 1024;
+      return [userId, { ...traits, price: own, isTold }];
+    }),
+  );
+}
+
+/** Prices against congestion that are not 1. */
+export function crowdedIn(state: EngineState): number {
+  return Array.from({ length: state.index.rows.count }, (_, row) => state.market.priceOf(row)).filter((price) => price !== 1).length;
 }

@@ -8,16 +8,28 @@ import * as z from "zod";
 import { Beliefs } from "./beliefs.ts";
 import { EngineState, type StateOptions } from "./engineState.ts";
 import { Ledger } from "./ledger.ts";
+import { Market } from "./market.ts";
 import type { Heard, Waiting } from "./learning.ts";
 
 // A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
 // index, which has one of its own.
 
-const FORMAT = "pendo-engine 5";
+const FORMAT = "pendo-engine 6";
 const FILE = "engine.snapshot";
 
-/** The index, and all else: beliefs, ledger, blocks, who answered whose message, and what is yet to be settled of learning. */
-const sectionNames = ["index", "numbers", "priors", "ledger", "blocks", "answered", "beforeNumbers", "beforePriors", "waiting"] as const;
+/** The index, and all else: beliefs, ledger, market, blocks, who answered whose message, and what is yet to be settled of learning. */
+const sectionNames = [
+  "index",
+  "numbers",
+  "priors",
+  "ledger",
+  "market",
+  "blocks",
+  "answered",
+  "beforeNumbers",
+  "beforePriors",
+  "waiting",
+] as const;
 type SectionName = (typeof sectionNames)[number];
 type Sections = Readonly<Record<Exclude<SectionName, "index">, Uint8Array>>;
 
@@ -92,6 +104,7 @@ export async function readSnapshot(
     index: restored.index,
     beliefs: beliefsOf(own.numbers, own.priors),
     ledger: ledgerOf(own.ledger),
+    market: new Market(own.market),
     blocks: setOf(own.blocks),
     answered: setOf(own.answered),
   });
@@ -100,7 +113,7 @@ export async function readSnapshot(
   return { state, position: JSON.parse(restored.position) as Position };
 }
 
-function sectionsOf({ beliefs, ledger, blocks, answered, learning }: EngineState): Sections {
+function sectionsOf({ beliefs, ledger, market, blocks, answered, learning }: EngineState): Sections {
   const { before, heard, isRight } = learning.waiting;
   const packed = new Beliefs();
   for (const [at, belief] of [...before.values()].entries()) packed.store(at, belief);
@@ -108,6 +121,7 @@ function sectionsOf({ beliefs, ledger, blocks, answered, learning }: EngineState
     numbers: bytesOf(beliefs.numbers),
     priors: bytesOf(beliefs.priors),
     ledger: bytesOf(ledger.numbers),
+    market: market.content,
     blocks: bytesOf(Float64Array.from(blocks)),
     answered: bytesOf(Float64Array.from(answered)),
     beforeNumbers: bytesOf(packed.numbers),
