@@ -6,6 +6,7 @@ import type { Kernel } from "./kernel.ts";
 import type { Place } from "./population.ts";
 import { seeded } from "../market/random.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
+import { tidy } from "./tidy.ts";
 import { NOW_MS, Trio } from "./trio.fixture.ts";
 import { webAssembly } from "./webAssembly.ts";
 
@@ -38,6 +39,7 @@ test("after 200k random updates, eligibility and the first fifty are those of a 
   for (let step = 0; step < 200_000; step++) {
     happen(trio, people, step, random);
     if (step % 25_000 === 12_500) trio.settle(NOW_MS + step);
+    if (step % 50_000 === 37_500) tidy(trio.index);
     if (step % 25_000 !== 24_999) continue;
     for (let k = 0; k < 8; k++) {
       const viewer = userIdOf(Math.floor(random() * people));

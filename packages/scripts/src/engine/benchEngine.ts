@@ -1,5 +1,6 @@
 import { MatchIndex } from "@pendo/engine/index/matchIndex";
 import { deck, type DeckEntry } from "@pendo/engine/index/search";
+import { tidy } from "@pendo/engine/index/tidy";
 import type { KernelKind } from "@pendo/engine/index/kernel";
 import { TODAY, userIdOf, type Population } from "./benchPopulation.ts";
 
@@ -19,6 +20,8 @@ export function build(
   const index = new MatchIndex(kernel === undefined ? {} : { kernel });
   index.rows.reserve(people.size);
   for (let number = 0; number < people.size; number++) index.put(people.person(number), people.traits(number));
+  // As the service does once it has loaded everybody.
+  tidy(index);
   const seconds = (performance.now() - started) / 1000;
   index.ties.reserve(people.size);
   let seen = 0;
