@@ -5,6 +5,7 @@ import { dayAt } from "@pendo/engine/eligibility/age";
 import { eligible, type Tie } from "@pendo/engine/eligibility/eligible";
 import { eligibleFor } from "@pendo/engine/index/search";
 import { traitsOn, wordsOf } from "@pendo/engine/score/standing";
+import type { Traits } from "@pendo/engine/index/population";
 import type { EngineState } from "./engineState.ts";
 import { personOf } from "./engineState.ts";
 
@@ -62,7 +63,7 @@ export function indexOf(state: EngineState, at: Date): Map<UserId, UserId[]> {
  * What was learned of everybody, as decks use it, bit by bit; but for prices against congestion. Those are made of decks that were handed out, of which no row
  * tells: in their place stands the price without them, and whether the index has both together.
  */
-export function traitsIn(state: EngineState, at: Date): Map<UserId, unknown> {
+export function traitsIn(state: EngineState, at: Date): Map<UserId, Traits & { readonly isTold: boolean }> {
   const { index, beliefs, ledger, market } = state;
   const userIds = [...indexOf(state, at).keys()].toSorted();
   return new Map(

@@ -114,7 +114,7 @@ test("killed at any moment, it comes back from its snapshot and the database as 
   expect([back.state.learning.learned, fresh.state.learning.learned]).toEqual([answers + messages, answers + messages]);
   const [traits, others] = [traitsIn(back.state, at), traitsIn(fresh.state, at)];
   expect(traits).toEqual(others);
-  expect([...traits.values()].filter((each) => !(each as { isTold: boolean }).isTold)).toEqual([]);
+  expect([...traits.values()].filter((each) => !each.isTold)).toEqual([]);
   // Of the decks that were made only the snapshot tells.
   expect(crowdedIn(back.state)).toBeGreaterThan(20);
   expect(crowdedIn(fresh.state)).toBe(0);
