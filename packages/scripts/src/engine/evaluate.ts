@@ -26,7 +26,7 @@ const { values } = parseArgs({
     sweeps: { type: "string", default: "500" },
     seeds: { type: "string", default: "20" },
     // How much it counts, in the published markets, that every receiver gets something.
-    fairness: { type: "string", default: "2" },
+    fairness: { type: "string", default: "1.5" },
     // On each side, of the skewed market and of the daily pairs.
     crowd: { type: "string", default: "2000" },
     "per-side": { type: "string", default: "1000000" },
