@@ -155,9 +155,11 @@ export class Market {
     if (count === 0) return undefined;
     // Only proportions matter; the same numbers are both sides' wants, of which the product counts.
     for (let edge = 0; edge < count; edge++) wants[edge] = Math.sqrt((wants[edge] as number) / most);
+    yield [];
     const edges: Edges = { rows, columns: rows, start, column, rowWants: wants, columnWants: wants };
     const before = new Float64Array(rows);
     for (let row = 0; row < rows; row++) before[row] = this.#found(row);
+    yield [];
     const warm = { rows: before, columns: before };
     const steps = pricingOfOneSide(edges, { temperature: TEMPERATURE, roundsMax: 50, tolerance: 0.01, typical: best / decks / most, warm });
     for (;;) {
