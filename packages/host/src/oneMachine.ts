@@ -18,9 +18,11 @@ import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/socket
 import { diskStorage } from "@pendo/core/ports/storage/disk";
 import { localVision } from "@pendo/core/ports/vision/local";
 import { queueFunction } from "@pendo/functions/middleware/queue";
+import { scheduleFunction } from "@pendo/functions/middleware/schedule";
 import { bind } from "./bindings.ts";
 import { type KeptEngine, keepEngine } from "./engine/keptEngine.ts";
 import { matchingByEngine } from "./engine/matchingByEngine.ts";
+import { picksByEngine } from "./engine/picksByEngine.ts";
 import { FILES_PATH, serveFiles } from "./gateway/files.ts";
 import { httpServer, type Traffic } from "./gateway/httpServer.ts";
 import { freePort, listen } from "./gateway/listen.ts";
@@ -123,7 +125,9 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     onError: (error) => observer.bug(error, { of: "worker" }),
     isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
   });
-  const scheduler = startScheduler(bindings.schedules);
+  const scheduler = startScheduler(
+    new Map(bindings.schedules).set("dailyPicks", scheduleFunction("dailyPicks", picksByEngine(engine), background)),
+  );
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url });
   const server = httpServer({
     routes: bindings.routes,

@@ -1,4 +1,4 @@
-import { scored } from "../discovery/ranking.ts";
+import { scored, type Retrieval, type Scored } from "../discovery/ranking.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./dailyPicks.sql.ts";
@@ -18,8 +18,6 @@ const LASTS_HOURS = 26;
 const PAIR_PAUSE_DAYS = 14;
 /** How many of those who fit are weighed for the pair. */
 const LIST_MAX = 50;
-/** People of one neighbourhood or more, who are paired among each other. */
-const BLOCK_MAX = 400;
 /** In a large city a list takes long: a block is no larger than what is done by then, so that it is done. */
 const BLOCK_MS = 30_000;
 const AT_ONCE = 4;
@@ -31,15 +29,27 @@ export interface Made {
   readonly pairs: number;
 }
 
+/** Who ranks whoever fits somebody. */
+export interface Ranking {
+  readonly ranked: (wanted: Retrieval) => Promise<readonly Scored[]>;
+  /** So many people, of one neighbourhood or more, are paired among each other. */
+  readonly blockMax: number;
+}
+
+/** SQL's ranking, which is there wherever a database is. */
+export function rankingBySql({ db }: Uses<"db">): Ranking {
+  return { ranked: (wanted) => scored(db, wanted), blockMax: 400 };
+}
+
 /**
  * Makes the day's picks of everybody whose morning has come: the best of those who fit, and of each neighbourhood the pairs that get on best. A morning is
  * made once, however many run at once, and whole: what is not committed is due again.
  */
-export async function makeDue(ports: Uses<"db" | "bus">): Promise<Made> {
+export async function makeDue(ports: Uses<"db" | "bus">, ranking: Ranking = rankingBySql(ports)): Promise<Made> {
   const startedAt = ports.clock.now().getTime();
   let [people, pairs] = [0, 0];
   while (ports.clock.now().getTime() - startedAt < RUN_MS) {
-    const block = await blockDue(ports);
+    const block = await blockDue(ports, ranking);
     if (block.length === 0) break;
     const made = await ports.db.begin((tx) => makeBlock(ports, tx, block));
     people += made.people;
@@ -53,17 +63,17 @@ export async function makeDue(ports: Uses<"db" | "bus">): Promise<Made> {
 type Due = sql.Due & List;
 
 /** The next who are due, with whom they may meet. */
-async function blockDue({ db, clock, ids }: Uses<"db">): Promise<Due[]> {
+async function blockDue({ db, clock, ids }: Uses<"db">, { ranked, blockMax }: Ranking): Promise<Due[]> {
   const at = clock.now();
   const since = daysBefore(at, ACTIVE_DAYS);
-  const waiting = await sql.due(db, { since, mornings: mornings(await sql.timeZones(db, since), at), limit: BLOCK_MAX });
+  const waiting = await sql.due(db, { since, mornings: mornings(await sql.timeZones(db, since), at), limit: blockMax });
   const seed = Math.floor(ids.chance() * 2 ** 31);
   const block: Due[] = [];
   const inTime = () => clock.now().getTime() - at.getTime() < BLOCK_MS;
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let one = waiting.shift(); one; one = inTime() ? waiting.shift() : undefined) {
-        const listed = await scored(db, { userId: one.userId, at, limit: LIST_MAX, seed });
+        const listed = await ranked({ userId: one.userId, at, limit: LIST_MAX, seed });
         block.push({ ...one, listed, isCut: listed.length === LIST_MAX });
       }
     }),

@@ -1,4 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
+import type { Scored } from "@pendo/core/discovery/ranking";
 import type { MatchingFact } from "./pendingKeys.ts";
 
 /** What the engine's thread is started with. */
@@ -14,11 +15,21 @@ export type Ask = { readonly id: number; readonly nowMs: number } & (
   | { readonly ask: "beReady" | "stop" }
   | { readonly ask: "apply"; readonly facts: readonly MatchingFact[] }
   | { readonly ask: "deck"; readonly userId: UserId }
+  | { readonly ask: "ranked"; readonly userId: UserId; readonly size: number }
 );
+
+/** What is answered to each, where there is something to answer. */
+export interface Answers {
+  readonly beReady: null;
+  readonly stop: null;
+  readonly apply: null;
+  readonly deck: UserId[] | null;
+  readonly ranked: readonly Scored[] | null;
+}
 
 /** What the thread says: that it has loaded and may be told of facts, something to read, or an answer. */
 export type Told =
   | { readonly told: "loaded"; readonly people: number }
   | { readonly told: "line"; readonly line: string }
-  | { readonly told: "answer"; readonly id: number; readonly userIds: UserId[] | null }
+  | { readonly told: "answer"; readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly told: "failure"; readonly id: number; readonly problem: string };

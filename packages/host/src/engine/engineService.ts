@@ -1,11 +1,12 @@
 import type { UserId } from "@pendo/contract/ids";
 import { isReadable, messagesAnswered, peopleOf, tiesOf, type Position } from "@pendo/core/discovery/population.sql";
 import { DECK_SIZE } from "@pendo/core/discovery/decks";
+import type { Scored } from "@pendo/core/discovery/ranking";
 import type { Db } from "@pendo/core/ports/db/db";
 import { EngineFault } from "@pendo/engine/faults";
 import { catchUp } from "./catchUp.ts";
 import { type EngineMeters, engineMeters } from "./engineMeters.ts";
-import { EngineState } from "./engineState.ts";
+import { EngineState, type Wanted } from "./engineState.ts";
 import { keysOf, type Keys, type MatchingFact } from "./pendingKeys.ts";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
 
@@ -15,6 +16,8 @@ export interface Engine {
   apply(facts: readonly MatchingFact[]): Promise<void>;
   /** A new deck, best first; null where the engine cannot say: it is not ready, has too much to do, or does not know the person. */
   deck(userId: UserId): Promise<UserId[] | null>;
+  /** The best so many for somebody with their scores, for whoever pairs people up; null likewise. */
+  ranked(userId: UserId, size: number): Promise<readonly Scored[] | null>;
 }
 
 export interface EngineService extends Engine {
@@ -77,6 +80,7 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
     const steps = state.repricing(() => now().getTime());
     while (await inTurn(() => work(steps, meters)));
   };
+  const wanted = (size: number): Wanted => ({ nowMs: now().getTime(), size, seed: Math.floor(options.chance() * 2 ** 32) });
   // Everything is looked at again before a snapshot is written: whatever should have got lost on the way is found then.
   let saving: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -99,11 +103,12 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
       if (keys.people.length + keys.pairs.length + keys.answered.length > 0) await refresh(keys);
       meters.applied(facts);
     },
+    ranked: async (userId, size) => (ready ? await inTurn(() => state.ranked(userId, wanted(size))) : null),
     deck: async (userId) => {
       if (!ready || decksWaiting >= DECKS_WAITING_MAX) return meters.deck(ready ? "shed" : "notReady", 0, null);
       decksWaiting++;
       const startedMs = performance.now();
-      return await inTurn(() => deckOf(state, userId, { now, chance: options.chance }))
+      return await inTurn(() => state.deckOf(userId, wanted(DECK_SIZE)))
         .then((userIds) => meters.deck(userIds === null ? "unknown" : "made", performance.now() - startedMs, userIds))
         .finally(() => decksWaiting--);
     },
@@ -115,10 +120,6 @@ export async function startEngine(options: EngineServiceOptions): Promise<Engine
       await save();
     },
   };
-}
-
-function deckOf(state: EngineState, userId: UserId, { now, chance }: Pick<EngineServiceOptions, "now" | "chance">): UserId[] | null {
-  return state.deckOf(userId, { nowMs: now().getTime(), size: DECK_SIZE, seed: Math.floor(chance() * 2 ** 32) });
 }
 
 /** Does a part of finding prices; answers whether more is left. */

@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
+import type { Scored } from "@pendo/core/discovery/ranking";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
 import { PASS_DAYS } from "@pendo/engine/eligibility/eligible";
 import type { Point } from "@pendo/engine/eligibility/sphere";
@@ -23,6 +24,13 @@ import { TieEdits } from "./tieEdits.ts";
 const LOOKED_AT = 400;
 
 export type Refused = (code: string) => void;
+
+/** A list of so many, as of an instant; the seed decides between equals. */
+export interface Wanted {
+  readonly nowMs: number;
+  readonly size: number;
+  readonly seed: number;
+}
 
 export interface StateOptions {
   /** With more than so many bytes nobody new is let in. */
@@ -147,7 +155,21 @@ export class EngineState {
   }
 
   /** A deck, best first, which is left in the market; null where the person is not here. */
-  deckOf(userId: UserId, { nowMs, size, seed }: { nowMs: number; size: number; seed: number }): UserId[] | null {
+  deckOf(userId: UserId, wanted: Wanted): UserId[] | null {
+    const sorted = this.#ranked(userId, wanted);
+    if (sorted === null) return null;
+    const luck = (Math.imul(wanted.seed, 0x9e3779b1) >>> 0) / 2 ** 32;
+    this.market.leave(this.index.rows.find(userId), sorted, { day: dayAt(wanted.nowMs), luck });
+    return sorted.slice(0, wanted.size).map((entry) => entry.userId);
+  }
+
+  /** The same with scores, of which only those for one viewer can be compared. Nobody is shown anybody by it, so the market hears nothing. */
+  ranked(userId: UserId, wanted: Wanted): Scored[] | null {
+    const sorted = this.#ranked(userId, wanted);
+    return sorted?.slice(0, wanted.size).map((entry) => ({ userId: entry.userId, score: entry.score })) ?? null;
+  }
+
+  #ranked(userId: UserId, { nowMs, size, seed }: Wanted): (Scored & { readonly row: number })[] | null {
     const { index } = this;
     if (!index.has(userId)) return null;
     const { entries } = deck(index, { userId, size: Math.max(size, LOOKED_AT), today: dayAt(nowMs), seed });
@@ -159,9 +181,7 @@ export class EngineState {
       return { row, userId: entry.userId, score: entry.score * weight };
     });
     // A stable sort: equals stay as the engine's seed has put them.
-    const sorted = weighed.toSorted((a, b) => b.score - a.score);
-    this.market.leave(viewer, sorted, { day: dayAt(nowMs), luck: (Math.imul(seed, 0x9e3779b1) >>> 0) / 2 ** 32 });
-    return sorted.slice(0, size).map((entry) => entry.userId);
+    return weighed.toSorted((a, b) => b.score - a.score);
   }
 
   #pointOf(row: number): Point {

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { UserId } from "@pendo/contract/ids";
+
 import type { Clock } from "@pendo/core/ports/clock/clock";
-import type { Ask, ThreadData, Told } from "./engineMessages.ts";
+import type { Answers, Ask, ThreadData, Told } from "./engineMessages.ts";
 import type { Engine } from "./engineService.ts";
 
 export interface KeptEngineOptions extends ThreadData {
@@ -39,7 +39,7 @@ type Question = Ask extends infer A ? (A extends Ask ? Omit<A, "id" | "nowMs"> :
 
 interface Connection {
   readonly worker: Worker;
-  ask(question: Question): Promise<UserId[] | null>;
+  ask<Q extends Question>(question: Q): Promise<Answers[Q["ask"]]>;
 }
 
 /**
@@ -101,6 +101,13 @@ export function keepEngine(options: KeptEngineOptions): KeptEngine {
         current.ask({ ask: "deck", userId }).catch(() => null),
       ).finally(() => decksWaiting--);
     },
+    ranked: async (userId, size) => {
+      if (!ready || !current) return null;
+      return await within(
+        DECK_MS_MAX,
+        current.ask({ ask: "ranked", userId, size }).catch(() => null),
+      );
+    },
     stop: async () => {
       stopping = true;
       clearTimeout(restart);
@@ -125,7 +132,7 @@ function open(
   });
   const waiting = new Map<
     number,
-    { resolve: (userIds: UserId[] | null) => void; reject: (error: Error) => void; patience: NodeJS.Timeout }
+    { resolve: (answer: Answers[keyof Answers]) => void; reject: (error: Error) => void; patience: NodeJS.Timeout }
   >();
   let problem = "";
   let last = 0;
@@ -135,7 +142,7 @@ function open(
     const asked = waiting.get(said.id);
     waiting.delete(said.id);
     clearTimeout(asked?.patience);
-    if (said.told === "answer") asked?.resolve(said.userIds);
+    if (said.told === "answer") asked?.resolve(said.answer);
     else asked?.reject(new Error(said.problem));
   });
   worker.on("error", (error) => void (problem = String(error)));
@@ -148,8 +155,8 @@ function open(
   });
   return {
     worker,
-    ask: (question) =>
-      new Promise((resolve, reject) => {
+    ask: <Q extends Question>(question: Q) =>
+      new Promise<Answers[Q["ask"]]>((resolve, reject) => {
         const id = ++last;
         const patience = setTimeout(() => {
           problem = "it did not answer";
@@ -157,13 +164,14 @@ function open(
         }, ANSWER_MS_MAX);
         // Reading everything takes as long as it takes.
         if (question.ask === "beReady") clearTimeout(patience);
-        waiting.set(id, { resolve, reject, patience });
+        // The thread answers each question with what belongs to it.
+        waiting.set(id, { resolve: resolve as (answer: Answers[keyof Answers]) => void, reject, patience });
         worker.postMessage({ ...question, id, nowMs: clock.now().getTime() });
       }),
   };
 }
 
-async function within(ms: number, answer: Promise<UserId[] | null>): Promise<UserId[] | null> {
+async function within<T>(ms: number, answer: Promise<T | null>): Promise<T | null> {
   let patience: NodeJS.Timeout | undefined;
   const tooLong = new Promise<null>((resolve) => (patience = setTimeout(() => resolve(null), ms)));
   return await Promise.race([answer, tooLong]).finally(() => clearTimeout(patience));

@@ -113,7 +113,7 @@ test("a swipe is out of the next deck, and has moved what is known of the swiper
   const tookMs: number[] = [];
   const wrong: string[] = [];
   const watched: Engine = {
-    deck: (userId) => engine.deck(userId),
+    ...engine,
     apply: async (facts) => {
       await engine.apply(facts);
       for (const { type, data } of facts) {
