@@ -96,27 +96,18 @@ export function keepEngine(options: KeptEngineOptions): KeptEngine {
     deck: async (userId) => {
       if (!ready || !current || decksWaiting >= DECKS_WAITING_MAX) return null;
       decksWaiting++;
-      return await within(
-        DECK_MS_MAX,
-        current.ask({ ask: "deck", userId }).catch(() => null),
-      ).finally(() => decksWaiting--);
+      return await within(DECK_MS_MAX, current.ask({ ask: "deck", userId })).finally(() => decksWaiting--);
     },
     ranked: async (userId, size) => {
       if (!ready || !current) return null;
-      return await within(
-        DECK_MS_MAX,
-        current.ask({ ask: "ranked", userId, size }).catch(() => null),
-      );
+      return await within(DECK_MS_MAX, current.ask({ ask: "ranked", userId, size }));
     },
     stop: async () => {
       stopping = true;
       clearTimeout(restart);
       if (!current) return;
       const { worker } = current;
-      await within(
-        STOP_MS_MAX,
-        current.ask({ ask: "stop" }).catch(() => null),
-      );
+      await within(STOP_MS_MAX, current.ask({ ask: "stop" }));
       await worker.terminate();
     },
   };
@@ -171,8 +162,9 @@ function open(
   };
 }
 
+/** The answer, or nothing where it fails or takes longer. */
 async function within<T>(ms: number, answer: Promise<T | null>): Promise<T | null> {
   let patience: NodeJS.Timeout | undefined;
   const tooLong = new Promise<null>((resolve) => (patience = setTimeout(() => resolve(null), ms)));
-  return await Promise.race([answer, tooLong]).finally(() => clearTimeout(patience));
+  return await Promise.race([answer.catch(() => null), tooLong]).finally(() => clearTimeout(patience));
 }
