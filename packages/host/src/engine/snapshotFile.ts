@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import type { Position } from "@pendo/core/discovery/population.sql";
 import { EngineFault } from "@pendo/engine/faults";
 import { restore, snapshot } from "@pendo/engine/index/snapshot";
+import { tidy } from "@pendo/engine/index/tidy";
 import * as z from "zod";
 import { Beliefs } from "./beliefs.ts";
 import { EngineState, type StateOptions } from "./engineState.ts";
@@ -100,6 +101,7 @@ export async function readSnapshot(
   if (checksumOf(Object.values(own), head) !== head.checksum)
     throw new EngineFault("snapshot.corrupt", "the checksum of what was learned differs");
   const restored = restore(index);
+  tidy(restored.index);
   const state = new EngineState(options, {
     index: restored.index,
     beliefs: beliefsOf(own.numbers, own.priors),
