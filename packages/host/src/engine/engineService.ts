@@ -44,6 +44,8 @@ export interface EngineServiceOptions {
   readonly say: (line: string) => void;
 }
 
+/** Rows are never used again. Where more than this part of them are of nobody, starting anew is worth its time, and gives their memory back. */
+const EMPTY_ROWS_MAX = 0.5;
 /** With more decks than this waiting, the next ones are for SQL. */
 const DECKS_WAITING_MAX = 256;
 
@@ -157,9 +159,11 @@ async function load(
   });
   if (kept) {
     // What changed meanwhile is read in `beReady`; here it is only asked whether the position means anything to this database.
-    if (await isReadable(db, kept.position)) return kept;
-    meters.refused("snapshot.otherDatabase");
-    say("The engine's snapshot is of another database, or of its future; everybody is read from the database.");
+    const isOurs = await isReadable(db, kept.position);
+    if (isOurs && kept.state.emptyRows <= EMPTY_ROWS_MAX * kept.state.index.rows.count) return kept;
+    meters.refused(isOurs ? "snapshot.sparse" : "snapshot.otherDatabase");
+    const what = isOurs ? "mostly of people who are gone" : "of another database, or of its future";
+    say(`The engine's snapshot is ${what}; everybody is read from the database.`);
   }
   const state = new EngineState(stateOptions);
   const refresh = (keys: Keys): Promise<void> => read({ db, state, now }, keys);

@@ -87,6 +87,13 @@ export class EngineState {
     return (this.index.rows.slots[row] as number) >= 0 || this.beliefs.has(row);
   }
 
+  /** How many rows are of nobody: of whoever was deleted, mostly. */
+  get emptyRows(): number {
+    let empty = 0;
+    for (let row = 0; row < this.index.rows.count; row++) if (!this.knows(row)) empty++;
+    return empty;
+  }
+
   /** Keeps nothing of people who were deleted; to others it is as if they had gone. */
   forget(userIds: readonly UserId[], nowMs: number): void {
     const gone = new Set<number>();

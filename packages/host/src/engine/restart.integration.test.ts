@@ -205,6 +205,30 @@ test("a snapshot that is damaged, older or of another database is refused by nam
   expect([said, engine.state.index.size > 0]).toEqual([[], true]);
 }, 60_000);
 
+test("a snapshot that is mostly of deleted people is not gone on with, and their rows are given back", async () => {
+  const directory = join(root, "sparse");
+  const town = await addTown(ports, 200, random);
+  const before = await engineIn(directory);
+  const rows = before.state.index.rows.count;
+  await db`delete from users where id = any(${town.slice(0, 40)}::uuid[])`;
+  await before.beReady();
+  expect(before.state.emptyRows).toBe(40);
+  await before.stop();
+  said.length = 0;
+  const kept = await engineIn(directory);
+  expect([kept.state.index.rows.count, said]).toEqual([rows, []]);
+  await db`delete from users where id <> all(${town.slice(150)}::uuid[])`;
+  await kept.beReady();
+  await kept.stop();
+  const anew = await engineIn(directory);
+  expect(anew.meters.text(anew.state, true)).toContain('pendo_engine_refused_total{fault="snapshot.sparse"} 1');
+  expect([anew.state.index.rows.count, anew.state.emptyRows]).toEqual([50, 0]);
+  expect(said.join()).toContain("mostly of people who are gone");
+  const at = ports.clock.now();
+  expect(indexOf(anew.state, at)).toEqual(await referenceOf(db, at));
+  said.length = 0;
+}, 60_000);
+
 test("it lets nobody new in beyond its memory, by name and counted; everybody else goes on", async () => {
   const engine = await engineIn(join(root, "small"), 1);
   await addTown(ports, 6_000, seeded(3));
