@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { connect } from "@pendo/core/ports/db/connect";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { matchFrames } from "./bench/frames.ts";
@@ -12,24 +11,30 @@ import { plant } from "./bench/plant.ts";
 import { machine, table } from "./bench/report.ts";
 import { scenarios, tokensFor } from "./bench/scenarios.ts";
 import { startBare, startHost } from "./bench/servers.ts";
+import { commandLine, wholeNumber } from "./terminal/arguments.ts";
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "10" },
-    connections: { type: "string", default: "32" },
-    // The name of one route, or `memory` for none of them: then only what --requests asks for is run.
-    only: { type: "string" },
-    // So many requests of all kinds at the end, with a look at the host's memory after each tenth of them.
-    requests: { type: "string", default: "0" },
-    users: { type: "string", default: "4000" },
-    prof: { type: "boolean", default: false },
-  },
-});
-const [seconds, connections, users] = [values.seconds, values.connections, values.users].map(Number) as [number, number, number];
+const options = {
+  seconds: { type: "string", default: "10" },
+  connections: { type: "string", default: "32" },
+  // The name of one route, or `memory` for none of them: then only what --requests asks for is run.
+  only: { type: "string" },
+  // So many requests of all kinds at the end, with a look at the host's memory after each tenth of them.
+  requests: { type: "string", default: "0" },
+  users: { type: "string", default: "4000" },
+  prof: { type: "boolean", default: false },
+} as const;
+const { only, prof, seconds, connections, users, requests } = commandLine(options, (values) => ({
+  only: values.only,
+  prof: values.prof,
+  seconds: wholeNumber("seconds", values.seconds, 1, 3_600),
+  connections: wholeNumber("connections", values.connections, 1, 1_000),
+  requests: wholeNumber("requests", values.requests, 0, 100_000_000),
+  users: wholeNumber("users", values.users, 100, 1_000_000),
+}));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const dataDir = mkdtempSync(join(tmpdir(), "pendo-bench-"));
-const host = await startHost(dataDir, values.prof ? ["--cpu-prof", "--cpu-prof-dir=.cache/prof"] : []);
+const host = await startHost(dataDir, prof ? ["--cpu-prof", "--cpu-prof-dir=.cache/prof"] : []);
 const db = connect(host.databaseUrl, { max: 4, name: "bench" });
 try {
   const url = `http://127.0.0.1:${host.port}`;
@@ -40,7 +45,7 @@ try {
   const bare = await startBare(host.databaseUrl, dataDir);
   const rows: string[][] = [];
   for (const { name, warmUp, next } of scenarios(planted, tokenOf, secrets)) {
-    if (values.only && values.only !== name) continue;
+    if (only && only !== name) continue;
     const load = { connections, seconds };
     // Warm both, then measure each twice in turns, so that neither has the better half of the run. What one leaves behind is done before the other.
     const oursOnce = async (): Promise<Measured> => {
@@ -81,11 +86,10 @@ try {
   }
   await bare.stop();
   say(table(["route", "req/s", "bare req/s", "ratio", "p50 ms at 70 %", "p99 ms at 70 %", "drained in s", "failures"], rows));
-  if (!values.only) {
+  if (!only) {
     const frames = await matchFrames({ port: host.port, planted, tokenOf, pairs: 500, perSec: 50 });
     say(`swipe → match frame over ${frames.count} matches: p50 ${frames.p50Ms.toFixed(1)} ms, p99 ${frames.p99Ms.toFixed(1)} ms`);
   }
-  const requests = Number(values.requests);
   if (requests > 0)
     await runMillion({
       host,

@@ -5,26 +5,26 @@
 //   npm run opensearch -- --from maven                  even where Docker answers
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { parseArgs } from "node:util";
-import { startNode } from "./openSearch/node.ts";
+import { type Origin, startNode } from "./openSearch/node.ts";
+import { ArgumentError, commandLine } from "./terminal/arguments.ts";
 
-const { values } = parseArgs({ options: { command: { type: "string" }, from: { type: "string" } } });
-if (values.from !== undefined && values.from !== "docker" && values.from !== "maven") {
-  console.error("--from is docker or maven");
-  process.exit(2);
-}
+const { command, from } = commandLine({ command: { type: "string" }, from: { type: "string" } }, (values) => {
+  const place = values.from;
+  if (place !== undefined && place !== "docker" && place !== "maven") throw new ArgumentError(`--from is docker or maven, not "${place}".`);
+  return { command: values.command, from: place as Origin | undefined };
+});
 
 // A signal ends the wait, and with it the node; nothing is left running. While it starts, a signal simply ends this process: the
 // node notices that its input is closed.
 const since = performance.now();
-const node = await startNode(values.from);
+const node = await startNode(from);
 const signalled = new Promise<NodeJS.Signals>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
 });
 console.error(`OpenSearch answers after ${((performance.now() - since) / 1000).toFixed(1)} s (${node.origin})`);
 console.log(`OPENSEARCH_URL=${node.url}`);
 
-process.exitCode = values.command === undefined ? await untilStopped() : await runCommand(values.command);
+process.exitCode = command === undefined ? await untilStopped() : await runCommand(command);
 await node.stop();
 process.exit();
 

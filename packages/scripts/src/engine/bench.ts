@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
-import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { machine, table } from "../bench/report.ts";
+import { commandLine, wholeNumber } from "../terminal/arguments.ts";
 import { seeded } from "@pendo/engine/market/random";
 import { build, deckOf, timeDecks, timeMoves, type DeckTimes } from "./benchEngine.ts";
 import { population } from "./benchPopulation.ts";
@@ -11,16 +11,20 @@ import { numbersOf, startPostgresRival, type Rival } from "./benchPostgres.ts";
 import { startRedisRival } from "./benchRedis.ts";
 import { shardImbalance } from "./benchShards.ts";
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: "string", default: "100000,1000000,10000000" },
-    // Viewers whose decks are timed, and those for whom the rivals answer too.
-    viewers: { type: "string", default: "2000" },
-    rivals: { type: "string", default: "100" },
-    // Without it, nothing is written to BENCHMARKS.md.
-    record: { type: "boolean", default: false },
-  },
-});
+const options = {
+  sizes: { type: "string", default: "100000,1000000,10000000" },
+  // Viewers whose decks are timed, and those for whom the rivals answer too.
+  viewers: { type: "string", default: "2000" },
+  rivals: { type: "string", default: "100" },
+  // Without it, nothing is written to BENCHMARKS.md.
+  record: { type: "boolean", default: false },
+} as const;
+const wanted = commandLine(options, (values) => ({
+  sizes: values.sizes.split(",").map((text) => wholeNumber("sizes", text, 100, 20_000_000)),
+  viewers: wholeNumber("viewers", values.viewers, 1, 100_000),
+  rivals: wholeNumber("rivals", values.rivals, 1, 100_000),
+  records: values.record,
+}));
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -50,24 +54,24 @@ interface Against {
 }
 
 const lines: Line[] = [];
-for (const size of values.sizes.split(",").map(Number)) {
+for (const size of wanted.sizes) {
   lines.push(await measure(size));
   say(JSON.stringify(lines.at(-1)));
 }
 say(report(rowsOf(lines)));
-if (values.record) record();
+if (wanted.records) record();
 
 async function measure(size: number): Promise<Line> {
   const people = population(size);
   const random = seeded(9);
-  const viewers = Array.from({ length: Number(values.viewers) }, () => Math.floor(random() * size));
+  const viewers = Array.from({ length: wanted.viewers }, () => Math.floor(random() * size));
   const { index, seen, lists, seconds } = build(people, viewers);
   say(`${size}: built in ${seconds.toFixed(1)} s`);
   timeDecks(index, viewers);
   const decks = timeDecks(index, viewers);
   const { bytes } = index;
   const [bytesPerUser, bytesPerSeen, rssMb] = [bytes.people / size, bytes.ties / seen, process.memoryUsage.rss() / 1e6];
-  const few = viewers.slice(0, Number(values.rivals));
+  const few = viewers.slice(0, wanted.rivals);
   const numbers = size <= RIVAL_MAX ? numbersOf(people) : new Map<string, number>();
   const deckNumbers = (viewer: number): Set<number | undefined> => new Set(deckOf(index, viewer).map(({ userId }) => numbers.get(userId)));
   const against = async (rival: Rival): Promise<Against> => {

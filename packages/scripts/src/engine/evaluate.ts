@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { machine, table } from "../bench/report.ts";
+import { ArgumentError, commandLine, wholeNumber } from "../terminal/arguments.ts";
 import { chart } from "./evaluate/chart.ts";
 import { runCrowded } from "./evaluate/crowded.ts";
 import { runDailyPairs } from "./evaluate/dailyPairs.ts";
@@ -15,52 +15,74 @@ import { type Course, type Measure, policies, runTown } from "./evaluate/towns.t
 /** The parts of the evaluation. The first are of the file, or of simulated evenings without one; the others are run by `--synthetic`, and without a file. */
 const parts = { data: ["warm", "cold", "limit"], synthetic: ["published", "crowded", "towns", "pairs"] } as const;
 
-const { values } = parseArgs({
-  options: {
-    // The speed-dating file; it is read and nothing else.
-    data: { type: "string" },
-    synthetic: { type: "boolean", default: false },
-    // One part alone: warm, cold, limit, published, crowded, towns or pairs.
-    only: { type: "string" },
-    // Draws of each chain of the hierarchical models.
-    sweeps: { type: "string", default: "500" },
-    seeds: { type: "string", default: "20" },
-    // How much it counts, in the published markets, that every receiver gets something.
-    fairness: { type: "string", default: "1.5" },
-    // On each side, of the skewed market and of the daily pairs.
-    crowd: { type: "string", default: "2000" },
-    "per-side": { type: "string", default: "1000000" },
-    weeks: { type: "string", default: "8" },
-    towns: { type: "string", default: "3" },
-    // Where the plots go.
-    plots: { type: "string", default: resolve(import.meta.dirname, "../../../../docs/engine") },
-  },
+const options = {
+  // The speed-dating file; it is read and nothing else.
+  data: { type: "string" },
+  synthetic: { type: "boolean", default: false },
+  // One part alone: warm, cold, limit, published, crowded, towns or pairs.
+  only: { type: "string" },
+  // Draws of each chain of the hierarchical models.
+  sweeps: { type: "string", default: "500" },
+  seeds: { type: "string", default: "20" },
+  // How much it counts, in the published markets, that every receiver gets something.
+  fairness: { type: "string", default: "1.5" },
+  // On each side, of the skewed market and of the daily pairs.
+  crowd: { type: "string", default: "2000" },
+  "per-side": { type: "string", default: "1000000" },
+  weeks: { type: "string", default: "8" },
+  towns: { type: "string", default: "3" },
+  // Where the plots go.
+  plots: { type: "string", default: resolve(import.meta.dirname, "../../../../docs/engine") },
+} as const;
+const asked = commandLine(options, (values) => {
+  const all: readonly string[] = [...parts.data, ...parts.synthetic];
+  const { only } = values;
+  if (only !== undefined && !all.includes(only)) throw new ArgumentError(`--only must be one of ${all.join(", ")}, not "${only}".`);
+  const fairness = Number(values.fairness);
+  if (!(fairness >= 0)) throw new ArgumentError(`--fairness must be a number from 0, not "${values.fairness}".`);
+  return {
+    nights: values.data === undefined ? undefined : nightsIn(values.data),
+    parts: new Set(
+      only === undefined ? [...parts.data, ...(values.synthetic || values.data === undefined ? parts.synthetic : [])] : [only],
+    ),
+    sweeps: wholeNumber("sweeps", values.sweeps, 10, 100_000),
+    seeds: wholeNumber("seeds", values.seeds, 1, 1_000),
+    fairness,
+    crowd: wholeNumber("crowd", values.crowd, 10, 20_000),
+    perSide: wholeNumber("per-side", values["per-side"], 10, 2_000_000),
+    weeks: wholeNumber("weeks", values.weeks, 1, 100),
+    towns: wholeNumber("towns", values.towns, 1, 100),
+    plots: values.plots,
+  };
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 const fixed = (value: number, digits = 3): string => value.toFixed(digits);
-const wanted = new Set<string>(
-  values.only !== undefined ? [values.only] : [...parts.data, ...(values.synthetic || values.data === undefined ? parts.synthetic : [])],
-);
 
 say(machine());
-if (parts.data.some((part) => wanted.has(part))) {
-  const nights =
-    values.data === undefined
-      ? syntheticNights({ sizes: Array.from({ length: 8 }, () => 12), seed: 1 })
-      : readNights(readFileSync(values.data, "utf8"));
-  const progress = { nights, sweeps: Number(values.sweeps), say: note };
+if (parts.data.some((part) => asked.parts.has(part))) {
+  const nights = asked.nights ?? syntheticNights({ sizes: Array.from({ length: 8 }, () => 12), seed: 1 });
+  const progress = { nights, sweeps: asked.sweeps, say: note };
   say(
-    `${values.data === undefined ? "simulated evenings: " : ""}${nights.waves.length} waves, ${nights.guests.length} guests, ${nights.meetings.length} decisions`,
+    `${asked.nights === undefined ? "simulated evenings: " : ""}${nights.waves.length} waves, ${nights.guests.length} guests, ${nights.meetings.length} decisions`,
   );
-  if (wanted.has("warm")) say(`\n${linesTable(warm(progress))}`);
-  if (wanted.has("cold")) say(`\n${linesTable(cold(progress))}`);
-  if (wanted.has("limit")) limits(nights);
+  if (asked.parts.has("warm")) say(`\n${linesTable(warm(progress))}`);
+  if (asked.parts.has("cold")) say(`\n${linesTable(cold(progress))}`);
+  if (asked.parts.has("limit")) limits(nights);
 }
-if (wanted.has("published")) published();
-if (wanted.has("crowded")) crowded();
-if (wanted.has("towns")) towns();
-if (wanted.has("pairs")) dailyPairs();
+if (asked.parts.has("published")) published();
+if (asked.parts.has("crowded")) crowded();
+if (asked.parts.has("towns")) towns();
+if (asked.parts.has("pairs")) dailyPairs();
+
+/** The evenings of a file. */
+function nightsIn(path: string): Nights {
+  try {
+    return readNights(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new ArgumentError(`--data ${path} can't be read: ${(error as Error).message}.`, { cause: error });
+  }
+}
 
 function linesTable(lines: readonly Line[]): string {
   const range = ([from, to]: readonly [number, number]): string => `${fixed(from)}–${fixed(to)}`;
@@ -84,7 +106,7 @@ function limits(nights: Nights): void {
   const { meetings, waves } = nights;
   const sizes = waves.map((wave) => Math.round(Math.sqrt(meetings.filter((meeting) => meeting.wave === wave).length / 2)));
   const seeds = 6;
-  const { oracle, models } = limit({ sizes, seeds, sweeps: Math.ceil(Number(values.sweeps) / 2) });
+  const { oracle, models } = limit({ sizes, seeds, sweeps: Math.ceil(asked.sweeps / 2) });
   const rows = Object.entries({ "the truth itself": oracle, ...models }).map(([name, { auc, ndcg, deviation }]) => [
     name,
     `${fixed(auc)} ± ${fixed(deviation)}`,
@@ -93,7 +115,7 @@ function limits(nights: Nights): void {
   say(
     `\n${table([`simulated evenings of the same sizes, ${seeds} times`, "AUC, and how far one time lies from another", "NDCG@5"], rows)}`,
   );
-  const told = Object.entries(nightKnown(nights, Number(values.sweeps))).map(([name, { all, asked }]) => [
+  const told = Object.entries(nightKnown(nights, asked.sweeps)).map(([name, { all, asked }]) => [
     name,
     ...[all, asked].flatMap(({ auc, aucRange: [from, to] }) => [fixed(auc), `${fixed(from)}–${fixed(to)}`]),
   ]);
@@ -101,7 +123,7 @@ function limits(nights: Nights): void {
 }
 
 function published(): void {
-  const [seeds, fairness] = [Number(values.seeds), Number(values.fairness)];
+  const { seeds, fairness } = asked;
   const rows = configurations.map((configuration) => {
     const { receivers, tastes, crowding, attention, published: told } = configuration;
     const { oneWay, reciprocal, most, fair } = runPublished(configuration, { seeds, fairness });
@@ -126,7 +148,7 @@ function published(): void {
 }
 
 function crowded(): void {
-  const { people, inDegreeGini, topHundredth, matches, cpuSec } = runCrowded(Number(values.crowd), 3);
+  const { people, inDegreeGini, topHundredth, matches, cpuSec } = runCrowded(asked.crowd, 3);
   say(`\n${people} a side, Gini of yeses ${fixed(inDegreeGini, 2)}, ${fixed(100 * topHundredth, 0)} % of them for the top hundredth`);
   const rows = Object.entries(matches).map(([name, value]) => {
     const sec = name === "Frank–Wolfe" ? cpuSec["Frank–Wolfe"] : name.endsWith("price") ? cpuSec.prices : null;
@@ -136,7 +158,7 @@ function crowded(): void {
 }
 
 function towns(): void {
-  const [weeks, seeds] = [Number(values.weeks), Number(values.towns)];
+  const { weeks, towns: seeds } = asked;
   const courses = Object.keys(policies).map((name): [string, Course] => {
     note(`towns: ${name}`);
     return [name, runTown(name, { weeks, seeds })];
@@ -155,15 +177,15 @@ function towns(): void {
       courses.map(([name, course]) => [name, ...columns.map(([measure]) => over(course, measure))]),
     )}`,
   );
-  mkdirSync(values.plots, { recursive: true });
+  mkdirSync(asked.plots, { recursive: true });
   for (const [measure, title] of columns) {
     const lines = Object.fromEntries(courses.map(([name, course]) => [name, course[measure]]));
-    writeFileSync(resolve(values.plots, `${measure}.svg`), chart({ title, xLabel: "week", yLabel: title, lines }));
+    writeFileSync(resolve(asked.plots, `${measure}.svg`), chart({ title, xLabel: "week", yLabel: title, lines }));
   }
 }
 
 function dailyPairs(): void {
-  const run = runDailyPairs(Number(values["per-side"]), 100);
+  const run = runDailyPairs(asked.perSide, 100);
   say(
     `\n${table(
       [

@@ -1,3 +1,4 @@
+import { runScript } from "./runScript.ts";
 import { expect, test } from "vitest";
 import { ArgumentError, argumentsOf, localUrl, wholeNumber } from "./arguments.ts";
 import { duration, progressBar, size } from "./progressBar.ts";
@@ -68,4 +69,15 @@ test("in a terminal it is one line that is redrawn", () => {
 test("durations and sizes are words for people", () => {
   expect([duration(8), duration(125), duration(4200)]).toEqual(["8 s", "2 min 05 s", "1 h 10 min"]);
   expect([size(512), size(374_000_000)]).toEqual(["512 bytes", "374 MB"]);
+});
+
+test.each([
+  ["siteBuild", ["--x", "1"], "Unknown option '--x'. There are --domain, --out."],
+  ["bench", ["--seconds", "soon"], '--seconds must be a whole number from 1 to 3,600, not "soon".'],
+  ["engine/bench", ["--sizes", "1000,many"], '--sizes must be a whole number from 100 to 20,000,000, not "many".'],
+  ["engine/evaluate", ["--data", "package.json"], "--data package.json can't be read: the file lacks the columns wave, person, "],
+])("%s says in one line what is wrong with its command line, and does nothing", async (name, args, says) => {
+  const { code, stdout, stderr } = await runScript(name, args);
+  expect([code, stdout, stderr.trim().split("\n").length]).toEqual([2, "", 1]);
+  expect(stderr).toContain(says);
 });
