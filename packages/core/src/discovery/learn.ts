@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
+import { ageOn, DAY_MS, dayAt, dayOf } from "@pendo/engine/eligibility/age";
 import { newcomerOf, type Belief } from "@pendo/engine/learn/belief";
 import { decodeLearned, encodeLearned } from "@pendo/engine/learn/beliefCode";
 import { learn } from "@pendo/engine/learn/signal";
@@ -10,8 +10,6 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { newsOf, type Deed, type Recount } from "./deeds.ts";
 import * as sql from "./learn.sql.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Who did something, and to whom. */
 export type Pair = readonly [UserId, UserId];

@@ -1,6 +1,6 @@
 // Days are counted from 1900-01-01, so that birth days fit sixteen bits until 2079.
 const EPOCH_DAYS = 25_567;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The first and the last day that can be written. */
 export const DAY_MAX = 65_535;

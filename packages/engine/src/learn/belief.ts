@@ -1,7 +1,8 @@
+import type { UserId } from "@pendo/contract/ids";
+import { DAY_MS } from "../eligibility/age.ts";
 import { DIMENSIONS, type Traits } from "../index/population.ts";
 import { LEARNED_DIMENSIONS, PRIOR_DIMENSIONS } from "../score/coldStart.ts";
 import { normal, seeded, type Random } from "../market/random.ts";
-import type { UserId } from "@pendo/contract/ids";
 
 /** How much people are taken to differ before anything is known of them, in logits squared. */
 export interface Spread {
@@ -56,8 +57,6 @@ export function newcomer(prior: Traits, day: number, random: Random, from: Sprea
     day,
   };
 }
-
-const DAY_MS = 86_400_000;
 
 /** The newcomer whom everybody begins with who learns about this person, wherever that is: the random numbers are those of the id's last 32 bits. */
 export function newcomerOf(userId: UserId, prior: Traits, createdAt: Date): Belief {

@@ -1,7 +1,6 @@
+import { DAY_MS } from "../eligibility/age.ts";
 import { chordSquared, chordSquaredOf, type Point } from "../eligibility/sphere.ts";
 import type { Tie } from "../eligibility/eligible.ts";
-
-const DAY_MS = 86_400_000;
 
 /** What the chance that both say yes is multiplied by, in one place for whoever ranks. */
 export const weights = {

@@ -86,9 +86,8 @@ export class Shard {
     const { index } = this;
     const userId = index.rows.userIdOf(row);
     const [personVersion, placeVersion] = [index.rows.versions[row * 2] as number, index.rows.versions[row * 2 + 1] as number];
-    if ((index.rows.slots[row] as number) >= 0)
-      return { userId, personVersion, placeVersion, here: index.packedOf(userId), place: null, ties: tiesOf(index, row) };
-    return { userId, personVersion, placeVersion, here: null, place: this.waitingPlaces.get(row) ?? null, ties: tiesOf(index, row) };
+    const here = index.has(userId) ? index.packedOf(userId) : null;
+    return { userId, personVersion, placeVersion, here, place: this.waitingPlaces.get(row) ?? null, ties: tiesOf(index, row) };
   }
 
   /** Another shard took over what is known of somebody; a tombstone stays. */

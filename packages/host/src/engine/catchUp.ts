@@ -1,14 +1,13 @@
 import type { UserId } from "@pendo/contract/ids";
 import { readChanges, type AnswerRow, type Position } from "@pendo/core/discovery/population.sql";
 import type { Db } from "@pendo/core/ports/db/db";
-import { dayAt } from "@pendo/engine/eligibility/age";
+import { DAY_MS, dayAt } from "@pendo/engine/eligibility/age";
 import { tidy } from "@pendo/engine/index/tidy";
 import { ACTIVE_DAYS } from "@pendo/engine/score/standing";
 import type { EngineState } from "./engineState.ts";
 import { nothing, type Keys, type Pair } from "./pendingKeys.ts";
 
 const PART = 1_000;
-const DAY_MS = 86_400_000;
 
 interface CatchUp {
   readonly db: Db;

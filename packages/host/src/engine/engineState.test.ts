@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DAY_MS } from "@pendo/engine/eligibility/age";
 import { spread } from "@pendo/engine/learn/belief";
 import { worthOfYes } from "@pendo/engine/score/indiscriminate";
 import { afterAll, expect, test } from "vitest";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
-import { answer, DAY_MS, idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.ts";
+import { answer, idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pendo-state-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,4 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
+import { DAY_MS } from "@pendo/engine/eligibility/age";
 import type { Belief } from "@pendo/engine/learn/belief";
 import { learn, type Signal } from "@pendo/engine/learn/signal";
 import type { Beliefs } from "./beliefs.ts";
@@ -38,7 +39,6 @@ const SETTLED_AFTER_MS = 10_000;
 const STRETCH = 1_024;
 /** With more waiting, the oldest are taken as settled. */
 const STRETCHES_MAX = 8;
-const DAY_MS = 86_400_000;
 
 /**
  * Learns from answers in the order of their times, however they come. What is learned depends on the order a little, and queues do not keep it; so the answers

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UserId } from "@pendo/contract/ids";
+import { DAY_MS } from "@pendo/engine/eligibility/age";
 import { expectedMatches, fieldOf } from "@pendo/engine/allocate/expected";
 import { gini } from "@pendo/engine/market/inequality";
 import { normal, seeded } from "@pendo/engine/market/random";
@@ -11,7 +12,7 @@ import { afterAll, expect, test } from "vitest";
 import type { EngineState } from "./engineState.ts";
 import { type Listed, Market } from "./market.ts";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
-import { DAY_MS, idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.ts";
+import { idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pendo-market-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

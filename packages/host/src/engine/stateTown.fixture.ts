@@ -1,9 +1,9 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
+import { DAY_MS } from "@pendo/engine/eligibility/age";
 import { EngineState } from "./engineState.ts";
 
-export const DAY_MS = 86_400_000;
 /** A noon, so that no test runs over midnight. */
 export const NOON_MS = Date.UTC(2026, 5, 1, 12);
 
