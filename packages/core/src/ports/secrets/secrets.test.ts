@@ -109,7 +109,7 @@ const zeros = Buffer.alloc(32).toString("base64");
 test.each<[string, Partial<AwsSecretsInput>, string]>([
   ["a master secret that is too short", { masterSecret: "c2hvcnQ=" }, "masterSecret is not 32 bytes"],
   ["a master secret of zeros", { masterSecret: zeros }, "masterSecret is not random"],
-  ["a placeholder for the master secret", { masterSecret: "<set me>" }, "masterSecret is not base64"],
+  ["a master secret that was never set", { masterSecret: "<set me>" }, "masterSecret is not base64"],
   ["keys that are not JSON", { signingKeys: "nonsense-which-is-secret" }, "signingKeys is not JSON"],
   ["an empty key set", { signingKeys: '{"keys":[]}' }, "signingKeys.keys is empty"],
   ["a key of another kind", { signingKeys: '{"keys":[{"kty":"RSA"}]}' }, "signingKeys.keys.0.kty must be EC"],
