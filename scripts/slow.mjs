@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Runs the slow tests, which `npm test` leaves out. Arguments go to vitest: npm run test:slow -- packages/host
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const runner = path.join(path.dirname(fileURLToPath(import.meta.url)), "run.mjs");
+const { status } = spawnSync(process.execPath, [runner, "vitest", "run", "--project", "slow", ...process.argv.slice(2)], {
+  stdio: "inherit",
+  env: { ...process.env, PENDO_SLOW_TESTS: "1" },
+});
+process.exit(status ?? 1);
