@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 curl -fs -o /dev/null "${PENDO_URL:-http://127.0.0.1:4000}/healthz" || { echo "No Pendo answers there. Start one first: npm start" >&2 && exit 1; }
 
 PENDO_URL=${PENDO_URL:-http://127.0.0.1:4000}
+PENDO_DATA=${PENDO_DATA:-.pendo}
 
 # Takes something out of the JSON it is given: pick 'it.some.field'
 pick() { node -p "const it = JSON.parse(require('fs').readFileSync(0, 'utf8')); $1"; }
@@ -12,14 +13,17 @@ pick() { node -p "const it = JSON.parse(require('fs').readFileSync(0, 'utf8')); 
 # Sends JSON with somebody's access token: as "$token" PUT /v1/some/path '{"some": "json"}'
 as() { curl -sS --fail-with-body -X "$2" "$PENDO_URL$3" -H "authorization: Bearer $1" -H 'content-type: application/json' ${4:+-d "$4"}; }
 
-# Waits until every queue is empty. Only the one-machine host has this.
-settled() { curl -sS -X POST "$PENDO_URL/_local/idle" -o /dev/null; }
+# Asks the local console, which opens with the secret of the data directory: console GET /mail
+console() { curl -sS --fail-with-body -X "$1" "$PENDO_URL/_local$2" -H "authorization: Bearer $(cat "$PENDO_DATA/console.secret")"; }
+
+# Waits until every queue is empty.
+settled() { console POST /idle >/dev/null; }
 
 sign_up() { # an email address → who that is, and the token to act with
   local challenge code
   challenge=$(curl -sS "$PENDO_URL/v1/auth/otp/request" -H 'content-type: application/json' -d "{\"email\": \"$1\"}" | pick it.challengeId)
   settled
-  code=$(curl -sS "$PENDO_URL/_local/mail?to=$1" | pick 'it.items[0].content.text.match(/\d{6}/)[0]')
+  code=$(console GET "/mail?to=$1" | pick 'it.items[0].content.text.match(/\d{6}/)[0]')
   curl -sS "$PENDO_URL/v1/auth/otp/verify" -H 'content-type: application/json' -d "{\"challengeId\": \"$challenge\", \"code\": \"$code\"}"
 }
 

@@ -28,6 +28,7 @@ import { httpServer, type Traffic } from "./gateway/httpServer.ts";
 import { freePort, listen } from "./gateway/listen.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
 import { serveConsole } from "./console/console.ts";
+import { consoleSecret } from "./console/consoleSecret.ts";
 import { type HostObserver, hostObserver, type LogLevel } from "./meters.ts";
 import { type Scheduler, startScheduler } from "./scheduler.ts";
 import { startWorker, type Worker } from "./worker.ts";
@@ -50,6 +51,8 @@ export interface OneMachineOptions {
 export interface OneMachine {
   readonly url: string;
   readonly socketUrl: string;
+  /** What opens the local console. */
+  readonly consoleSecret: string;
   /** Where its database answers, for another process of the same user on this machine. */
   readonly databaseUrl: string;
   readonly db: Db;
@@ -128,7 +131,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const scheduler = startScheduler(
     new Map(bindings.schedules).set("dailyPicks", scheduleFunction("dailyPicks", picksByEngine(engine), background)),
   );
-  const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url });
+  const opening = consoleSecret(options.dataDir);
+  const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url, secret: opening });
   const server = httpServer({
     routes: bindings.routes,
     clock,
@@ -146,7 +150,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopped ??= shutDown({ server, gateway, scheduler, worker, engine, bus, databases: [db, backgroundDb], postgres }));
-  return { url, socketUrl, databaseUrl: postgres.url(), db, clock, worker, bus, engine, observer, migrated, stop };
+  return { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url(), db, clock, worker, bus, engine, observer, migrated, stop };
 }
 
 type Made = Pick<Ports, "db" | "storage" | "secrets"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };

@@ -2,13 +2,15 @@
 //
 //   npm run demo                                       60 people for a minute, on a Pendo of its own in a temporary directory
 //   npm run demo -- --people 150 --seconds 180
-//   npm run demo -- --url http://127.0.0.1:4000        on one that runs on this machine
+//   npm run demo -- --url http://127.0.0.1:4000        on one that runs on this machine, with its data in .pendo or --data
 //   npm run demo -- --picture docs/demo.svg            and keeps a picture of the live summary
 //
 // It ends with 1 where something failed that must not: a 5xx, a message that is lost or doubled after syncing, a match without a conversation.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { askConsole, type ConsoleAddress } from "@pendo/host/console/askConsole";
+import { readConsoleSecret } from "@pendo/host/console/consoleSecret";
 import type { City } from "./people/cities.ts";
 import { type Character, persona } from "./people/personas.ts";
 import { type Machine, startMachine } from "./demo/machine.ts";
@@ -32,12 +34,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  const values = argumentsOf(process.argv.slice(2), ["people", "seconds", "url", "picture", "seed"]);
+  const values = argumentsOf(process.argv.slice(2), ["people", "seconds", "url", "data", "picture", "seed"]);
   const people = wholeNumber("people", values.people ?? "60", 2, 500);
   const seconds = wholeNumber("seconds", values.seconds ?? "60", 10, 3600);
   const seed = wholeNumber("seed", values.seed ?? "1", 0, 2 ** 31);
-  const url = values.url === undefined ? undefined : await answering(localUrl(values.url));
-  process.exitCode = await demo({ people, seconds, seed, url, picture: values.picture });
+  const dataDir = path.resolve(values.data ?? process.env["PENDO_DATA"] ?? ".pendo");
+  const host = values.url === undefined ? undefined : await answering(localUrl(values.url), dataDir);
+  process.exitCode = await demo({ people, seconds, seed, host, picture: values.picture });
 } catch (error) {
   process.stderr.write(`${error instanceof ArgumentError ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exitCode = error instanceof ArgumentError ? 2 : 1;
@@ -48,25 +51,26 @@ interface Demo {
   readonly people: number;
   readonly seconds: number;
   readonly seed: number;
-  readonly url: string | undefined;
+  /** A Pendo that runs already. */
+  readonly host: ConsoleAddress | undefined;
   readonly picture: string | undefined;
 }
 
-async function demo({ people, seconds, seed, url, picture }: Demo): Promise<number> {
-  const dataDir = url === undefined ? mkdtempSync(path.join(tmpdir(), "pendo-demo-")) : undefined;
+async function demo({ people, seconds, seed, host, picture }: Demo): Promise<number> {
+  const dataDir = host === undefined ? mkdtempSync(path.join(tmpdir(), "pendo-demo-")) : undefined;
   let machine: Machine | undefined;
   try {
     if (dataDir) {
       out.write(paint("grey", "Starting a Pendo of its own …\n"));
       machine = await startMachine(dataDir);
     }
-    const at = machine?.url ?? url ?? "";
+    const at = machine ?? host ?? { url: "", consoleSecret: "" };
     const run = Date.now().toString(36);
-    const where = url === undefined ? {} : { cities: [islandOf(run)] };
+    const where = host === undefined ? {} : { cities: [islandOf(run)] };
     const characters = Array.from({ length: people }, (_, i) =>
       openMinded(persona(i + 1, seed, { ...where, emailDomain: `${run}.demo.pendo.test` })),
     );
-    const stage = setStage({ url: at, characters, seconds, seed });
+    const stage = setStage({ host: at, characters, seconds, seed });
     end = () => stage.stop();
     if (interrupted) stage.stop();
     const live = showLive({ out, paint, stage, people, seconds });
@@ -116,8 +120,10 @@ function islandOf(run: string): City {
   };
 }
 
-async function answering(url: string): Promise<string> {
-  const { ok } = await fetch(`${url}/_local/queues`).catch(() => ({ ok: false }));
+async function answering(url: string, dataDir: string): Promise<ConsoleAddress> {
+  const host = { url, consoleSecret: readConsoleSecret(dataDir) ?? "" };
+  const { ok, status } = await askConsole(host, "GET /queues").catch(() => ({ ok: false, status: 0 }));
+  if (status === 401) throw new ArgumentError(`The Pendo at ${url} has another data directory than ${dataDir}. Name it with --data.`);
   if (!ok) throw new ArgumentError(`No Pendo with a console answers at ${url}. Start one with npm start, or leave --url out.`);
-  return url;
+  return host;
 }

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
 import type { UserId } from "@pendo/contract/ids";
 import { movableClock } from "@pendo/core/ports/clock/clock";
@@ -12,12 +11,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { exchange, type Gateway, gateway } from "../gateway/gateway.fixture.ts";
 import { hostObserver } from "../meters.ts";
 import { startWorker, type Worker } from "../worker.ts";
+import { askConsole } from "./askConsole.ts";
 import { type ConsoleOptions, serveConsole } from "./console.ts";
 import { consolePage } from "./page.ts";
 
 const db = testDb();
 const clock = movableClock();
 const observer = hostObserver({ level: "off", write: () => {} });
+const secret = "test-secret-of-thirty-two-characters";
+const opened = { authorization: `Bearer ${secret}` };
 let bus: PgBossBus;
 let worker: Worker;
 let host: Gateway;
@@ -32,7 +34,7 @@ beforeAll(async () => {
     return { batchItemFailures: poisoned ? event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })) : [] };
   };
   worker = startWorker({ consumer: bus, functions: new Map([["matching", serve]]), onError: () => {} });
-  options = { db, bus, clock, worker, observer, url: "http://127.0.0.1:4000" };
+  options = { db, bus, clock, worker, observer, url: "http://127.0.0.1:4000", secret };
   host = await gateway([], async () => ({ statusCode: 200 }), { other: [serveConsole(options)] });
 });
 afterAll(async () => {
@@ -41,14 +43,14 @@ afterAll(async () => {
 });
 
 const ask = async (path: string, body?: unknown) => {
-  const answer = await fetch(`${host.url}/_local${path}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+  const answer = await askConsole({ url: host.url, consoleSecret: secret }, `${body === undefined ? "GET" : "POST"} ${path}`, body);
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 const raw = (headers: string, line = "GET /_local/mail"): Promise<string> =>
   exchange(host.port, `${line} HTTP/1.1\r\n${headers}connection: close\r\n\r\n`);
 
 test("the page is one file that runs its own script only, and that nobody frames", async () => {
-  const page = await fetch(`${host.url}/_local`);
+  const page = await fetch(`${host.url}/_local`, { headers: opened });
   expect(page.status).toBe(200);
   const text = await page.text();
   expect(text).toBe(consolePage);
@@ -64,59 +66,70 @@ test("the page is one file that runs its own script only, and that nobody frames
   expect(text).not.toMatch(/@import|url\(/i);
 });
 
-test("to another host name, another site, a forwarded request and another machine it does not exist", async () => {
-  const here = `host: 127.0.0.1:${host.port}\r\n`;
-  expect(await raw(here)).toContain("HTTP/1.1 200 ");
-  expect(await raw(`host: localhost:${host.port}\r\n`)).toContain("HTTP/1.1 200 ");
-  expect(await raw(`${here}origin: http://127.0.0.1:${host.port}\r\n`)).toContain("HTTP/1.1 200 ");
-  const foreign = [
-    "host: pendo.example\r\n",
-    "host: 127.0.0.1.evil.example\r\n",
-    "host: evil.example:4000\r\n",
-    "host: 10.0.0.1\r\n",
-    "host:\r\n",
-  ];
-  const other = [
-    "origin: https://evil.example\r\n",
-    "origin: null\r\n",
-    "origin: http://localhost:1\r\n",
-    "x-forwarded-for: 127.0.0.1\r\n",
-    "forwarded: for=127.0.0.1\r\n",
-    "x-real-ip: 127.0.0.1\r\n",
-    "via: 1.1 proxy\r\n",
-  ];
-  for (const headers of [...foreign, ...other.map((header) => here + header)]) {
-    for (const line of ["GET /_local", "GET /_local/mail", "POST /_local/clock"]) {
+const requests = [
+  "GET /_local",
+  ...["mail", "push", "queues", "dead-letters?queue=matching", "metrics", "clock"].map((name) => `GET /_local/${name}`),
+  ...["redrive", "clock", "idle", "staff"].map((name) => `POST /_local/${name}`),
+];
+/** What tells nothing about who asks: a proxy rewrites the name, and sends these headers or none of them. */
+const disguises = [
+  ...["127.0.0.1", "localhost", "[::1]:4000", "pendo.example"].map((name) => `host: ${name}\r\n`),
+  ...["x-forwarded-for: 127.0.0.1", "forwarded: for=127.0.0.1", "x-real-ip: 127.0.0.1", "via: 1.1 proxy", "origin: http://127.0.0.1"].map(
+    (header) => `host: 127.0.0.1\r\n${header}\r\n`,
+  ),
+];
+
+test("without the secret nothing of the console answers, whatever the host name and the headers of a proxy say", async () => {
+  const wrong = ["", "authorization: Bearer \r\n", `authorization: Bearer ${secret.slice(1)}\r\n`, "cookie: pendo-console=1\r\n"];
+  for (const line of requests) {
+    for (const headers of disguises.flatMap((disguise) => wrong.map((one) => disguise + one))) {
       const answer = await raw(headers, line);
-      expect(`${line} ${headers} ${answer}`).toContain("HTTP/1.1 404 ");
-      expect(answer).toContain('"code":"route.notFound"');
+      expect(`${line} ${headers} ${answer}`).toContain("HTTP/1.1 401 ");
       expect(answer.toLowerCase()).not.toContain("access-control");
+      expect(answer.toLowerCase()).not.toContain("set-cookie");
     }
   }
-  // A peer that is not of this machine, as the server sees it.
-  const remote = createServer((request, response) => {
-    Object.defineProperty(request.socket, "remoteAddress", { value: "203.0.113.9" });
-    void serveConsole(options)(request, response, "/_local");
-  });
-  await new Promise<void>((resolve) => remote.listen(0, "127.0.0.1", resolve));
-  const address = remote.address();
-  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-  expect((await fetch(`http://127.0.0.1:${port}/_local`)).status).toBe(404);
-  remote.close();
+  expect(await raw("host: 127.0.0.1\r\n", `GET /_local?secret=${secret.slice(1)}`)).toContain("HTTP/1.1 401 ");
 });
 
-test("behind a proxy with a public address, where everybody comes from loopback, it does not exist", async () => {
-  for (const [url, status] of [
-    ["https://pendo.example", 404],
-    ["http://192.168.1.7:4000", 404],
-    ["http://localhost:4000", 200],
-    ["http://0.0.0.0:4000", 200],
-    ["http://[::]:4000", 200],
-    ["http://[::1]:4000", 200],
-  ] as const) {
+test("with the secret the console answers wherever the client is, behind a proxy and under a public address as well", async () => {
+  for (const headers of disguises) expect(await raw(`${headers}authorization: Bearer ${secret}\r\n`)).toContain("HTTP/1.1 200 ");
+
+  for (const url of ["https://pendo.example", "http://192.168.1.7:4000", "http://0.0.0.0:4000"]) {
     const other = await gateway([], async () => ({ statusCode: 200 }), { other: [serveConsole({ ...options, url })] });
-    expect([url, (await fetch(`${other.url}/_local/clock`)).status]).toEqual([url, status]);
+    expect([url, (await fetch(`${other.url}/_local/clock`, { headers: opened })).status]).toEqual([url, 200]);
   }
+});
+
+const enter = (url: string): Promise<Response> => fetch(`${url}/_local?secret=${secret}`, { redirect: "manual" });
+
+test("the printed address becomes a cookie that no script reads and no other site sends; the address is left", async () => {
+  const entered = await enter(host.url);
+  expect([entered.status, entered.headers.get("location")]).toEqual([303, "/_local"]);
+  const [cookie = "", ...attributes] = (entered.headers.get("set-cookie") ?? "").split("; ");
+  expect(attributes).toEqual(["Path=/_local", "HttpOnly", "SameSite=Strict"]);
+  expect(cookie).not.toContain(secret);
+
+  const page = await fetch(`${host.url}/_local`, { headers: { cookie } });
+  expect([page.status, await page.text()]).toEqual([200, consolePage]);
+  const secure = await gateway([], async () => ({ statusCode: 200 }), {
+    other: [serveConsole({ ...options, url: "https://pendo.example" })],
+  });
+  expect((await enter(secure.url)).headers.get("set-cookie")).toContain("; Secure");
+});
+
+test("the cookie opens nothing without the header that only the console's own page can send", async () => {
+  const cookie = (await enter(host.url)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  for (const line of requests.slice(1)) {
+    const [method = "", path = ""] = line.split(" ");
+    const [forged, own] = await Promise.all(
+      [{ cookie }, { cookie, "x-pendo-console": "1" }].map((headers) => fetch(`${host.url}${path}`, { method, headers })),
+    );
+    expect([line, forged?.status, own?.status]).toEqual([line, 401, expect.not.toBeOneOf([401])]);
+  }
+  // What a browser asks first on behalf of another site's page.
+  const asked = await fetch(`${host.url}/_local/staff`, { method: "OPTIONS", headers: { origin: "https://evil.example" } });
+  expect([asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([401, null]);
 });
 
 test("sent mail and pushes are listed newest first, and by recipient", async () => {
@@ -186,7 +199,7 @@ test("wrong input is a problem that names its field", async () => {
     expect([path, answer.status]).toEqual([path, status]);
     expect(JSON.stringify(answer.body)).toContain(text);
   }
-  const post = (body: string) => fetch(`${host.url}/_local/clock`, { method: "POST", body });
+  const post = (body: string) => fetch(`${host.url}/_local/clock`, { method: "POST", body, headers: opened });
   expect(await (await post("{")).json()).toMatchObject({ code: "input.notJson" });
   expect((await post(`"${"x".repeat(70_000)}"`)).status).toBe(413);
   expect(host.errors).toEqual([]);

@@ -15,10 +15,10 @@ import { targetOf } from "../gateway/httpEvent.ts";
 import type { ServeOther } from "../gateway/httpServer.ts";
 import type { HostObserver } from "../meters.ts";
 import type { Worker } from "../worker.ts";
-import { consolePage, consolePolicy } from "./page.ts";
+import { CONSOLE_PATH, consoleDoor } from "./consoleDoor.ts";
+import { closedPage, consolePage, consolePolicy } from "./page.ts";
 import * as sql from "./console.sql.ts";
 
-export const CONSOLE_PATH = "/_local";
 const BELOW = `${CONSOLE_PATH}/`;
 
 const jsonHeaders = { "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff" };
@@ -36,28 +36,37 @@ export interface ConsoleOptions {
   readonly clock: MovableClock;
   readonly worker: Worker;
   readonly observer: HostObserver;
+  /** Where clients reach this host. */
   readonly url: string;
+  /** What opens the console. */
+  readonly secret: string;
 }
 
 type Answer = (query: Record<string, string>, body: unknown) => Promise<unknown>;
 
 /**
- * The local console: sent mail and pushes, queues, dead letters, measurements, the clock. Only the one-machine host has it, and only somebody on
- * this machine reaches it: the connection comes from loopback, and a page of another site can neither read it nor post to it. Behind a proxy that
- * gives Pendo a public address everybody would come from loopback, so there it does not exist.
+ * The local console: sent mail and pushes, queues, dead letters, measurements, the clock. Only the one-machine host has it, and only a client with
+ * its secret may use it, wherever that client is and whatever proxy stands between.
  */
 export function serveConsole(options: ConsoleOptions): ServeOther {
   const answers = answersOf(options);
-  const isPublic = !LISTENS_HERE.test(new URL(options.url).hostname);
+  const door = consoleDoor({ secret: options.secret, isHttps: options.url.startsWith("https:") });
+  const openPage = (request: IncomingMessage, response: ServerResponse, query: Record<string, string>): void => {
+    const given = query["secret"];
+    // The address with the secret is left at once, so that it stays neither in the address bar nor in a picture of the screen.
+    if (given !== undefined && door.fits(given))
+      return send(request, response, { status: 303, headers: { ...pageHeaders, location: CONSOLE_PATH, "set-cookie": door.setCookie } });
+    const isOpen = door.isKnown(request) || door.isOpenTo(request);
+    send(request, response, { status: isOpen ? 200 : 401, headers: pageHeaders, body: isOpen ? consolePage : closedPage });
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     try {
-      // To anybody else the console does not exist.
-      if (isPublic || !isLocal(request)) throw new Fault("route.notFound");
-      if (path === CONSOLE_PATH && request.method === "GET")
-        return send(request, response, { status: 200, headers: pageHeaders, body: consolePage });
+      const query = Object.fromEntries(new URLSearchParams(targetOf(request).query));
+      if (path === CONSOLE_PATH && request.method === "GET") return openPage(request, response, query);
+      if (!door.isOpenTo(request)) throw new Fault("auth.required");
       const ask = answers[`${request.method} ${path.slice(CONSOLE_PATH.length)}`];
       if (!ask) throw new Fault("route.notFound");
-      const body = await ask(Object.fromEntries(new URLSearchParams(targetOf(request).query)), await jsonBody(request));
+      const body = await ask(query, await jsonBody(request));
       send(request, response, { status: 200, headers: jsonHeaders, body: JSON.stringify(body) });
     } catch (error) {
       const { fault, isBug } = faultOf(error);
@@ -113,20 +122,6 @@ function read<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
   const parsed = shape.safeParse(value);
   if (!parsed.success) throw new Fault("input.invalid", { fields: fieldsOf(parsed.error) });
   return parsed.data;
-}
-
-const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
-const LOCAL_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
-
-/** Of the addresses that the host gives itself; any other is a proxy's. */
-const LISTENS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
-const FORWARDING = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
-
-// The host name shuts out other sites whose name was pointed at this machine; the origin, posts from their pages; the rest, those a proxy brings.
-function isLocal({ headers, socket }: IncomingMessage): boolean {
-  const { host = "", origin } = headers;
-  if (!LOOPBACK.test(socket.remoteAddress ?? "") || FORWARDING.some((name) => name in headers)) return false;
-  return LOCAL_NAME.test(host) && (origin === undefined || origin === `http://${host}`);
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {

@@ -4,6 +4,17 @@ import { readFileSync } from "node:fs";
 /** The console as a page: one file, nothing from anywhere else. */
 export const consolePage = readFileSync(new URL("page.html", import.meta.url), "utf8");
 
+/** What a browser without the secret gets. */
+export const closedPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Pendo · local console</title>
+<h1>The console is closed</h1>
+<p>Open the address that Pendo printed at its start. It ends in <code>?secret=…</code>.
+<p>The secret is also in the file <code>console.secret</code> of Pendo's data directory.
+</html>
+`;
+
 /** Its own script runs and no other; it talks to this host alone; no other page frames it. Letters bring styles of their own. */
 export const consolePolicy = [
   "default-src 'none'",

@@ -49,7 +49,7 @@ describe.skipIf(!hasTools)(`with ${tools}`, () => {
     try {
       const mark = "\u0001";
       const script = ["set -euo pipefail\n", ...pieces.map(({ commands }) => `${commands}printf '${mark}'\n`)].join("");
-      const { stdout, stderr } = await bash(script, { PENDO_URL: host.url });
+      const { stdout, stderr } = await bash(script, { PENDO_URL: host.url, PENDO_DATA: dataDir });
       // What went wrong on the way is said beside what was printed.
       expect({ printed: stdout.split(mark), stderr }).toEqual({
         printed: [...pieces.map(({ prints }) => prints), ""],

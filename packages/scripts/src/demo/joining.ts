@@ -12,7 +12,7 @@ const PHOTOS_MAX = 3;
 export async function join(stage: Stage, actor: Actor): Promise<boolean> {
   const { character, thrown } = actor;
   const { tally } = stage;
-  const person = await signIn(stage.url, character.email, `${character.name}'s phone`, stage.fetch);
+  const person = await signIn(stage.host, character.email, `${character.name}'s phone`, stage.fetch);
   actor.person = person;
   stage.byUser.set(person.userId, actor);
   tally.count("joined");

@@ -7,7 +7,7 @@ const tell = (told: object): void => parentPort?.postMessage(told);
 try {
   const pendo = await startOneMachine({ dataDir, port: 0, host: "127.0.0.1", logLevel: "errors", write: (line) => tell({ line }) });
   parentPort?.once("message", () => void pendo.stop().then(() => tell({ stopped: true })));
-  tell({ url: pendo.url });
+  tell({ url: pendo.url, consoleSecret: pendo.consoleSecret });
 } catch (error) {
   tell({ failed: (error as Error).message });
 }

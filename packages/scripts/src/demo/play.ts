@@ -1,3 +1,4 @@
+import { askConsole } from "@pendo/host/console/askConsole";
 import * as z from "zod";
 import { join, loseConnection } from "./joining.ts";
 import { memory } from "./memory.ts";
@@ -55,7 +56,7 @@ async function watchQueues(stage: Stage): Promise<void> {
 }
 
 async function look(stage: Stage): Promise<number> {
-  const { items } = Depths.parse(await (await fetch(`${stage.url}/_local/queues`)).json());
+  const { items } = Depths.parse(await (await askConsole(stage.host, "GET /queues")).json());
   const sum = (of: (item: (typeof items)[number]) => number) => items.reduce((total, item) => total + of(item), 0);
   const lagSec = Math.max(0, ...items.map(({ waiting, oldestSec }) => (waiting > 0 ? (oldestSec ?? 0) : 0)));
   stage.tally.looked({ waiting: sum(({ waiting }) => waiting), lagSec, dead: sum(({ dead }) => dead) });
@@ -73,7 +74,7 @@ export interface Verdict {
  */
 export async function verify(stage: Stage): Promise<Verdict> {
   const deadline = performance.now() + SETTLE_WITHIN_MS;
-  do await fetch(`${stage.url}/_local/idle`, { method: "POST" });
+  do await askConsole(stage.host, "POST /idle");
   while ((await look(stage)) > 0 && performance.now() < deadline);
   const problems: string[] = [];
   await Promise.all(

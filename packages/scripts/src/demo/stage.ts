@@ -1,6 +1,7 @@
 import { ProblemError } from "@pendo/client/problem";
 import type { Live } from "@pendo/client/live";
 import type { UserId } from "@pendo/contract/ids";
+import type { ConsoleAddress } from "@pendo/host/console/askConsole";
 import { type Dice, dice } from "../people/dice.ts";
 import type { Person } from "../people/person.ts";
 import type { Character } from "../people/personas.ts";
@@ -21,7 +22,7 @@ export interface Actor {
 
 /** What all actors share. */
 export interface Stage {
-  readonly url: string;
+  readonly host: ConsoleAddress;
   readonly tally: Tally;
   readonly ledger: Ledger;
   readonly fetch: typeof globalThis.fetch;
@@ -58,7 +59,7 @@ const partOfTheGame = new Set([
 ]);
 
 export interface StageOptions {
-  readonly url: string;
+  readonly host: ConsoleAddress;
   readonly characters: readonly Character[];
   readonly seconds: number;
   readonly seed: number;
@@ -66,7 +67,7 @@ export interface StageOptions {
 }
 
 /** Sets the stage: everybody in the wings, nothing has happened. */
-export function stage({ url, characters, seconds, seed, now = () => new Date() }: StageOptions): Stage {
+export function stage({ host, characters, seconds, seed, now = () => new Date() }: StageOptions): Stage {
   const seen = tally(now);
   const running = new Set<Promise<void>>();
   const ending = new AbortController();
@@ -81,7 +82,7 @@ export function stage({ url, characters, seconds, seed, now = () => new Date() }
     }
   };
   return {
-    url,
+    host,
     tally: seen,
     ledger: ledger(),
     fetch: measuredFetch(({ route, ms, status }) => seen.request(route, ms, status)),

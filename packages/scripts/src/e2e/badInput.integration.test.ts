@@ -76,7 +76,7 @@ test("who sends slowly is answered, who goes away in the middle is forgotten, an
 
 test("what is no picture, larger than said, cut off or late never becomes one, and its owner is told", async () => {
   const { url, clock } = here.host;
-  const { client } = await signIn(url, "pictures@example.test");
+  const { client } = await signIn(here.host, "pictures@example.test");
   const token = client.session.tokens()?.accessToken ?? "";
   const ask = (bytes: number) => client.media.upload({ kind: "photo", contentType: "image/jpeg", bytes });
   const formOf = (fields: Record<string, string>, file: Uint8Array): FormData => {
@@ -135,7 +135,7 @@ test("what is no picture, larger than said, cut off or late never becomes one, a
 
 test("when the clock jumps, access tokens end and are refreshed, sessions end, and tokens from the future are refused", async () => {
   const { url, clock } = here.host;
-  const { client, userId } = await signIn(url, "clock@example.test");
+  const { client, userId } = await signIn(here.host, "clock@example.test");
   const token = client.session.tokens()?.accessToken ?? "";
   clock.advance(700_000);
   const expired = await jsonCall(url, "GET /v1/me", { token });

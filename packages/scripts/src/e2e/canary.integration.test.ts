@@ -3,6 +3,7 @@ import { client } from "@pendo/client/client";
 import type { Inbox } from "@pendo/functions/lambda/canary/inbox";
 import { mainJob } from "@pendo/functions/lambda/canary/mainJob";
 import type { Report } from "@pendo/functions/lambda/canary/steps";
+import { askConsole } from "@pendo/host/console/askConsole";
 import { beforeEach, expect, test } from "vitest";
 import { world } from "./world.ts";
 
@@ -14,7 +15,7 @@ beforeEach(() => (reported = []));
 /** Reads what the one machine's mail adapter kept, as the canary reads what SES delivered. */
 function localInbox(): Inbox {
   const letters = async (address: string): Promise<{ id: string; content: { text: string } }[]> => {
-    const answer = await fetch(`${here.host.url}/_local/mail?to=${encodeURIComponent(address)}`);
+    const answer = await askConsole(here.host, `GET /mail?to=${encodeURIComponent(address)}`);
     return ((await answer.json()) as { items: [] }).items;
   };
   return {

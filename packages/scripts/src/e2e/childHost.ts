@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { readConsoleSecret } from "@pendo/host/console/consoleSecret";
 
 const main = fileURLToPath(import.meta.resolve("@pendo/host/main"));
 
@@ -13,6 +14,7 @@ export interface Ended {
 
 export interface ChildHost {
   readonly url: string;
+  readonly consoleSecret: string;
   /** From its start until it said that it is ready, the start of Node included. */
   readonly readyMs: number;
   readonly child: ChildProcess;
@@ -36,7 +38,7 @@ export function runHost(environment: Readonly<Record<string, string>>): { child:
 }
 
 /** Starts it and waits until it is ready. Throws with what it said where it ends instead. */
-export async function startHost(environment: Readonly<Record<string, string>>): Promise<ChildHost> {
+export async function startHost(environment: Readonly<Record<string, string>> & { readonly PENDO_DATA: string }): Promise<ChildHost> {
   const startedMs = performance.now();
   const { child, said, ended } = runHost(environment);
   const isReady = new Promise<string>((resolve) => {
@@ -51,7 +53,7 @@ export async function startHost(environment: Readonly<Record<string, string>>): 
   ]);
   const readyMs = performance.now() - startedMs;
   return {
-    ...{ url, readyMs, child, ended },
+    ...{ url, consoleSecret: readConsoleSecret(environment.PENDO_DATA) ?? "", readyMs, child, ended },
     kill: async (signal) => {
       child.kill(signal);
       return await ended;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
+import { askConsole } from "@pendo/host/console/askConsole";
 import { freePort } from "@pendo/host/gateway/listen";
 import { startOneMachine } from "@pendo/host/oneMachine";
 import { afterAll, expect, test } from "vitest";
@@ -39,7 +40,7 @@ test("kill -9 at a random moment loses nothing that was answered, and every fact
   );
 
   const host = await startHost({ PENDO_DATA: dataDir, PORT: String(port) });
-  await fetch(`${host.url}/_local/idle`, { method: "POST" });
+  await askConsole(host, "POST /idle");
   // The socket file that the embedded server listens on.
   const db = connect(`postgres://pendo@localhost:5432/postgres?host=${encodeURIComponent(path.join(dataDir, "postgres"))}`);
   try {

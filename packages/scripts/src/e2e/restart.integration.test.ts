@@ -15,7 +15,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 test("Ctrl-C answers what is under way, closes sockets with 1001 and ends with 0; the next start is ready within 5 s; kill -9 hurts neither it nor the data", async () => {
   const first = await startHost(environment);
-  const { client, userId } = await signIn(first.url, email);
+  const { client, userId } = await signIn(first, email);
   const socket = new WebSocket((await client.realtime.ticket()).url);
   await new Promise((resolve) => socket.addEventListener("open", resolve));
   const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
@@ -42,7 +42,7 @@ test("Ctrl-C answers what is under way, closes sockets with 1001 and ends with 0
   await expect(fetch(`${first.url}/healthz`)).rejects.toThrow("fetch failed");
 
   const second = await startHost(environment);
-  const again = await signIn(second.url, email);
+  const again = await signIn(second, email);
   expect([again.userId, again.registered]).toEqual([userId, false]);
   expect((await client.me.get()).userId).toBe(userId);
   await client.me.update({ timeZone: "Europe/Lisbon" });

@@ -1,4 +1,5 @@
 import { client as clientOf } from "@pendo/client/client";
+import { askConsole } from "@pendo/host/console/askConsole";
 import { expect, test } from "vitest";
 import { signIn } from "../people/person.ts";
 import { jsonCall, type RawAnswer } from "./rawCall.ts";
@@ -25,8 +26,8 @@ async function openSocket(url: string): Promise<{ frames: string[]; closed: Prom
 test("A rotated refresh token used again revokes its family: socket closed after session.revoked, access and refresh tokens refused, other sessions untouched", async () => {
   const { url } = here.host;
   const email = "robin@example.test";
-  const phone = await signIn(url, email, "phone");
-  const laptop = await signIn(url, email, "laptop");
+  const phone = await signIn(here.host, email, "phone");
+  const laptop = await signIn(here.host, email, "laptop");
   const stolen = phone.client.session.tokens();
   if (!stolen) throw new Error("Not signed in.");
   const refresh = (refreshToken: string) => jsonCall(url, "POST /v1/auth/token/refresh", { body: { refreshToken } });
@@ -51,7 +52,7 @@ test("A rotated refresh token used again revokes its family: socket closed after
   expect(laptopSocket.socket.readyState).toBe(WebSocket.OPEN);
   laptopSocket.socket.close();
   await here.settled();
-  const letters = (await (await fetch(`${url}/_local/mail?to=${encodeURIComponent(email)}`)).json()) as {
+  const letters = (await (await askConsole(here.host, `GET /mail?to=${encodeURIComponent(email)}`)).json()) as {
     items: { content: { subject: string } }[];
   };
   // Two codes, a welcome, and the warning.
@@ -61,7 +62,7 @@ test("A rotated refresh token used again revokes its family: socket closed after
 
 test("A retry of a refresh whose answer was lost, with its attemptId, is no theft", async () => {
   const { url } = here.host;
-  const person = await signIn(url, "lost@example.test");
+  const person = await signIn(here.host, "lost@example.test");
   const refreshToken = person.client.session.tokens()?.refreshToken ?? "";
   const attemptId = crypto.randomUUID();
   const refresh = () => jsonCall(url, "POST /v1/auth/token/refresh", { body: { refreshToken, attemptId } });

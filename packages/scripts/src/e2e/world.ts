@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { Gender } from "@pendo/contract/profile";
+import { askConsole } from "@pendo/host/console/askConsole";
 import { type OneMachine, startOneMachine } from "@pendo/host/oneMachine";
 import sharp from "sharp";
 import { afterAll, beforeAll } from "vitest";
@@ -50,7 +51,7 @@ export function world(): World {
 
   const person = async (about: Partial<Persona> = {}): Promise<Person> => {
     const n = ++count;
-    const joined = await join(running().url, { ...(await personaOf(n)), ...about });
+    const joined = await join(running(), { ...(await personaOf(n)), ...about });
     await untilDiscoverable(joined);
     return joined;
   };
@@ -73,8 +74,7 @@ export function world(): World {
       return { ann, bob, matchId, conversationId };
     },
     settled: async () => {
-      const { url } = running();
-      await fetch(`${url}/_local/idle`, { method: "POST" });
+      await askConsole(running(), "POST /idle");
     },
   };
 }

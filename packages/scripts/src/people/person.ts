@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Client, client } from "@pendo/client/client";
 import type { MediaId, UserId } from "@pendo/contract/ids";
 import type { Gender, Intent } from "@pendo/contract/profile";
+import { askConsole, type ConsoleAddress } from "@pendo/host/console/askConsole";
 
 /** Everything somebody says when joining. */
 export interface Persona {
@@ -28,16 +29,16 @@ export interface Person {
 
 /** Signs in as anybody would, with the code from the mail; here the mail is read at the local console. */
 export async function signIn(
-  baseUrl: string,
+  host: ConsoleAddress,
   email: string,
   deviceName?: string,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<Person & { readonly registered: boolean }> {
   // Everybody has an address of their own, which limits per address count by.
-  const pendo = client({ baseUrl, fetch, headers: { "x-forwarded-for": addressOf(email) } });
-  const earlier = new Set((await lettersTo(baseUrl, email)).map(({ id }) => id));
+  const pendo = client({ baseUrl: host.url, fetch, headers: { "x-forwarded-for": addressOf(email) } });
+  const earlier = new Set((await lettersTo(host, email)).map(({ id }) => id));
   const { challengeId } = await pendo.auth.requestOtp({ email });
-  const code = await codeFor(baseUrl, email, earlier);
+  const code = await codeFor(host, email, earlier);
   const { userId, registered, ...tokens } = await pendo.auth.verifyOtp({ challengeId, code, ...(deviceName && { deviceName }) });
   pendo.session.adopt(tokens);
   return { client: pendo, userId, email, registered };
@@ -54,16 +55,16 @@ interface Letter {
   readonly content: { readonly text: string };
 }
 
-async function lettersTo(baseUrl: string, email: string): Promise<Letter[]> {
-  const answer = await fetch(`${baseUrl}/_local/mail?limit=5&to=${encodeURIComponent(email)}`);
+async function lettersTo(host: ConsoleAddress, email: string): Promise<Letter[]> {
+  const answer = await askConsole(host, `GET /mail?limit=5&to=${encodeURIComponent(email)}`);
   return ((await answer.json()) as { items: Letter[] }).items;
 }
 
 /** The code of a letter that was not there before: an earlier sign-in's would be refused. */
-async function codeFor(baseUrl: string, email: string, earlier: ReadonlySet<string>): Promise<string> {
+async function codeFor(host: ConsoleAddress, email: string, earlier: ReadonlySet<string>): Promise<string> {
   const deadline = Date.now() + 20_000;
   for (let waitMs = 5; Date.now() < deadline; waitMs = Math.min(250, waitMs * 2)) {
-    const fresh = (await lettersTo(baseUrl, email)).filter(({ id }) => !earlier.has(id));
+    const fresh = (await lettersTo(host, email)).filter(({ id }) => !earlier.has(id));
     const code = fresh.map(({ content }) => /\b(\d{6})\b/.exec(content.text)?.[1]).find(Boolean);
     if (code) return code;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -72,8 +73,8 @@ async function codeFor(baseUrl: string, email: string, earlier: ReadonlySet<stri
 }
 
 /** Joins: registers, says everything, uploads the photos. Returns when the profile is complete; verdicts may still be due. */
-export async function join(baseUrl: string, persona: Persona): Promise<Person> {
-  const person = await signIn(baseUrl, persona.email);
+export async function join(host: ConsoleAddress, persona: Persona): Promise<Person> {
+  const person = await signIn(host, persona.email);
   const { client: pendo } = person;
   const { name, birthDate, gender, intent, bio, interests, wants, lat, lon } = persona;
   await pendo.profiles.change({ name, birthDate, gender, intent, bio, interests: [...interests] });

@@ -51,7 +51,7 @@ test("a Pendo that holds the directory is told in one line", async () => {
 test("whoever was seeded signs in with the code from the mail, and finds a deck of complete cards with pictures", async () => {
   let [met, cards] = [0, 0];
   for (let n = 1; n <= 40; n++) {
-    const { client, registered } = await signIn(pendo.url, `person-${n}@seed.pendo.test`);
+    const { client, registered } = await signIn(pendo, `person-${n}@seed.pendo.test`);
     expect(registered).toBe(false);
     expect((await client.profiles.readMine()).missing).toEqual([]);
     const { items } = await client.discovery.recommend({ limit: 20 });
@@ -80,7 +80,7 @@ test("logs, counts and conversations agree with each other, as if it had all hap
   const [talker] = await pendo.db<{ email: string; userId: UserId; messages: number }[]>`
     select subject as email, m.user_id, sum(c.last_seq)::int as messages from members m join conversations c on c.id = m.conversation_id
     join identities i on i.user_id = m.user_id group by 1, 2 order by 3 desc limit 1`;
-  const { client } = await signIn(pendo.url, talker?.email ?? "");
+  const { client } = await signIn(pendo, talker?.email ?? "");
   const held = memory();
   await held.sync(client);
   expect([...held.messages().values()].reduce((sum, messages) => sum + messages.size, 0)).toBe(talker?.messages);
@@ -89,7 +89,7 @@ test("logs, counts and conversations agree with each other, as if it had all hap
 });
 
 test("searches find the seeded by their words", async () => {
-  const { client } = await signIn(pendo.url, "person-2@seed.pendo.test");
+  const { client } = await signIn(pendo, "person-2@seed.pendo.test");
   const { items } = await client.discovery.search({ text: "", limit: 50 });
   expect(items.length).toBeGreaterThan(0);
   expect(existsSync(join(dataDir, "portraits"))).toBe(true);
