@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { MessageText } from "./message.ts";
 import { verifyOtp } from "./routes/auth.ts";
 import { line, paragraphs } from "./text.ts";
-import { Day, Time } from "./time.ts";
+import { Day, DayInput, Time, TimeInput } from "./time.ts";
 
 const deviceName = verifyOtp.input.shape.deviceName;
 const fields = { line: line(40), paragraphs: paragraphs(100).min(1), message: MessageText, deviceName };
@@ -44,4 +44,12 @@ test("days and times are those the database knows", () => {
     false,
     false,
   ]);
+});
+
+test("days and times that a client sends are in years in which arithmetic with them holds", () => {
+  const days = ["0001-01-05", "1899-12-31", "1900-01-01", "2000-02-29", "2199-12-31", "2200-01-01", "9999-12-31", "1999-02-29"];
+  expect(days.filter((day) => DayInput.safeParse(day).success)).toEqual(["1900-01-01", "2000-02-29", "2199-12-31"]);
+
+  const times = ["0001-01-01", "1969-12-31", "1970-01-01", "2026-02-28", "9999-12-31"].map((day) => `${day}T23:59:59Z`);
+  expect(times.filter((time) => TimeInput.safeParse(time).success)).toEqual(times.slice(2));
 });

@@ -4,7 +4,7 @@ import { EventId, UserId } from "../ids.ts";
 import { metricNames } from "../metrics.ts";
 import { queues as queueTable, type QueueName } from "../queues.ts";
 import { route, staffRoles } from "../route.ts";
-import { Day, Time } from "../time.ts";
+import { Day, DayInput, Time } from "../time.ts";
 
 const Counts = z.object(Object.fromEntries(metricNames.map((name) => [name, z.int()])) as Record<(typeof metricNames)[number], z.ZodInt>);
 const QueueEnum = z.enum(Object.keys(queueTable) as [QueueName, ...QueueName[]]);
@@ -23,7 +23,7 @@ export const metrics = route({
   at: "GET /v1/admin/metrics",
   summary: "The business by day (UTC), with its totals, and how full the queues are now",
   auth: "analyst",
-  input: z.strictObject({ from: Day.optional(), to: Day.optional() }),
+  input: z.strictObject({ from: DayInput.optional(), to: DayInput.optional() }),
   output: z.object({
     from: Day,
     to: Day,

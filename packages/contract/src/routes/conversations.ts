@@ -3,7 +3,7 @@ import { Conversation } from "../conversation.ts";
 import { ConversationId } from "../ids.ts";
 import { page, pageInput } from "../page.ts";
 import { route } from "../route.ts";
-import { Time } from "../time.ts";
+import { Time, TimeInput } from "../time.ts";
 
 export const list = route({
   at: "GET /v1/conversations",
@@ -42,7 +42,7 @@ export const mute = route({
   at: "PUT /v1/conversations/{conversationId}/mute",
   summary: "Holds pushes about a conversation back until a time, or no longer",
   auth: "user",
-  input: z.strictObject({ conversationId: ConversationId, until: Time.nullable() }),
+  input: z.strictObject({ conversationId: ConversationId, until: TimeInput.nullable() }),
   output: z.object({ mutedUntil: Time.nullable() }),
   fails: ["conversation.notFound", "conversation.ended"],
   limit: "write",

@@ -3,7 +3,7 @@ import { NotificationId } from "../ids.ts";
 import { Notification } from "../notification.ts";
 import { page, pageInput } from "../page.ts";
 import { route } from "../route.ts";
-import { Time } from "../time.ts";
+import { TimeInput } from "../time.ts";
 
 export const list = route({
   at: "GET /v1/notifications",
@@ -20,7 +20,7 @@ export const read = route({
   at: "PUT /v1/notifications/read",
   summary: "Marks notifications as read: those of `ids`, or all that were last updated at `upTo` or before",
   auth: "user",
-  input: z.strictObject({ ids: z.array(NotificationId).min(1).max(100).optional(), upTo: Time.optional() }),
+  input: z.strictObject({ ids: z.array(NotificationId).min(1).max(100).optional(), upTo: TimeInput.optional() }),
   output: z.object({ readCount: z.int() }),
   fails: ["notification.notFound"],
   limit: "write",

@@ -4,7 +4,7 @@ import { MyProfile, Visibility } from "../myProfile.ts";
 import { Gender, Intent, ProfileCard } from "../profile.ts";
 import { route } from "../route.ts";
 import { line, paragraphs } from "../text.ts";
-import { Day } from "../time.ts";
+import { DayInput } from "../time.ts";
 
 export const readMine = route({
   at: "GET /v1/me/profile",
@@ -26,7 +26,7 @@ export const change = route({
   input: z.strictObject({
     name: line(40).optional(),
     /** Can be set once. */
-    birthDate: Day.optional(),
+    birthDate: DayInput.optional(),
     gender: Gender.optional(),
     intent: Intent.nullable().optional(),
     bio: paragraphs(500).optional(),
