@@ -12,7 +12,7 @@ const MARK_SEC = ACCESS_TOKEN_SEC + 60;
  * the crash between the commit and the mark. A cache that lost a mark lets a token live out its ten minutes; no new one is ever issued.
  */
 export async function markRevoked(cache: Cache, sessionIds: readonly SessionId[], reason: RevokeReason): Promise<void> {
-  await Promise.all(sessionIds.map((sessionId) => cache.set(keyOf(sessionId), reason, MARK_SEC)));
+  await Promise.all(sessionIds.map((sessionId) => cache.mark(keyOf(sessionId), reason, MARK_SEC)));
 }
 
 /** Why a session was ended; null while it may go on. */

@@ -8,6 +8,8 @@ export interface CacheUnderTest {
   now(): Date;
   /** Lets time pass: moves the clock, or waits. */
   pass(ms: number): Promise<void>;
+  /** How many keys strangers make in the test of guards: beyond what the store keeps, where the test can reach that. */
+  readonly floodKeys?: number;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function cacheBehaviour(name: string, start: () => Promise<CacheUnderTest
     texts(context);
     onceOnly(context);
     hits(context);
+    guards(context);
   });
 }
 
@@ -182,4 +185,36 @@ function hits({ cache, under, fresh }: Context): void {
     expect(none).toMatchObject({ allowed: false, remaining: 0 });
     expect(none.resetAt.getTime()).toBeGreaterThan(under().now().getTime());
   });
+}
+
+function guards({ cache, under, fresh }: Context): void {
+  test("a mark is read like any other key, expires, and is removed", async () => {
+    const [brief, removed] = [fresh(), fresh()];
+    await cache().mark(brief, "revoked", 1);
+    await cache().mark(removed, "revoked", 60);
+    expect(await cache().getMany([brief, removed])).toEqual(["revoked", "revoked"]);
+    expect(await cache().claim(brief, "x", 60)).toBe(false);
+    await cache().remove(removed);
+    await under().pass(1100);
+    expect(await cache().getMany([brief, removed])).toEqual([null, null]);
+    await cache().mark(brief, "revoked", 60);
+    await cache().set(brief, "text", 60);
+    expect(await cache().take(brief)).toBe("text");
+    expect(await cache().get(brief)).toBeNull();
+  });
+
+  test("marks and counts outlive a flood of other keys of every kind", async () => {
+    const [mark, count] = [fresh(), fresh()];
+    await cache().mark(mark, "revoked", 600);
+    await cache().hit(count, 1, 600);
+
+    const flood = under().floodKeys ?? 2000;
+    for (let done = 0; done < flood; done += 2000) {
+      await atOnce(under().clients, 2000, (client, index) => client.hit(`foreign:${done + index}`, 5, 600));
+      await atOnce(under().clients, 2000, (client, index) => client.set(`copy:${done + index}`, "x", 600));
+    }
+
+    expect(await cache().get(mark)).toBe("revoked");
+    expect((await cache().hit(count, 1, 600)).allowed).toBe(false);
+  }, 60_000);
 }

@@ -14,6 +14,7 @@ cacheBehaviour("memory", async () => {
     clients: [memoryCache({ clock })],
     now: () => clock.now(),
     pass: async (ms) => clock.advance(ms),
+    floodKeys: 102_000,
     stop: async () => undefined,
   };
 });

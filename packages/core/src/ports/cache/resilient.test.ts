@@ -61,6 +61,14 @@ describe("while the cache is down", () => {
     expect(failures).toHaveLength(200);
   });
 
+  test("a mark holds within this process", async () => {
+    const { cache, state, down } = resilient();
+    state.throws = down;
+    await cache.mark("revoked:s1", "logout", 600);
+    expect(await cache.get("revoked:s1")).toBe("logout");
+    expect(await cache.getMany(["revoked:s2", "revoked:s1"])).toEqual([null, "logout"]);
+  });
+
   test("one of many gets a claim within this process", async () => {
     const { cache, state, down } = resilient();
     state.throws = down;

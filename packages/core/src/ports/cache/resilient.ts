@@ -25,8 +25,9 @@ export interface CacheFailure {
  *
  * | call | answer | why |
  * |---|---|---|
- * | `get`, `getMany` | nothing is there | the database is asked instead |
- * | `set`, `remove` | done | nothing relies on a write; what must not outlive a removal has a short life or is checked again |
+ * | `get`, `getMany` | nothing is there, but what this process marked meanwhile | the database is asked instead |
+ * | `set`, `remove` | done, in this process at most | nothing relies on a write; what must not outlive a removal has a short life or is checked again |
+ * | `mark` | marked in this process | **open** between processes, for the life of an access token; staff routes ask the database |
  * | `hit` | counted in this process | **open**: limits hold per process, starting afresh, instead of refusing everybody |
  * | `claim` | claimed in this process | **open** between processes: truth is unique in the database, and a claim only saves work |
  * | `take` | nothing is there | **closed**: a ticket that can't be proven unused is none; the client asks for another |
@@ -42,13 +43,13 @@ export function resilientCache(options: ResilientCacheOptions): Cache {
       guard(
         "get",
         () => cache.get(key),
-        () => null,
+        () => local.get(key),
       ),
     getMany: (keys) =>
       guard(
         "getMany",
         () => cache.getMany(keys),
-        () => keys.map(() => null),
+        () => local.getMany(keys),
       ),
     set: (key, value, ttlSec) =>
       guard(
@@ -56,11 +57,17 @@ export function resilientCache(options: ResilientCacheOptions): Cache {
         () => cache.set(key, value, ttlSec),
         () => undefined,
       ),
+    mark: (key, value, ttlSec) =>
+      guard(
+        "mark",
+        () => cache.mark(key, value, ttlSec),
+        () => local.mark(key, value, ttlSec),
+      ),
     remove: (...keys) =>
       guard(
         "remove",
         () => cache.remove(...keys),
-        () => undefined,
+        () => local.remove(...keys),
       ),
     hit: (key, max, windowSec) =>
       guard(
