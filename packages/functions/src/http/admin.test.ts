@@ -1,7 +1,7 @@
 import * as routes from "@pendo/contract/routes/admin";
 import { testDb } from "@pendo/core/ports/db/testDb";
 import { testPorts } from "@pendo/core/ports/testPorts";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { httpFunction } from "../middleware/http.ts";
 import { call, keepingObserver, signedIn } from "../middleware/testEvents.ts";
 import { handlers } from "./admin.ts";
@@ -9,6 +9,10 @@ import { handlers } from "./admin.ts";
 const ports = testPorts(testDb());
 const observer = keepingObserver();
 const serve = httpFunction("admin", routes, handlers, { ports, clock: ports.clock, ids: ports.ids, observer });
+
+beforeEach(() => {
+  observer.bugs.length = 0;
+});
 
 test.each([
   ["0001-01-05", 400],
