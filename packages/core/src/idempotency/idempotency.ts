@@ -1,55 +1,74 @@
 import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
+import type { Db } from "../ports/db/db.ts";
+import { inside } from "../ports/db/inside.ts";
 import type { Uses } from "../ports/ports.ts";
+import * as sql from "./idempotency.sql.ts";
 
+/** What a client got, and gets again. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-interface KeyRow {
+export interface KeyedRequest {
+  readonly userId: UserId;
+  readonly key: string;
+  /** Tells this request from another one under the same key. */
   readonly requestHash: Buffer;
-  readonly status: number | null;
-  readonly response: { headers: Record<string, string>; body: string } | null;
 }
 
-/** A request that never settled was cut off by a crash; after this long its key may be tried again. */
+interface Work {
+  /** Carries the request out. Everything that it writes through `db` commits together with its answer. */
+  readonly carryOut: (db: Db) => Promise<Answer>;
+  /** The answer to keep for an error, or undefined where another try could succeed. */
+  readonly refusal: (error: unknown) => Answer | undefined;
+}
+
+/** `carriedOut` for the first request, `refused` where it failed for good, `replayed` for a repetition. */
+export type Outcome =
+  | { readonly kind: "carriedOut" | "replayed"; readonly answer: Answer }
+  | { readonly kind: "refused"; readonly error: unknown };
+
+/** The previous release wrote a row before it carried the request out. A row without an answer is abandoned after this time. */
 const ABANDONED_AFTER_MS = 60_000;
+const IN_PROGRESS_RETRY_MS = 1_000;
 
 /**
- * Claims a key for one request.
- * @returns null where the request is the first and is to be carried out; the first answer where it was carried out before.
- * @throws {Fault} `idempotency.keyReused` where the key came with another request, `idempotency.inProgress` while the first is running.
+ * Carries a request out once. Its effect, its answer and its key commit in one transaction, so a crash leaves all of them or none.
+ * A refusal is kept as well, without any effect. After an error that may pass, nothing is kept.
+ * @throws {Fault} `idempotency.keyReused`: the key came with another request. `idempotency.inProgress`: the first request is still running.
  */
-export async function claim(
-  { db, clock }: Uses<"db">,
-  request: { userId: UserId; key: string; requestHash: Buffer },
-): Promise<Answer | null> {
-  const { userId, key, requestHash } = request;
-  const at = clock.now();
-  const abandoned = new Date(at.getTime() - ABANDONED_AFTER_MS);
-  const claimed = await db`
-    insert into idempotency_keys (user_id, key, request_hash, created_at) values (${userId}, ${key}, ${requestHash}, ${at})
-    on conflict (user_id, key) do update set created_at = excluded.created_at
-     where idempotency_keys.status is null and idempotency_keys.created_at < ${abandoned} and idempotency_keys.request_hash = excluded.request_hash
-    returning 1`;
-  if (claimed.count > 0) return null;
-  const [row] = await db<KeyRow[]>`select request_hash, status, response from idempotency_keys where user_id = ${userId} and key = ${key}`;
-  if (row && !row.requestHash.equals(requestHash)) throw new Fault("idempotency.keyReused");
-  if (!row?.response || row.status === null) throw new Fault("idempotency.inProgress", { retryAt: new Date(at.getTime() + 1000) });
-  return { status: row.status, ...row.response };
+export async function once({ db, clock }: Uses<"db">, request: KeyedRequest, { carryOut, refusal }: Work): Promise<Outcome> {
+  return await db.begin(async (tx): Promise<Outcome> => {
+    const at = clock.now();
+    if (!(await sql.tryLock(tx, request))) throw inProgress(at);
+    const row = await sql.find(tx, request);
+    if (row) {
+      const answer = replayOf(row, request, at);
+      if (answer) return { kind: "replayed", answer };
+    }
+    try {
+      const answer = await tx.savepoint(async (part) => await carryOut(inside(part)));
+      await sql.store(tx, { ...request, answer, at });
+      return { kind: "carriedOut", answer };
+    } catch (error) {
+      const answer = refusal(error);
+      if (!answer) throw error;
+      await sql.store(tx, { ...request, answer, at });
+      return { kind: "refused", error };
+    }
+  });
 }
 
-/** Keeps the answer of a claimed request, to be replayed. */
-export async function settle({ db }: Uses<"db">, request: { userId: UserId; key: string; answer: Answer }): Promise<void> {
-  const { status, headers, body } = request.answer;
-  await db`
-    update idempotency_keys set status = ${status}, response = ${db.json({ headers: { ...headers }, body })}
-     where user_id = ${request.userId} and key = ${request.key}`;
+function replayOf({ requestHash, status, response, createdAt }: sql.KeyRow, request: KeyedRequest, at: Date): Answer | undefined {
+  if (!requestHash.equals(request.requestHash)) throw new Fault("idempotency.keyReused");
+  if (status !== null && response) return { status, ...response };
+  if (at.getTime() - createdAt.getTime() < ABANDONED_AFTER_MS) throw inProgress(at);
+  return undefined;
 }
 
-/** Gives a claimed key back: the request failed, and the same one may be tried again. */
-export async function release({ db }: Uses<"db">, request: { userId: UserId; key: string }): Promise<void> {
-  await db`delete from idempotency_keys where user_id = ${request.userId} and key = ${request.key} and status is null`;
+function inProgress(at: Date): Fault {
+  return new Fault("idempotency.inProgress", { retryAt: new Date(at.getTime() + IN_PROGRESS_RETRY_MS) });
 }

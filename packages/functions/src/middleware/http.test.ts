@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { faults } from "@pendo/contract/faults";
 import { limits } from "@pendo/contract/limits";
 import { route } from "@pendo/contract/route";
@@ -228,18 +229,30 @@ describe("Idempotency-Key", () => {
     expect((await post(headers, "passing-key")).status).toBe(201);
   });
 
-  test("a request that a crash cut off may be sent again after a minute", async () => {
+  test("while the first request runs, the same key is refused; once it is over, its answer is replayed", async () => {
     const { headers } = await signedIn(ports);
-    let hang: ((value: { n: number }) => void) | undefined;
-    behave = () => new Promise((resolve) => (hang = resolve));
-    const lost = post(headers, "cut-off-key");
-    await expect.poll(() => hang).toBeDefined();
+    let finish: ((value: { n: number }) => void) | undefined;
+    behave = () => new Promise((resolve) => (finish = resolve));
+    const first = post(headers, "running-key");
+    await expect.poll(() => finish).toBeDefined();
+
+    expect((await post(headers, "running-key")).json()).toMatchObject({ status: 409, code: "idempotency.inProgress" });
+
+    finish?.({ n: 3 });
+    expect((await first).json()).toEqual({ n: 3 });
+    expect((await post(headers, "running-key")).json()).toEqual({ n: 3 });
+  });
+
+  test("a row without an answer, as the previous release left it after a crash, is taken over after a minute", async () => {
+    const { headers, userId } = await signedIn(ports);
+    const requestHash = createHash("sha256").update(`${specs.make.at}\n{"name":"a"}`).digest();
+    await db`insert into idempotency_keys (user_id, key, request_hash, created_at) values (${userId}, 'cut-off-key', ${requestHash}, ${ports.clock.now()})`;
+    behave = async () => ({ n: 2 });
+
     expect((await post(headers, "cut-off-key")).status).toBe(409);
     ports.clock.advance(61_000);
-    behave = async () => ({ n: 2 });
+
     expect((await post(headers, "cut-off-key")).json()).toEqual({ n: 2 });
-    hang?.({ n: 3 });
-    await lost;
   });
 });
 

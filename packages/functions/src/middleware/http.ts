@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { authenticate, authorize } from "./authenticate.ts";
 import { conditional } from "./conditional.ts";
 import type { HttpContext, Invocation } from "./httpInvocation.ts";
-import { idempotency } from "./idempotency.ts";
+import { carryOutOnce, idempotency } from "./idempotency.ts";
 import { observeHttp } from "./observeHttp.ts";
 import { parseInput, schemaPlan } from "./parseInput.ts";
 import { answersPings } from "./ping.ts";
@@ -43,21 +43,25 @@ export function httpFunction(noun: string, specs: object, handlers: object, runt
     .use(rateLimit(runtime))
     .use(authorize())
     .use(parseInput())
-    .use(idempotency(runtime))
+    .use(idempotency())
     .use(conditional())
-    .handler(serve) as unknown as HttpFunction;
+    .handler(serve(runtime)) as unknown as HttpFunction;
   return answersPings(serveRoutes, runtime);
 }
 
-/** Runs the handler that the middlewares prepared. */
-async function serve(_event: APIGatewayProxyEventV2, { invocation }: HttpContext): Promise<APIGatewayProxyStructuredResultV2> {
-  const { route: bound, me, sessionId, caller, input, responseHeaders } = invocation;
-  // Most routes emit nothing, and need no bus of their own.
-  const traced = "bus" in bound.context ? tracedBus(bound.context["bus"] as Bus, caller.traceparent) : undefined;
-  if (traced) invocation.settle = traced.settle;
-  const context = { ...bound.context, ...(traced && { bus: traced.bus }), ...(me && { me, sessionId }), caller };
-  const output = await bound.handle(context as never, input as never);
-  return answer(bound.spec, output, responseHeaders);
+/** Runs the handler that the middlewares prepared; a request with an `Idempotency-Key` runs it once. */
+function serve(runtime: Runtime) {
+  return async (_event: APIGatewayProxyEventV2, { invocation }: HttpContext): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { route: bound, me, sessionId, caller, input, responseHeaders, keyed } = invocation;
+    // Most routes emit nothing, and need no bus of their own.
+    const traced = "bus" in bound.context ? tracedBus(bound.context["bus"] as Bus, caller.traceparent) : undefined;
+    if (traced) invocation.settle = traced.settle;
+    const context = { ...bound.context, ...(traced && { bus: traced.bus }), ...(me && { me, sessionId }), caller };
+    const carryOut = async (own: object): Promise<APIGatewayProxyStructuredResultV2> =>
+      answer(bound.spec, await bound.handle({ ...context, ...own } as never, input as never), responseHeaders);
+    if (!keyed) return await carryOut({});
+    return await carryOutOnce(runtime, { keyed, invocation }, async (db) => await carryOut("db" in context ? { db } : {}));
+  };
 }
 
 function answer(spec: RouteSpec, output: unknown, headers: Record<string, string>): APIGatewayProxyStructuredResultV2 {

@@ -1,5 +1,6 @@
 import type { MiddlewareObj, Request } from "@middy/core";
 import type { SessionId, UserId } from "@pendo/contract/ids";
+import type { KeyedRequest } from "@pendo/core/idempotency/idempotency";
 import type { StaffRole } from "@pendo/contract/route";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller } from "./handles.ts";
@@ -17,8 +18,8 @@ export interface Invocation extends Record<string, unknown> {
   roles?: readonly StaffRole[];
   /** Lets the facts leave that the handler emitted. */
   settle?: () => Promise<void>;
-  /** How an idempotent request is to be settled, where it is one. */
-  idempotencyKey?: string;
+  /** The request's `Idempotency-Key`, where it has one and the route accepts it. */
+  keyed?: KeyedRequest;
 }
 
 /** The handler itself is given no middleware state but this. */

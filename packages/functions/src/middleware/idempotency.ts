@@ -1,59 +1,59 @@
 import { createHash } from "node:crypto";
 import { faults } from "@pendo/contract/faults";
 import { Fault } from "@pendo/core/fault";
-import * as keys from "@pendo/core/idempotency/idempotency";
-import type { Uses } from "@pendo/core/ports/ports";
-import type { HttpMiddleware, HttpRequest } from "./httpInvocation.ts";
+import { type Answer, type KeyedRequest, once } from "@pendo/core/idempotency/idempotency";
+import type { Db } from "@pendo/core/ports/db/db";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { HttpMiddleware, Invocation } from "./httpInvocation.ts";
 import { faultOf, problemOf } from "./problem.ts";
-import { contextOf, type Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
 
 const KEY = /^[\x21-\x7e]{8,128}$/;
 
-/** Replays the first answer to whoever repeats a request with its `Idempotency-Key`. Only routes that the contract calls idempotent look at it. */
-export function idempotency(runtime: Runtime): HttpMiddleware {
-  let ports: Uses<"db"> | undefined;
-  const bind = (): Uses<"db"> => (ports ??= contextOf(runtime, ["db"]) as unknown as Uses<"db">);
-
+/** Reads the `Idempotency-Key` of a request, where its route accepts one. `carryOutOnce` then acts on it. */
+export function idempotency(): HttpMiddleware {
   return {
-    before: async (request) => {
-      const { route, me, input } = request.internal;
-      const key = request.event.headers["idempotency-key"];
-      if (!route.spec.idempotent || key === undefined || !me) return undefined;
+    before: ({ event, internal }) => {
+      const { route, me, input } = internal;
+      const key = event.headers["idempotency-key"];
+      if (!route.spec.idempotent || key === undefined || !me) return;
       if (!KEY.test(key)) throw new Fault("input.invalid", { fields: { "Idempotency-Key": "must be 8 to 128 printable characters" } });
-      const requestHash = createHash("sha256")
-        .update(`${route.spec.at}\n${JSON.stringify(input)}`)
-        .digest();
-      const first = await keys.claim(bind(), { userId: me, key, requestHash });
-      if (!first) {
-        request.internal.idempotencyKey = key;
-        return undefined;
-      }
-      return {
-        statusCode: first.status,
-        headers: { ...request.internal.responseHeaders, ...first.headers, "idempotency-replayed": "true" },
-        body: first.body,
-      };
+      const hash = createHash("sha256").update(`${route.spec.at}\n${JSON.stringify(input)}`);
+      internal.keyed = { userId: me, key, requestHash: hash.digest() };
     },
-    after: (request) => settle(request, bind, runtime),
-    onError: (request) => settle(request, bind, runtime),
   };
 }
 
-async function settle(request: HttpRequest, bind: () => Uses<"db">, { clock }: Runtime): Promise<void> {
-  const { idempotencyKey: key, me: userId } = request.internal;
-  if (!key || !userId) return;
-  const fault = request.error && faultOf(request.error).fault;
-  // An answer that another try could better is not kept.
-  if (fault && faults[fault.code].retry) return await keys.release(bind(), { userId, key });
-  await keys.settle(bind(), { userId, key, answer: fault ? refusal(fault, clock) : answerOf(request) });
+type Response = APIGatewayProxyStructuredResultV2;
+
+/**
+ * Carries a request with a key out once, in one transaction with its answer; a repetition gets the first answer. `carryOut` gets the database to write
+ * through. A refusal is thrown as without a key.
+ */
+export async function carryOutOnce(
+  { ports, clock, ids }: Runtime,
+  request: { readonly keyed: KeyedRequest; readonly invocation: Invocation },
+  carryOut: (db: Db) => Promise<Response>,
+): Promise<Response> {
+  const { keyed, invocation } = request;
+  if (!ports.db) throw new Error("An idempotent route needs the database.");
+  const outcome = await once({ db: ports.db, clock, ids }, keyed, {
+    carryOut: async (db) => answerOf(await carryOut(db)),
+    refusal: (error) => {
+      const { fault } = faultOf(error);
+      return faults[fault.code].retry ? undefined : problemOf(fault, clock);
+    },
+  });
+  if (outcome.kind === "refused") throw outcome.error;
+  const { status, headers, body } = outcome.answer;
+  const replayed = outcome.kind === "replayed" ? { "idempotency-replayed": "true" } : {};
+  return { statusCode: status, headers: { ...invocation.responseHeaders, ...headers, ...replayed }, body };
 }
 
-function refusal(fault: Fault, clock: Runtime["clock"]): keys.Answer {
-  const { status, headers, body } = problemOf(fault, clock);
-  return { status, headers, body };
-}
-
-function answerOf({ response }: HttpRequest): keys.Answer {
-  const contentType = String(response?.headers?.["content-type"] ?? "application/json");
-  return { status: Number(response?.statusCode ?? 200), headers: { "content-type": contentType }, body: response?.body ?? "" };
+function answerOf({ statusCode, headers, body }: Response): Answer {
+  return {
+    status: statusCode ?? 200,
+    headers: { "content-type": String(headers?.["content-type"] ?? "application/json") },
+    body: body ?? "",
+  };
 }
