@@ -53,6 +53,16 @@ export async function quotaCounters(db: Queryable, before: Date): Promise<number
   ).count;
 }
 
+/** Marks of days that are over. */
+export async function quotaRefunds(db: Queryable, before: Date): Promise<number> {
+  return (
+    await db`
+    delete from quota_refunds where (user_id, target_id, refunded_on) in (
+      select user_id, target_id, refunded_on from quota_refunds where refunded_on < (${before}::timestamptz at time zone 'UTC')::date limit ${STEP_MAX}
+    )`
+  ).count;
+}
+
 /** Uploads that were asked for and never completed. */
 export async function abandonedUploads(db: Queryable, before: Date): Promise<Upload[]> {
   return await db<Upload[]>`select id, upload_key from media where state = 'requested' and created_at < ${before} limit 500`;

@@ -41,6 +41,7 @@ const nothing = {
   refreshTokens: 0,
   uploads: 0,
   quotaCounters: 0,
+  quotaRefunds: 0,
   evidence: 0,
   unsentPictures: 0,
   readNotifications: 0,

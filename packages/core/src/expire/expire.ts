@@ -15,6 +15,7 @@ export type Expired = Readonly<
     | "refreshTokens"
     | "uploads"
     | "quotaCounters"
+    | "quotaRefunds"
     | "evidence"
     | "unsentPictures"
     | "readNotifications"
@@ -40,6 +41,7 @@ export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
     inboxMarks: await sql.inboxMarks(db, ago(21 * DAY_MS)),
     refreshTokens: await sql.refreshTokens(db, ago(DAY_MS)),
     quotaCounters: await sql.quotaCounters(db, ago(2 * DAY_MS)),
+    quotaRefunds: await sql.quotaRefunds(db, ago(DAY_MS)),
     // Whoever found a picture to be evidence in its last moments, and so left its files, is long done with it.
     evidence: await evidence(ports, ago(HOUR_MS)),
     unsentPictures: await unsentPictures(ports, { after: ago(30 * DAY_MS), before: ago(DAY_MS) }),

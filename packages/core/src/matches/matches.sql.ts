@@ -92,9 +92,27 @@ export async function currentBetween(tx: Tx, a: UserId, b: UserId): Promise<Matc
   return rows[0]?.id;
 }
 
-/** Takes the likes between two people out of their inboxes; answers who had one waiting. */
+/** Removes the likes between two users for good, from the pair and from their inboxes; answers whose inbox had one. A pair that matched stays as it is. */
 export async function removeLikes(tx: Tx, a: UserId, b: UserId): Promise<UserId[]> {
   const rows = await tx<{ likedId: UserId }[]>`
+    with pair as (
+      update swipe_pairs set
+        lo_action = case when lo_action = 'pass' then lo_action end, lo_at = case when lo_action = 'pass' then lo_at end,
+        hi_action = case when hi_action = 'pass' then hi_action end, hi_at = case when hi_action = 'pass' then hi_at end
+      where lo = least(${a}::uuid, ${b}::uuid) and hi = greatest(${a}::uuid, ${b}::uuid)
+        and (coalesce(lo_action, 'pass') = 'pass' or coalesce(hi_action, 'pass') = 'pass')
+    )
     delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id`;
   return rows.map((row) => row.likedId);
+}
+
+/** Whether two users matched once and do not any more: neither ever sees the other again. `userId` is a column. */
+export function matchEnded(sql: Queryable, viewerId: UserId, userId: ReturnType<Queryable>) {
+  return sql`
+    exists (
+      select from swipe_pairs where lo = least(${userId}, ${viewerId}::uuid) and hi = greatest(${userId}, ${viewerId}::uuid)
+        and coalesce(lo_action, 'pass') <> 'pass' and coalesce(hi_action, 'pass') <> 'pass'
+    ) and not exists (
+      select from matches where lo = least(${userId}, ${viewerId}::uuid) and hi = greatest(${userId}, ${viewerId}::uuid) and ended_at is null
+    )`;
 }

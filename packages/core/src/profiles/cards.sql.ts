@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent, Prompt } from "@pendo/contract/profile";
+import { matchEnded } from "../matches/matches.sql.ts";
 import type { PhotoRow } from "../media/photos.ts";
 import type { Queryable } from "../ports/db/db.ts";
 import { travelling } from "../travel/travel.sql.ts";
@@ -67,5 +68,6 @@ export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverabl
       and p.name is not null and p.birth_date is not null and p.gender is not null
       and not exists (
         select from blocks where (blocker_id, blocked_id) in ((${viewerId}, p.user_id), (p.user_id, ${viewerId}))
-      )`;
+      )
+      and not (${matchEnded(sql, viewerId, sql`p.user_id`)})`;
 }

@@ -2,7 +2,7 @@ import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { Tx } from "../ports/db/db.ts";
 import type { QuotaWindow } from "../quotas/windows.ts";
-import { sidesOf } from "./swipes.sql.ts";
+import { onceADay, sidesOf } from "./swipes.sql.ts";
 
 export interface LastSwipe {
   readonly targetId: UserId;
@@ -36,8 +36,17 @@ export interface Rewound {
   readonly hadLike: boolean;
 }
 
-/** Charges the rewind, forgets the swipe as the newest, gives back what it cost, and takes the like out of the other's inbox. */
-export async function settleRewind(tx: Tx, swiperId: UserId, { targetId, swipedAt }: LastSwipe, window: QuotaWindow): Promise<Rewound> {
+/**
+ * Charges the rewind, forgets the swipe as the newest, and takes the like out of the other's inbox. What the like cost comes back once per target and
+ * day.
+ */
+export async function settleRewind(
+  tx: Tx,
+  swiperId: UserId,
+  last: LastSwipe,
+  { window, at }: { window: QuotaWindow; at: Date },
+): Promise<Rewound> {
+  const { targetId, swipedAt } = last;
   const rows = await tx<[Rewound]>`
     with charge as (
       insert into quota_counters as q (user_id, kind, window_start, used, cap)
@@ -46,8 +55,11 @@ export async function settleRewind(tx: Tx, swiperId: UserId, { targetId, swipedA
       returning 1
     ), spent as (
       select action, quota_window from last_swipes, charge where user_id = ${swiperId} and target_id = ${targetId} and swiped_at = ${swipedAt}
+    ), once as (
+      ${onceADay(tx, { swiperId, targetId }, at)} from spent where action <> 'pass'
+      on conflict do nothing returning 1
     ), refund as (
-      update quota_counters q set used = q.used - 1 from spent
+      update quota_counters q set used = q.used - 1 from spent, once
       where q.user_id = ${swiperId} and q.kind = spent.action and q.window_start = spent.quota_window and q.used > 0
       returning 1
     ), gone as (

@@ -39,6 +39,13 @@ function both(sql: Queryable, { swiperId, targetId }: Swipe, lo: UserId, hi: Use
     )`;
 }
 
+/** The beginning of the insert that succeeds for the first like of this user that is taken back from this target on a day in UTC. */
+export function onceADay(sql: Queryable, { swiperId, targetId }: Pick<Swipe, "swiperId" | "targetId">, at: Date) {
+  return sql`
+      insert into quota_refunds (user_id, target_id, refunded_on)
+      select ${swiperId}::uuid, ${targetId}::uuid, (${at}::timestamptz at time zone 'UTC')::date`;
+}
+
 export interface Windows {
   readonly like: QuotaWindow;
   readonly superlike: QuotaWindow;
@@ -59,7 +66,10 @@ export interface Passed extends Taken {
   readonly hadRow: boolean;
 }
 
-/** HOT: records a pass. A pair in which both like each other is not touched. */
+/**
+ * HOT: records a pass. A pair in which both like each other is not touched. A like of the running window that the pass takes back returns its cost, once
+ * per target and day.
+ */
 export async function pass(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Promise<Passed> {
   const { swiperId, targetId } = swipe;
   const { lo, hi, isLo } = sidesOf(swipe);
@@ -74,16 +84,29 @@ export async function pass(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Pr
       where case when ${isLo}::bool then p.lo_action else p.hi_action end is distinct from 'pass'
         and (coalesce(p.lo_action, 'pass') = 'pass' or coalesce(p.hi_action, 'pass') = 'pass')
       returning xmax::text <> '0' as had_row
+    ), taken_back as (
+      select action, window_start from pair, likes_inbox, lateral (
+        select case action when 'superlike' then ${windows.superlike.start}::timestamptz else ${windows.like.start}::timestamptz end as window_start
+      ) w
+      where pair.had_row and liked_id = ${targetId}::uuid and liker_id = ${swiperId}::uuid and liked_at >= window_start
+    ), once as (
+      ${onceADay(tx, swipe, at)} from taken_back
+      on conflict do nothing returning 1
+    ), refund as (
+      update quota_counters q set used = q.used - 1 from taken_back b, once
+      where q.user_id = ${swiperId}::uuid and q.kind = b.action and q.window_start = b.window_start and q.used > 0
+      returning q.kind, q.used
     ), last as (
+      -- Quotas are locked before the newest swipe, as a like does it.
       insert into last_swipes (user_id, target_id, action, quota_window, swiped_at)
-      select ${swiperId}::uuid, ${targetId}::uuid, 'pass', null, ${at}::timestamptz from pair
+      select ${swiperId}::uuid, ${targetId}::uuid, 'pass', null, ${at}::timestamptz from pair where (select count(*) from refund) >= 0
       on conflict (user_id) do update set target_id = excluded.target_id, action = excluded.action, quota_window = null, swiped_at = excluded.swiped_at
     )
     select exists (select from target) as known, exists (select from me) as complete, exists (select from pair) as changed,
       coalesce((select had_row from pair), false) as had_row,
-      coalesce((select used from quota_counters where user_id = ${swiperId}::uuid and kind = 'like' and window_start = ${windows.like.start}::timestamptz), 0)
-        as likes_used,
-      coalesce((select used from quota_counters
+      coalesce((select used from refund where kind = 'like'), (select used from quota_counters
+        where user_id = ${swiperId}::uuid and kind = 'like' and window_start = ${windows.like.start}::timestamptz), 0) as likes_used,
+      coalesce((select used from refund where kind = 'superlike'), (select used from quota_counters
         where user_id = ${swiperId}::uuid and kind = 'superlike' and window_start = ${windows.superlike.start}::timestamptz), 0) as superlikes_used`;
   return rows[0];
 }

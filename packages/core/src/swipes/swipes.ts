@@ -25,7 +25,7 @@ export interface Recorded {
 /**
  * Records a swipe in one transaction: the pair, the quota, the other's inbox and log, and, when both like each other, the match with its conversation.
  * The same swipe again changes nothing, costs nothing and answers the same match. A like after a superlike leaves the superlike; a pass takes a like
- * back as long as it made no match.
+ * back as long as it made no match, and returns its cost once per target and day.
  * @throws {Fault} `swipe.self`; `profile.notFound` for whoever is unknown, hidden, blocked either way, or was matched once and is not any more;
  *   `profile.incomplete` where the swiper has no name, birthday or gender; `swipe.quotaSpent` with the time the quota comes back;
  *   `swipe.matched` for a pass on a match; `message.refused` for a comment that profiles may not hold; `input.invalid` where a comment is about something that is not on the profile.
@@ -122,7 +122,8 @@ function ordered(a: UserId, b: UserId): [UserId, UserId] {
 const REWIND_ATTEMPTS_MAX = 5;
 
 /**
- * Takes the user's newest swipe back, once: the pair is as if it had not been swiped, the quota is given back once, and a like leaves the other's inbox.
+ * Takes the user's newest swipe back, once: the pair is as if it had not been swiped, and a like leaves the other's inbox. A like's cost comes back once
+ * per target and day.
  * @throws {Fault} `swipe.nothingToRewind`; `swipe.matched` where the swipe made a match; `swipe.quotaSpent` where no rewind is left.
  */
 export async function rewind(
@@ -154,7 +155,7 @@ async function tryRewind(
         if (stands?.bothLike) throw new Fault("swipe.matched");
         throw new Overtaken();
       }
-      const { charged, wasLast, hadLike } = await settleRewind(tx, swiperId, last, window);
+      const { charged, wasLast, hadLike } = await settleRewind(tx, swiperId, last, { window, at });
       if (!charged) throw new Fault("swipe.quotaSpent", { retryAt: window.resetsAt });
       if (!wasLast) throw new Overtaken();
       await Promise.all([

@@ -2,7 +2,7 @@ import type { Envelope, EventsTo } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 
 export type MatchingFact = Envelope<EventsTo<"matching">>;
-/** Somebody, and somebody to whom they did something. */
+/** Two users; the first is the one who acted. */
 export type Pair = readonly [UserId, UserId];
 
 /** What facts say has to be looked at: whose rows, and what between whom. Each once, however many facts name it. */
@@ -23,8 +23,12 @@ export function keysOf(facts: readonly MatchingFact[]): Keys {
   for (const { type, data } of facts) {
     if (type === "swipe.recorded" || type === "swipe.rewound") pair(data.swiperId, data.targetId);
     else if (type === "conversation.answered") answered.set(data.answererId + data.otherId, [data.answererId, data.otherId]);
-    else if (type === "user.blocked" || type === "user.unblocked") pair(data.blockerId, data.blockedId);
-    else if (type !== "deck.low") people.add(data.userId);
+    else if (type === "user.unblocked") pair(data.blockerId, data.blockedId);
+    else if (type === "user.blocked") {
+      pair(data.blockerId, data.blockedId);
+      // The block removed the likes of both.
+      pair(data.blockedId, data.blockerId);
+    } else if (type !== "deck.low") people.add(data.userId);
   }
   return { people: [...people], pairs: [...pairs.values()], answered: [...answered.values()] };
 }
