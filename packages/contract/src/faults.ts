@@ -63,6 +63,7 @@ export const faults = {
   "report.notFound": { status: 404, retry: false, text: "There is no such report." },
   "notification.notFound": { status: 404, retry: false, text: "There is no such notification." },
   "unsubscribe.invalid": { status: 404, retry: false, text: "This unsubscribe link is not valid." },
+  "hashBank.notFound": { status: 404, retry: false, text: "There is no such hash bank or entry." },
   "queue.notFound": { status: 404, retry: false, text: "There is no such queue." },
 
   "ops.notReady": { status: 503, retry: true, text: "A part of the service does not answer." },

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { events } from "../events.ts";
+import { HashBankEntry, Phash } from "../hashBank.ts";
 import { EventId, UserId } from "../ids.ts";
 import { metricNames } from "../metrics.ts";
+import { page, pageInput } from "../page.ts";
 import { queues as queueTable, type QueueName } from "../queues.ts";
 import { route, staffRoles } from "../route.ts";
 import { Day, DayInput, Time } from "../time.ts";
@@ -93,4 +95,30 @@ export const setRoles = route({
   fails: ["user.notFound"],
   limit: "staff",
   needs: ["db", "bus", "cache"],
+});
+
+// Not an enum: an unknown bank is not found, rather than malformed.
+const BankParam = z.string().min(1).max(64);
+
+export const hashBankEntries = route({
+  at: "GET /v1/admin/hash-banks/{name}/entries",
+  summary: "List the entries of a hash bank, newest first; the bank of pictures is called `pictures`",
+  auth: "moderator",
+  input: z.strictObject({ name: BankParam, ...pageInput(100, 50) }),
+  output: page(HashBankEntry),
+  fails: ["hashBank.notFound"],
+  limit: "staff",
+  needs: ["db"],
+});
+
+export const removeHashBankEntry = route({
+  at: "DELETE /v1/admin/hash-banks/{name}/entries/{phash}",
+  summary: "Remove an entry from a hash bank; it refuses no picture from then on",
+  auth: "moderator",
+  input: z.strictObject({ name: BankParam, phash: Phash }),
+  output: z.void(),
+  status: 204,
+  fails: ["hashBank.notFound"],
+  limit: "staff",
+  needs: ["db"],
 });

@@ -134,18 +134,3 @@ export async function markRefused(
 export async function markVisible(sql: Queryable, id: MediaId): Promise<void> {
   await sql`update media set state = 'visible' where id = ${id}`;
 }
-
-/** Why a picture that looks like this was rejected before, or null. Up to `distanceMax` of the 64 bits may differ. */
-export async function bankedReason(sql: Queryable, phash: string, distanceMax: number): Promise<string | null> {
-  const rows = await sql<{ reason: string }[]>`
-    select reason from hash_bank_entries
-    where bit_count(('x' || phash)::bit(64) # ('x' || ${phash}::text)::bit(64)) <= ${distanceMax} limit 1`;
-  return rows[0]?.reason ?? null;
-}
-
-export async function bankHash(sql: Queryable, mediaId: MediaId, reason: string, at: Date): Promise<void> {
-  await sql`
-    insert into hash_bank_entries (phash, reason, created_at)
-    select phash, ${reason}, ${at} from media where id = ${mediaId} and phash is not null
-    on conflict do nothing`;
-}

@@ -1,15 +1,13 @@
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
+import { bankedReason } from "../moderation/hashBank.sql.ts";
 import { refuseMedia } from "../moderation/mediaVerdict.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
 import { derivativeKey, derivativeKeys, uploadKey } from "./keys.ts";
-import { bankedReason, lockMedia, markProcessed, markRefused, mediaById } from "./media.sql.ts";
+import { lockMedia, markProcessed, markRefused, mediaById } from "./media.sql.ts";
 import { readPicture, type Picture, type Unreadable } from "./picture.ts";
-
-/** How many of the 64 bits may differ between two copies of one picture. */
-const HASH_DISTANCE_MAX = 5;
 
 export interface Uploaded {
   readonly factId: EventId;
@@ -31,7 +29,7 @@ export async function processUpload(ports: Uses<"db" | "bus" | "storage">, { fac
   }
   const upload = await storage.get(media.uploadKey);
   const picture = upload ? await readPicture(upload.body) : { unreadable: "missing" as const };
-  const banked = "phash" in picture && picture.phash !== null ? await bankedReason(db, picture.phash, HASH_DISTANCE_MAX) : null;
+  const banked = "phash" in picture && picture.phash !== null ? await bankedReason(db, picture.phash) : null;
   if ("derivatives" in picture && banked === null) {
     await Promise.all(picture.derivatives.map(({ width, body }) => storage.put(derivativeKey(mediaId, width), body, "image/webp")));
   }
@@ -64,6 +62,12 @@ async function settle(ports: Uses<"bus">, tx: Tx, { userId, mediaId, picture, ba
     await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
     await ports.bus.emit(tx, "media.processed", { userId, mediaId });
   } else {
-    await refuseMedia(ports, tx, { userId, mediaId, reason: banked, facts: "It looks like a picture that was removed before." });
+    await refuseMedia(ports, tx, {
+      userId,
+      mediaId,
+      reason: banked,
+      facts: "It looks like a picture that was removed before.",
+      by: "bank",
+    });
   }
 }

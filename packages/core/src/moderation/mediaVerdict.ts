@@ -1,6 +1,7 @@
+import type { HashBankOrigin } from "@pendo/contract/hashBank";
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
 import { derivativeKey } from "../media/keys.ts";
-import { bankHash, lockMedia, markRefused, markVisible, mediaById } from "../media/media.sql.ts";
+import { lockMedia, markRefused, markVisible, mediaById } from "../media/media.sql.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
@@ -8,6 +9,7 @@ import type { VisionLabel } from "../ports/vision/vision.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
 import { append, appendWithMatches } from "../sync/log.ts";
 import { decide } from "./decisions.ts";
+import { insertEntry } from "./hashBank.sql.ts";
 
 /** From which confidence on (0 to 100) a label of Rekognition's taxonomies refuses a picture, and the ground that is given. */
 const refusals: Readonly<Record<string, { readonly confidenceMin: number; readonly ground: string }>> = {
@@ -46,7 +48,7 @@ export async function judgeMedia(
     const media = await lockMedia(tx, mediaId);
     if (media?.state !== "processed" || !(await firstTime(tx, "moderation", factId, clock.now()))) return;
     if (refusal) {
-      await refuseMedia(ports, tx, { userId, mediaId, ...refusal });
+      await refuseMedia(ports, tx, { userId, mediaId, ...refusal, by: "vision" });
       return;
     }
     const at = clock.now();
@@ -65,17 +67,18 @@ export interface RefusedMedia {
   readonly mediaId: MediaId;
   readonly reason: string;
   readonly facts: string;
+  /** Who refuses it. What the bank refuses does not enter it, or near pictures would walk the ban to any other. */
+  readonly by: HashBankOrigin | "bank";
 }
 
-/** Refuses a picture, with its reasons, and remembers what it looks like: its copies are refused as soon as they are read. */
-export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId, reason, facts }: RefusedMedia): Promise<void> {
+/** Refuses a picture, with its reasons. What it looks like enters the hash bank, unless the bank refused it: copies are refused as soon as they are read. */
+export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId, reason, facts, by }: RefusedMedia): Promise<void> {
   const at = ports.clock.now();
   await markRefused(tx, { id: mediaId, state: "rejected", reason });
-  await bankHash(tx, mediaId, reason, at);
   await tellDiscoverable(ports, tx, userId, at);
   await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
   await ports.bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "rejected" });
-  await decide(ports, tx, {
+  const decisionId = await decide(ports, tx, {
     userId,
     subjectKind: "media",
     subjectId: mediaId,
@@ -83,8 +86,9 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
     ground: reason,
     facts,
     automatedDetection: true,
-    automatedDecision: true,
+    automatedDecision: by !== "reviewer",
   });
+  if (by !== "bank") await insertEntry(tx, { mediaId, reason, origin: by, decisionId, at });
 }
 
 function refusalOf(labels: readonly VisionLabel[]): { reason: string; facts: string } | null {

@@ -52,6 +52,8 @@ export const authorization = {
   "admin.queues": alone(200),
   "admin.deadLetters": alone(200, { name: "push" }),
   "admin.redrive": alone(200, { name: "push" }),
+  "admin.hashBankEntries": alone(200, { name: "pictures" }),
+  "admin.removeHashBankEntry": alone("hashBank.notFound", { name: "pictures", phash: "0000000000000000" }),
   "admin.setRoles": about((its) => ({ userId: its.userId, roles: ["support"] }), 200, {
     own: "auth.forbidden",
     deleted: "user.notFound",
