@@ -44,7 +44,7 @@ async function phashOf(file: Uint8Array): Promise<string> {
 
 function distance(one: string, other: string): number {
   const differing = BigInt(`0x${one}`) ^ BigInt(`0x${other}`);
-  return [...differing.toString(2)].filter((bit) => bit === "1").length;
+  return differing.toString(2).replaceAll("0", "").length;
 }
 
 const greysOf = (file: Uint8Array): Promise<Buffer> =>
