@@ -1,9 +1,9 @@
 import * as z from "zod";
 
 // A brand per entity: passing a MatchId where a UserId belongs is a compile error.
-// On the wire every id is a lower-case UUIDv7, so ids sort by the time they were made.
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const id = (name: string) => z.string().regex(UUID_V7, `must be a ${name} (a lower-case UUIDv7)`);
+// Every id is a UUIDv7, so ids sort by the time they were made. Some platforms write it in upper case: it is read so, and kept in lower case.
+const UUID_V7 = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$/;
+const id = (name: string) => z.string().regex(UUID_V7, `must be a ${name} (a UUIDv7)`).toLowerCase();
 
 export const UserId = id("user id").brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;

@@ -26,13 +26,6 @@ export const MessageText = z
 /** What is sent: a text has `text`; a photo has `mediaId`, and may have `text` below it. */
 export const messageBody = { kind: MessageKind.default("text"), text: MessageText.optional(), mediaId: MediaId.optional() };
 
-let emoji: RegExp | undefined;
-/** Made when it is first asked: whoever reads this file would read the whole table of emojis with the literal, and wait for it as long as for the file. */
-const isEmoji = (value: string): boolean => (emoji ??= new RegExp(String.raw`^\p{RGI_Emoji}$`, "v")).test(value);
-
-/** Exactly one emoji, as Unicode recommends it for interchange: skin tones, families and flags included. */
-export const Emoji = z.string().min(1).max(16).refine(isEmoji, "must be exactly one emoji");
-
 export const Reaction = z.object({ userId: UserId, emoji: z.string() });
 
 /** A message as a member of its conversation sees it. What was deleted or hidden keeps its place (`seq`) and loses its content. */

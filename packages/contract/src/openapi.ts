@@ -83,7 +83,7 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
       description: [
         "Failures are problem details (RFC 9457); their `code` never changes its meaning.",
         "Lists are pages: send `next` back as `cursor`.",
-        "Times are RFC 3339 in UTC, ids are lower-case UUIDv7.",
+        "Times are RFC 3339 in UTC. Ids are UUIDv7, answered in lower case and taken in either.",
       ].join(" "),
     },
     servers: [{ url: "/" }],
@@ -134,7 +134,7 @@ function inputOf(spec: RouteSpec): { parameters: Parameter[]; body: Schema | und
   const { method, path } = addressOf(spec);
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name));
   const inQuery = method === "GET" || method === "DELETE";
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(spec.input, { io: "input", unrepresentable: "any" });
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(spec.input, { io: "input", unrepresentable: "any", override: withDefault });
   const fields = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
   const required = new Set(schema.required ?? []);
 
@@ -161,6 +161,14 @@ function inputOf(spec: RouteSpec): { parameters: Parameter[]; body: Schema | und
   };
   return { parameters, body: JSON.parse(JSON.stringify(body)) as Schema };
 }
+
+type Override = NonNullable<z.core.JSONSchemaGeneratorParams["override"]>;
+
+/** Says the default also where text is read as something else, which zod leaves out. */
+const withDefault: Override = ({ zodSchema, jsonSchema }) => {
+  const { def } = zodSchema._zod;
+  if (def.type === "default") jsonSchema.default = def.defaultValue as never;
+};
 
 function headersOf({ idempotent, cache }: RouteSpec): Parameter[] {
   const header = (name: string, description: string, schema: Schema): Parameter => ({

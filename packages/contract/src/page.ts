@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { wholeNumberText } from "./number.ts";
 
 // Every list is bounded, and continues behind an opaque cursor.
 export const Cursor = z.string().min(1).max(512);
 
 /** The two query fields of every list. */
 export function pageInput(limitMax = 100, limitDefault = 25) {
-  return { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(limitMax).default(limitDefault) };
+  return { cursor: Cursor.optional(), limit: wholeNumberText(1, limitMax).default(limitDefault) };
 }
 
 /** The answer of every list: `next` is null on the last page. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MessageText } from "./message.ts";
 import { verifyOtp } from "./routes/auth.ts";
+import { change } from "./routes/profiles.ts";
 import { line, paragraphs } from "./text.ts";
 import { Day, DayInput, Time, TimeInput } from "./time.ts";
 
@@ -15,11 +16,35 @@ test.for(Object.entries(fields))("%s takes words of any script, and emoji", ([, 
 test.for(Object.entries(fields))(
   "%s takes nothing that shows nothing, nor half a character, nor what the database refuses",
   ([, field]) => {
-    const nothing = ["", "  ", "\u200b", "\u200d\u2060\ufeff", "\u3164", "\u2800 \u2800", "\u00ad", "\u{e0061}"];
-    const texts = [...nothing, "a\ud83d", "\udc00b", "nul\u0000", "\u001b[2J"];
+    const nothing = [
+      "",
+      "  ",
+      "\u200b",
+      "\u200d\u2060\ufeff",
+      "\u3164",
+      "\u2800 \u2800",
+      "\u00ad",
+      "\u{e0061}",
+      "\u0301",
+      "\u0301\u0302 \u0303",
+      "\u20dd",
+    ];
+    const texts = [...nothing, "a\ud83d", "\udc00b", "a\ufffd", "nul\u0000", "\u001b[2J"];
     expect(texts.filter((text) => field.safeParse(text).success)).toEqual([]);
   },
 );
+
+test("a combining mark alone is no name, and one on its base is", () => {
+  const name = change.input.shape.name;
+  expect(["\u0301", " \u0301", "\u0301\u0327", "\u0903"].filter((text) => name.safeParse(text).success)).toEqual([]);
+  expect(["E\u0301", "नेहा"].map((text) => name.safeParse(text).data)).toEqual(["É", "नेहा"]);
+});
+
+test("texts that differ only in how their characters are composed are one", () => {
+  const interests = change.input.shape.interests;
+  expect(interests.parse(["cafe\u0301", "caf\u00e9", "\u1100\u1161"])).toEqual(["caf\u00e9", "caf\u00e9", "\uac00"]);
+  expect(paragraphs(9).parse("cafe\u0301")).toBe("caf\u00e9");
+});
 
 test("what stands in a profile, and the name of a device, turn no direction", () => {
   for (const field of [fields.line, fields.paragraphs, deviceName])

@@ -1,3 +1,4 @@
+import { wholeNumberText } from "@pendo/contract/number";
 import type { UpstashBridgeOptions } from "@pendo/core/ports/cache/upstashBridge";
 import * as z from "zod";
 import { ConfigurationError } from "./configuration.ts";
@@ -5,9 +6,9 @@ import { ConfigurationError } from "./configuration.ts";
 const Environment = z.object({
   REDIS_URL: z.url({ protocol: /^(redis|unix)$/, error: "must be redis://[:password@]host[:port], or unix:///path/of/its/socket" }),
   BRIDGE_TOKEN: z.string("must be set: callers send it as their bearer token").min(16, "must have at least 16 characters"),
-  BRIDGE_PORT: z.coerce.number("must be a port number").int("must be a port number").min(0).max(65_535).default(8079),
+  BRIDGE_PORT: wholeNumberText(0, 65_535, "must be a port number").default(8079),
   BRIDGE_HOST: z.string().min(1).default("127.0.0.1"),
-  REDIS_TIMEOUT_MS: z.coerce.number("must be a number of milliseconds").int().min(10).max(60_000).default(2_000),
+  REDIS_TIMEOUT_MS: wholeNumberText(10, 60_000, "must be a number of milliseconds").default(2_000),
 });
 
 /** Reads the bridge's settings. Throws `ConfigurationError` naming each variable that is wrong, and quoting none. */

@@ -3,6 +3,7 @@ import { events } from "../events.ts";
 import { HashBankEntry, Phash } from "../hashBank.ts";
 import { EventId, UserId } from "../ids.ts";
 import { metricNames } from "../metrics.ts";
+import { wholeNumberText } from "../number.ts";
 import { page, pageInput } from "../page.ts";
 import { queues as queueTable, type QueueName } from "../queues.ts";
 import { route, staffRoles } from "../route.ts";
@@ -54,7 +55,7 @@ export const deadLetters = route({
   at: "GET /v1/admin/queues/{name}/dead-letters",
   summary: "The facts that a queue's consumer could not do",
   auth: "admin",
-  input: z.strictObject({ name: QueueParam, limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  input: z.strictObject({ name: QueueParam, limit: wholeNumberText(1, 100).default(25) }),
   output: z.object({
     items: z.array(
       z.object({

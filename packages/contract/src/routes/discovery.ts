@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UserId } from "../ids.ts";
+import { wholeNumberText } from "../number.ts";
 import { page, pageInput } from "../page.ts";
 import { DistanceBand, Gender, Intent, ProfileCard } from "../profile.ts";
 import { route } from "../route.ts";
@@ -10,7 +11,7 @@ export const recommend = route({
   at: "GET /v1/discovery/recommendations",
   summary: "Whom to meet next, best first; the same people come back until they are swiped",
   auth: "user",
-  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(20).default(10) }),
+  input: z.strictObject({ limit: wholeNumberText(1, 20).default(10) }),
   output: z.object({ items: z.array(ProfileCard) }),
   fails: ["profile.incomplete"],
   limit: "read",
@@ -43,7 +44,7 @@ export const dailyPicks = route({
   at: "GET /v1/discovery/daily-picks",
   summary: "The day's few people, best first, made each morning where one is; who is swiped is gone from them",
   auth: "user",
-  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(20).default(10) }),
+  input: z.strictObject({ limit: wholeNumberText(1, 20).default(10) }),
   output: z.object({ items: z.array(ProfileCard), until: Time.nullable() }),
   fails: ["profile.incomplete"],
   limit: "read",
@@ -70,7 +71,7 @@ const listOf = <T extends z.ZodType<unknown, string>>(item: T, max: number) =>
     .pipe(z.array(item).min(1).max(max))
     .optional();
 
-const age = z.coerce.number().int().min(18).max(120);
+const age = wholeNumberText(18, 120);
 
 export const search = route({
   at: "GET /v1/discovery/search",
@@ -84,7 +85,7 @@ export const search = route({
     ageMax: age.optional(),
     intents: listOf(Intent, 4),
     interests: listOf(line(30), 5),
-    radiusKm: z.coerce.number().int().min(2).max(500).optional(),
+    radiusKm: wholeNumberText(2, 500).optional(),
     ...pageInput(50, 20),
   }),
   output: page(ProfileCard),

@@ -1,11 +1,13 @@
 import * as z from "zod";
+import { Emoji } from "../emoji.ts";
 import { ClientMessageId, ConversationId, MessageId } from "../ids.ts";
-import { Emoji, Message, messageBody, MessageText } from "../message.ts";
+import { Message, messageBody, MessageText } from "../message.ts";
+import { wholeNumberText } from "../number.ts";
 import { page, pageInput } from "../page.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-const seq = z.coerce.number().int().min(0).max(2_147_483_647).optional();
+const seq = wholeNumberText(0, 2_147_483_647).optional();
 
 export const list = route({
   at: "GET /v1/conversations/{conversationId}/messages",

@@ -87,10 +87,10 @@ test("of two parallel changes neither is lost", async () => {
 
 test("a card shows age, band and approved photos, and no place", async () => {
   const viewer = await newPerson(ports, {}, { lat: 52.52, lon: 13.4 });
-  const userId = await newPerson(ports, { interests: ["Chess", "chess", "Bread"] }, { lat: 52.39, lon: 13.06 });
+  const userId = await newPerson(ports, { interests: ["Chess", "chess", "Bread", "Café", "cafe\u0301"] }, { lat: 52.39, lon: 13.06 });
   const card = await view(viewer, userId);
   expect(ProfileCard.parse(card)).toEqual(card);
-  expect(card).toMatchObject({ userId, name: "Mara", gender: "woman", interests: ["Chess", "Bread"], distance: "25to50km" });
+  expect(card).toMatchObject({ userId, name: "Mara", gender: "woman", interests: ["Chess", "Bread", "Café"], distance: "25to50km" });
   expect(card.age).toBe(profiles.ageOn("1994-05-17", ports.clock.now()));
   expect(card.photos).toHaveLength(1);
   expect(card.photos[0]?.url).toContain("/1080.webp?");

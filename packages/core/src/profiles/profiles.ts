@@ -95,8 +95,10 @@ function merged(was: Said, input: SaidInput): Said {
   return { ...said, interests: withoutRepeats(said.interests) };
 }
 
+/** The first of several that differ only in case or in how their characters are composed. */
 function withoutRepeats(interests: readonly string[]): string[] {
-  return [...new Map(interests.toReversed().map((interest) => [interest.toLowerCase(), interest])).values()].toReversed();
+  const plain = (interest: string): string => interest.normalize("NFC").toLowerCase();
+  return [...new Map(interests.toReversed().map((interest) => [plain(interest), interest])).values()].toReversed();
 }
 
 function wordsOf({ name, bio, interests, job, school }: Said) {

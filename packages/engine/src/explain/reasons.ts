@@ -54,7 +54,7 @@ function sharedTopic(mine: readonly string[], theirs: readonly string[]): Reason
 }
 
 function plain(interest: string): string {
-  return interest.trim().toLowerCase();
+  return interest.normalize("NFC").trim().toLowerCase();
 }
 
 const intentWords: Readonly<Record<Intent, string>> = {

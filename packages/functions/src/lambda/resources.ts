@@ -1,3 +1,4 @@
+import { wholeNumberText } from "@pendo/contract/number";
 import type { PortName } from "@pendo/contract/ports";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import * as z from "zod";
@@ -9,7 +10,7 @@ const loopback = z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost
 /** What each linked resource says of itself. The stacks make and link resources by these names; nothing else knows them. */
 export const resources = {
   /** Aurora, or the proxy in front of it. */
-  Database: z.object({ host: text, port: z.coerce.number("is missing").int(), username: text, password: text, database: text }),
+  Database: z.object({ host: text, port: wholeNumberText(1, 65_535, "is missing"), username: text, password: text, database: text }),
   /** Upstash Redis; under `sst dev` what speaks its protocol on the developer's machine. */
   Cache: z.object({ url: z.union([address, loopback], "is not an https:// address"), token: text }),
   /** OpenSearch. A stage without it searches in PostgreSQL. */

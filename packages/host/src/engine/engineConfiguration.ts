@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { wholeNumberText } from "@pendo/contract/number";
 import * as z from "zod";
 import { ConfigurationError } from "../configuration.ts";
 
@@ -16,12 +17,7 @@ export interface EngineConfiguration {
 }
 
 const whole = (what: string, least: number, most: number, otherwise: number) =>
-  z.coerce
-    .number(`must be ${what}`)
-    .int(`must be ${what}`)
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`)
-    .default(otherwise);
+  wholeNumberText(least, most, `must be ${what}`).default(otherwise);
 
 const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be postgres://user:password@host:port/database" }).optional(),

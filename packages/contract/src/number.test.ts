@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { everyRoute, openApi } from "./openapi.ts";
+
+const numbers = everyRoute().flatMap(({ noun, name, spec }) => {
+  const [method = "", path = ""] = spec.at.split(" ");
+  const parameters = openApi().paths[path]?.[method.toLowerCase()]?.parameters ?? [];
+  return parameters
+    .filter(({ schema }) => schema["type"] === "integer" || schema["type"] === "number")
+    .map((parameter) => ({ field: `${noun}.${name} ${parameter.name}`, ...parameter, spec }));
+});
+
+test("the queries of the contract hold numbers, each described as an integer with its bounds", () => {
+  expect(numbers.length).toBeGreaterThan(15);
+  for (const { schema } of numbers)
+    expect(schema).toMatchObject({ type: "integer", minimum: expect.any(Number), maximum: expect.any(Number) });
+});
+
+test.each(numbers)("$field takes decimal digits, and names itself where it gets anything else", ({ name, schema, spec }) => {
+  const issues = (text: string) => spec.input.safeParse({ [name]: text }).error?.issues.filter(({ path }) => path[0] === name) ?? [];
+  const [min, max] = [Number(schema["minimum"]), Number(schema["maximum"])];
+
+  expect([min, max].map((value) => issues(String(value)))).toEqual([[], []]);
+
+  const wrong = [
+    "",
+    "0x10",
+    "0b1",
+    "1e1",
+    " 5",
+    "5 ",
+    "+5",
+    "-1",
+    "5.0",
+    "5,6",
+    "٥",
+    "Infinity",
+    "9".repeat(17),
+    String(min - 1),
+    String(max + 1),
+  ];
+  expect(wrong.filter((text) => issues(text).length !== 1)).toEqual([]);
+});
