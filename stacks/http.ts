@@ -1,3 +1,4 @@
+import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
 import { everyRoute } from "@pendo/contract/openapi";
 import type { LimitName } from "@pendo/contract/limits";
 import * as nouns from "@pendo/contract/routes/index";
@@ -51,8 +52,8 @@ export function httpApi({ stage, place, origin }: { stage: Stage; place: Place; 
       cors: {
         allowOrigins: stage.permanent ? [`https://${stage.domain}`] : ["*"],
         allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allowHeaders: ["authorization", "content-type", "idempotency-key", "if-none-match", "traceparent"],
-        exposeHeaders: ["etag", "location", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after", "x-request-id"],
+        allowHeaders: [...corsRequestHeaders],
+        exposeHeaders: [...corsResponseHeaders],
         maxAge: "10 minutes",
       },
       transform: {

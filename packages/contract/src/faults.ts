@@ -9,9 +9,10 @@ export interface FaultSpec {
 /** Every expected failure. The code is the last segment of the problem's `type` and never changes its meaning. */
 export const faults = {
   "input.invalid": { status: 400, retry: false, text: "The request has fields that are missing, unknown or malformed." },
+  "input.notText": { status: 400, retry: false, text: "Send text, in UTF-8." },
   "input.notJson": { status: 400, retry: false, text: "The body is not valid JSON." },
   "input.tooLarge": { status: 413, retry: false, text: "The request is larger than this route accepts." },
-  "input.mediaType": { status: 415, retry: false, text: "Send the body as application/json." },
+  "input.mediaType": { status: 415, retry: false, text: "Send the body as application/json, without compression." },
   "route.notFound": { status: 404, retry: false, text: "There is nothing at this address." },
   "route.methodNotAllowed": { status: 405, retry: false, text: "This address does not answer to that method." },
   "server.failed": { status: 500, retry: true, text: "Something went wrong on our side." },

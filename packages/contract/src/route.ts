@@ -40,6 +40,7 @@ export function route<const R extends RouteSpec>(spec: R): R {
 /** What any route may answer besides its own `fails`. */
 export const commonFaults = [
   "input.invalid",
+  "input.notText",
   "input.notJson",
   "input.tooLarge",
   "input.mediaType",

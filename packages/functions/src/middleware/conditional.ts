@@ -11,12 +11,13 @@ export function conditional(): HttpMiddleware {
       const { response } = request;
       const { spec } = request.internal.route;
       if (!spec.cache || !response?.body) return;
-      const etag = `"${createHash("sha256").update(response.body).digest("base64url").slice(0, 27)}"`;
+      // Weak: the same answer has the same tag, compressed or not.
+      const etag = `W/"${createHash("sha256").update(response.body).digest("base64url").slice(0, 27)}"`;
       const headers: Headers = {
         ...response.headers,
         etag,
         "cache-control": cacheControl(spec.cache),
-        ...(spec.cache.scope === "private" && { vary: "authorization" }),
+        vary: spec.cache.scope === "private" ? "authorization, accept-encoding" : "accept-encoding",
       };
       const known = request.event.headers["if-none-match"];
       if (known && matches(known, etag)) {
@@ -35,5 +36,9 @@ function cacheControl({ scope, maxAgeSec }: { scope: "private" | "public"; maxAg
 
 // Weak comparison, as RFC 9110 demands for If-None-Match.
 function matches(header: string, etag: string): boolean {
-  return header.trim() === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
+  return header.trim() === "*" || header.split(",").some((one) => opaque(one) === opaque(etag));
+}
+
+function opaque(tag: string): string {
+  return tag.trim().replace(/^W\//, "");
 }

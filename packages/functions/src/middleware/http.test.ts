@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { faults } from "@pendo/contract/faults";
 import { limits } from "@pendo/contract/limits";
+import { wholeNumberText } from "@pendo/contract/number";
 import { route } from "@pendo/contract/route";
 import { Fault } from "@pendo/core/fault";
 import { testDb } from "@pendo/core/ports/db/testDb";
@@ -20,7 +21,7 @@ const specs = {
     ...base,
     at: "GET /v1/things/{id}",
     auth: "user",
-    input: z.strictObject({ id: z.string(), size: z.coerce.number().int().max(9).default(1) }),
+    input: z.strictObject({ id: z.string(), size: wholeNumberText(0, 9).default(1) }),
     cache: { maxAgeSec: 5, scope: "private" },
   }),
   make: route({
@@ -72,6 +73,24 @@ describe("what comes in", () => {
       code: "input.tooLarge",
     });
     expect((await call(serve, specs.make.at, { headers, body: "[]" })).json()).toMatchObject({ code: "input.invalid" });
+  });
+
+  test("a body that is not UTF-8 answers 400, and a byte-order mark before it is ignored", async () => {
+    const { headers } = await signedIn(ports);
+    const latin1 = Buffer.from('{"name":"Zoë"}', "latin1").toString("base64");
+    expect((await call(serve, specs.make.at, { headers, body: latin1, isBase64: true })).json()).toMatchObject({
+      status: 400,
+      code: "input.notText",
+    });
+    const marked = Buffer.from('\ufeff{"name":"Zoë"}').toString("base64");
+    expect((await call(serve, specs.make.at, { headers, body: marked, isBase64: true })).status).toBe(201);
+    expect((await call(serve, specs.make.at, { headers, body: '\ufeff{"name":"Zoë"}' })).status).toBe(201);
+  });
+
+  test.each(["gzip", "br", "GZIP", "identity, gzip"])("a body with the content encoding %s answers 415", async (encoding) => {
+    const { headers } = await signedIn(ports);
+    const answer = await call(serve, specs.make.at, { headers: { ...headers, "content-encoding": encoding }, body: { name: "a" } });
+    expect(answer.json()).toMatchObject({ status: 415, code: "input.mediaType", errors: [{ pointer: "/content-encoding" }] });
   });
 
   test("a problem names every wrong field: unknown, too long, deep, and in the query", async () => {
@@ -145,10 +164,10 @@ describe("what goes out", () => {
     behave = async () => ({ n: 7 });
     const { headers } = await signedIn(ports);
     const first = await call(serve, specs.read.at, { headers, path: { id: "a" } });
-    expect(first.headers).toMatchObject({ "cache-control": "private, max-age=5", vary: "authorization" });
+    expect(first.headers).toMatchObject({ "cache-control": "private, max-age=5", vary: "authorization, accept-encoding" });
     const etag = first.headers["etag"] ?? "";
     expect(
-      await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": `"x", W/${etag}` }, path: { id: "a" } }),
+      await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": `"x", ${etag.replace("W/", "")}` }, path: { id: "a" } }),
     ).toMatchObject({ status: 304, text: "" });
     behave = async () => ({ n: 8 });
     expect((await call(serve, specs.read.at, { headers: { ...headers, "if-none-match": etag }, path: { id: "a" } })).status).toBe(200);

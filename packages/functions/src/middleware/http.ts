@@ -3,6 +3,7 @@ import type { RouteSpec } from "@pendo/contract/route";
 import type { Bus } from "@pendo/core/ports/bus/bus";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { authenticate, authorize } from "./authenticate.ts";
+import { compress } from "./compress.ts";
 import { conditional } from "./conditional.ts";
 import type { HttpContext, Invocation } from "./httpInvocation.ts";
 import { carryOutOnce, idempotency } from "./idempotency.ts";
@@ -30,13 +31,14 @@ export interface BoundRoute {
 
 /**
  * Wraps a noun's handlers as one function, which dispatches on the gateway's `routeKey`. In order: find the route, say who calls, limit the rate, let in whom it is for,
- * validate the input, replay an idempotent answer, handle, answer a conditional read; faults become problem details on the way out.
+ * validate the input, replay an idempotent answer, handle, answer a conditional read, compress; faults become problem details on the way out.
  */
 export function httpFunction(noun: string, specs: object, handlers: object, runtime: Runtime): HttpFunction {
   const routes = bind(noun, specs as Record<string, RouteSpec>, handlers as Record<string, Handle>, runtime);
   const serveRoutes = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>(
     observeHttp(noun, runtime) as never,
   )
+    .use(compress())
     .use(answerProblems(runtime))
     .use(route(routes))
     .use(authenticate(runtime))

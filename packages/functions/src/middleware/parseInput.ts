@@ -2,9 +2,8 @@ import type { RouteSpec } from "@pendo/contract/route";
 import { Fault } from "@pendo/core/fault";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod";
+import { bodyFields } from "./bodyFields.ts";
 import type { HttpMiddleware } from "./httpInvocation.ts";
-
-const BODY_BYTES_MAX = 64 * 1024;
 
 /** Where each field of a route's input comes from. */
 export function schemaPlan(spec: RouteSpec): { readonly fromPath: readonly string[]; readonly rest: "query" | "body" } {
@@ -16,10 +15,10 @@ export function schemaPlan(spec: RouteSpec): { readonly fromPath: readonly strin
 /** Validates the input against the contract; a problem names every field that is wrong. */
 export function parseInput(): HttpMiddleware {
   return {
-    before: (request) => {
+    before: async (request) => {
       const { event } = request;
       const { spec, plan } = request.internal.route;
-      const rest = plan.rest === "query" ? (event.queryStringParameters ?? {}) : bodyOf(event, spec.form === true);
+      const rest = plan.rest === "query" ? (event.queryStringParameters ?? {}) : await bodyFields(event, spec.form === true);
       if (plan.rest === "body" && !spec.form) refuseQuery(event);
       for (const name of plan.fromPath) {
         if (Object.hasOwn(rest, name)) throw new Fault("input.invalid", { fields: { [name]: "belongs in the path only" } });
@@ -35,27 +34,6 @@ function refuseQuery(event: APIGatewayProxyEventV2): void {
   const names = Object.keys(event.queryStringParameters ?? {});
   if (names.length === 0) return;
   throw new Fault("input.invalid", { fields: Object.fromEntries(names.map((name) => [name, "is not a query parameter of this route"])) });
-}
-
-function bodyOf(event: APIGatewayProxyEventV2, form: boolean): object {
-  if (!event.body) return {};
-  const text = event.isBase64Encoded ? Buffer.from(event.body, "base64").toString("utf8") : event.body;
-  if (Buffer.byteLength(text) > BODY_BYTES_MAX) throw new Fault("input.tooLarge");
-  const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (form && type === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(text));
-  if (type !== "application/json") throw new Fault("input.mediaType");
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
-  return value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Fault("input.notJson", { cause });
-  }
 }
 
 /** Each issue by the JSON Pointer of its field; unknown fields by their own names. */

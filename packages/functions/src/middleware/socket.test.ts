@@ -105,6 +105,21 @@ test("what is no frame is refused by name, with its ref wherever that can be rea
   expect(wrong?.data).toMatchObject({ ref: "r", code: "input.invalid" });
 });
 
+test("a frame that is not UTF-8 is refused, and a byte-order mark before one is ignored", async () => {
+  const { connectionId, say } = await opened();
+  const answers: Answer[] = [];
+  ports.registry.set(connectionId, { send: async (text) => void answers.push(JSON.parse(text) as Answer), close: () => {} });
+  const body = Buffer.from('{"type":"ping","ref":"Zoë"}', "latin1").toString("base64");
+
+  await serve({ ...event("$default", connectionId, body), isBase64Encoded: true }, {} as Context);
+  await say('\ufeff{"type":"ping","ref":"r"}');
+
+  expect(answers).toMatchObject([
+    { type: "error", data: { code: "input.notText" } },
+    { type: "ack", data: { ref: "r" } },
+  ]);
+});
+
 test("a frame that pretends to be of somebody else is refused: who sends is never in it", async () => {
   const { say } = await opened();
   expect(await say({ type: "ping", ref: "r", data: { me: "x" } })).toMatchObject({

@@ -12,6 +12,7 @@ import { fieldsOf } from "./parseInput.ts";
 import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
+import { textOf } from "./text.ts";
 import { traceparentOf, tracedBus } from "./trace.ts";
 
 export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
@@ -69,7 +70,7 @@ async function answerFrame(
   { ports, contexts, handlers, runtime }: Bound,
 ): Promise<{ frame: string; fault: FaultCode | null }> {
   const { connectionId } = event.requestContext;
-  const { ref, type, data, fault: unread } = readFrame(event.body ?? "");
+  const { ref, type, data, fault: unread } = readFrame(event);
   const name = type ?? "unknown";
   try {
     const connection = await whoSends(ports, connectionId);
@@ -112,13 +113,13 @@ interface ReadFrame {
   readonly fault?: Fault;
 }
 
-function readFrame(body: string): ReadFrame {
+function readFrame(event: SocketEvent): ReadFrame {
   const refused = (fault: Fault, ref: string | null = null): ReadFrame => ({ ref, type: null, data: null, fault });
   let frame: unknown;
   try {
-    frame = JSON.parse(body);
+    frame = JSON.parse(textOf(event));
   } catch (cause) {
-    return refused(new Fault("input.notJson", { cause }));
+    return refused(cause instanceof Fault ? cause : new Fault("input.notJson", { cause }));
   }
   if (typeof frame !== "object" || frame === null || Array.isArray(frame))
     return refused(new Fault("input.invalid", { fields: { "/": "must be an object" } }));

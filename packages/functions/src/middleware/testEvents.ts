@@ -12,6 +12,8 @@ export interface TestCall {
   readonly headers?: Record<string, string>;
   /** Sent as JSON, unless it is a string already. */
   readonly body?: unknown;
+  /** Whether `body` is bytes as base64. */
+  readonly isBase64?: boolean;
   readonly ip?: string;
   /** What the gateway's authorizer found. */
   readonly authorizer?: object;
@@ -21,6 +23,8 @@ export interface TestAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly text: string;
+  /** Whether `text` is bytes as base64. */
+  readonly isBase64: boolean;
   // Tests look into answers of every shape.
   readonly json: () => Record<string, unknown>;
 }
@@ -29,7 +33,7 @@ export interface TestAnswer {
 export async function call(
   serve: HttpFunction,
   routeKey: RouteSpec["at"] | "$default",
-  { path, query, headers, body, ip, authorizer }: TestCall = {},
+  { path, query, headers, body, isBase64 = false, ip, authorizer }: TestCall = {},
 ): Promise<TestAnswer> {
   const [method = "GET", rawPath = "/"] = routeKey.split(" ");
   const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
@@ -42,7 +46,7 @@ export async function call(
     ...(query && { queryStringParameters: query }),
     ...(path && { pathParameters: path }),
     ...(text !== undefined && { body: text }),
-    isBase64Encoded: false,
+    isBase64Encoded: isBase64,
     requestContext: {
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: ip ?? "192.0.2.1", userAgent: "test" },
       requestId: "test-request",
@@ -56,6 +60,7 @@ export async function call(
     status: Number(answer.statusCode),
     headers: (answer.headers ?? {}) as Record<string, string>,
     text: answered,
+    isBase64: answer.isBase64Encoded === true,
     json: () => JSON.parse(answered) as Record<string, unknown>,
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import { UserId } from "@pendo/contract/ids";
+import { wholeNumberText } from "@pendo/contract/number";
 import { staffRoles } from "@pendo/contract/route";
 import { Fault } from "@pendo/core/fault";
 import type { MovableClock } from "@pendo/core/ports/clock/clock";
@@ -8,6 +9,7 @@ import type { PgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import type { Db } from "@pendo/core/ports/db/db";
 import { fieldsOf } from "@pendo/functions/middleware/parseInput";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
+import { sentOf, textOf } from "@pendo/functions/middleware/text";
 import * as z from "zod";
 import { send } from "../gateway/answer.ts";
 import { readBody } from "../gateway/body.ts";
@@ -78,7 +80,7 @@ export function serveConsole(options: ConsoleOptions): ServeOther {
   return (request, response, path) => (path === CONSOLE_PATH || path.startsWith(BELOW) ? answer(request, response, path) : null);
 }
 
-const limit = z.coerce.number().int().min(1).max(1000).default(100);
+const limit = wholeNumberText(1, 1000).default(100);
 const queueName = z.enum(Object.keys(queues) as [QueueName, ...QueueName[]]);
 
 function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record<string, Answer> {
@@ -126,10 +128,10 @@ function read<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
   const body = await readBody(request, 64 * 1024);
-  if (body === "tooLarge") throw new Fault("input.tooLarge");
+  if (typeof body === "string") throw new Fault(body === "tooLarge" ? "input.tooLarge" : "input.notJson");
   try {
-    return body.length === 0 ? {} : (JSON.parse(body.toString("utf8")) as unknown);
+    return body.length === 0 ? {} : (JSON.parse(textOf(sentOf(body))) as unknown);
   } catch (cause) {
-    throw new Fault("input.notJson", { cause });
+    throw cause instanceof Fault ? cause : new Fault("input.notJson", { cause });
   }
 }

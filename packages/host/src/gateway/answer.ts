@@ -7,7 +7,7 @@ const LINGER_BYTES_MAX = 16 * 1024 * 1024;
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Buffer | undefined;
 }
 
 /** Sends an answer. One that says `connection: close` reaches even a client that is still in the middle of sending. */
@@ -23,9 +23,9 @@ export function send(request: IncomingMessage, response: ServerResponse, { statu
 }
 
 // Closing a connection with unread bytes resets it, and the client may lose the answer; so it is written first, and what comes is dropped for a while.
-function linger(request: IncomingMessage, response: ServerResponse, body: string): void {
+function linger(request: IncomingMessage, response: ServerResponse, body: string | Buffer): void {
   response.flushHeaders();
-  if (body) response.write(body);
+  if (body.length > 0) response.write(body);
   let bytes = 0;
   const end = (): void => {
     clearTimeout(patience);

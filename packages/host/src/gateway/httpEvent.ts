@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
+import { sentOf } from "@pendo/functions/middleware/text";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Routed } from "./router.ts";
 
@@ -22,7 +23,7 @@ export function httpEvent(
   request: IncomingMessage,
   { path, query }: RequestTarget,
   { routeKey, pathParameters }: Routed,
-  body: string,
+  body: Buffer,
   requestId: string,
 ): APIGatewayProxyEventV2 {
   const headers = request.headers as Record<string, string>;
@@ -53,8 +54,7 @@ export function httpEvent(
       time: "",
       timeEpoch: nowMs,
     },
-    ...(body && { body }),
-    isBase64Encoded: false,
+    ...(body.byteLength > 0 ? sentOf(body) : { isBase64Encoded: false }),
   };
 }
 

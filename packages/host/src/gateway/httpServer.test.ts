@@ -1,5 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { corsRequestHeaders } from "@pendo/contract/cors";
 import { expect, test } from "vitest";
 import { dial, exchange, gateway } from "./gateway.fixture.ts";
 
@@ -29,6 +31,18 @@ test("HEAD answers what GET would, without the body", async () => {
   expect(shared.events.at(-1)).toMatchObject({ routeKey: "GET /v1/things/{id}", pathParameters: { id: "7" } });
 });
 
+test("what a function hands over as base64 is sent as the bytes it stands for", async () => {
+  const body = gzipSync("compressed").toString("base64");
+  const { url: at } = await gateway(["GET /v1/x"], async () => ({
+    statusCode: 200,
+    headers: { "content-type": "text/plain", "content-encoding": "gzip" },
+    body,
+    isBase64Encoded: true,
+  }));
+
+  expect(await (await fetch(`${at}/v1/x`)).text()).toBe("compressed");
+});
+
 test("a preflight is allowed for every method and header that the API has", async () => {
   const answer = await fetch(`${url}/v1/things`, {
     method: "OPTIONS",
@@ -36,8 +50,10 @@ test("a preflight is allowed for every method and header that the API has", asyn
   });
   expect(answer.status).toBe(204);
   expect(answer.headers.get("access-control-allow-methods")).toBe("GET, POST, PUT, PATCH, DELETE");
-  for (const header of ["authorization", "content-type", "idempotency-key", "if-none-match"])
-    expect(answer.headers.get("access-control-allow-headers")).toContain(header);
+  const allowed = answer.headers.get("access-control-allow-headers")?.split(", ");
+  expect(allowed).toEqual([...corsRequestHeaders]);
+  for (const header of ["authorization", "content-type", "idempotency-key", "if-none-match"]) expect(allowed).toContain(header);
+  for (const header of ["x-request-id", "traceparent", "baggage", "sentry-trace"]) expect(allowed).toContain(header);
 });
 
 test("204 and 304 come without a length and a body", async () => {
@@ -64,6 +80,14 @@ test("the body arrives whole: in one piece, in chunks, cut through a letter, and
   expect(shared.events.at(-1)?.body).toBe("äöü");
   await exchange(port, `${post}content-length: 0\r\n\r\n`);
   expect(shared.events.at(-1)).not.toHaveProperty("body");
+});
+
+test("bytes that are not UTF-8 reach the function as they were sent, in base64", async () => {
+  const bytes = Buffer.from('{"name":"Zoë"}', "latin1");
+
+  await fetch(`${url}/v1/things`, { method: "POST", body: bytes });
+
+  expect(shared.events.at(-1)).toMatchObject({ body: bytes.toString("base64"), isBase64Encoded: true });
 });
 
 test("a body that is too large answers 413 and ends the connection, told beforehand or found out on the way", async () => {

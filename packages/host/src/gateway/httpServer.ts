@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
 import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Ids } from "@pendo/core/ports/ids/ids";
@@ -75,11 +76,7 @@ export function httpServer({
     traffic.inFlight++;
     try {
       const serve = routes.get(matched.routeKey) as HttpFunction;
-      return write(
-        request,
-        response,
-        await serve(httpEvent(request, target, matched, body.toString("utf8"), ids.next<string>()), {} as Context),
-      );
+      return write(request, response, await serve(httpEvent(request, target, matched, body, ids.next<string>()), {} as Context));
     } finally {
       traffic.inFlight--;
     }
@@ -123,14 +120,14 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex & { _httpMess
 
 const cors = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "etag, location, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id",
+  "access-control-expose-headers": corsResponseHeaders.join(", "),
 };
 const preflight = {
   status: 204,
   headers: {
     ...cors,
     "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-    "access-control-allow-headers": "authorization, content-type, idempotency-key, if-none-match, traceparent",
+    "access-control-allow-headers": corsRequestHeaders.join(", "),
     "access-control-max-age": "600",
   },
 };
@@ -138,7 +135,8 @@ const preflight = {
 function write(
   request: IncomingMessage,
   response: ServerResponse,
-  { statusCode = 200, headers, body }: APIGatewayProxyStructuredResultV2,
+  { statusCode = 200, headers, body, isBase64Encoded = false }: APIGatewayProxyStructuredResultV2,
 ): void {
-  send(request, response, { status: statusCode, headers: { ...cors, ...headers }, body });
+  const bytes = isBase64Encoded && body !== undefined ? Buffer.from(body, "base64") : body;
+  send(request, response, { status: statusCode, headers: { ...cors, ...headers }, body: bytes });
 }

@@ -78,6 +78,17 @@ test("a socket opens with its ticket, says what it wants in order, and is discon
   expect(registry.size).toBe(0);
 });
 
+test("a binary frame is answered with an error and ends the socket with 1003, as API Gateway does", async () => {
+  const { port, log } = await opened();
+  const { socket, frames, closed } = await connected(port);
+
+  socket.send(Buffer.from('{"type":"ping","ref":"Zoë"}', "latin1"), { binary: true });
+
+  expect(await closed).toBe(1003);
+  expect(frames.map((frame) => JSON.parse(frame) as unknown)).toMatchObject([{ type: "error", data: { code: "input.notText" } }]);
+  await expect.poll(() => log).toEqual(["$connect", "$disconnect"]);
+});
+
 test("a bad ticket is refused with 401, another path with 404, a failure with 500; nothing stays behind", async () => {
   const { port, registry, log } = await opened(async (event) => {
     const ticket = event.queryStringParameters?.["ticket"];

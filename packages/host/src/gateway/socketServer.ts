@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { faults } from "@pendo/contract/faults";
 import { FRAME_BYTES_MAX, SOCKET_IDLE_SEC, SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
 import type { LocalSocketRegistry } from "@pendo/core/ports/sockets/local";
 import type { SocketEvent, SocketFunction } from "@pendo/functions/middleware/socket";
@@ -12,6 +13,7 @@ import { targetOf } from "./httpEvent.ts";
 const WAITING_FRAMES_MAX = 64;
 /** How much may wait in a slow reader's buffer before its socket is closed: it will sync when it comes back. */
 const BUFFERED_BYTES_MAX = 1024 * 1024;
+const NOT_TEXT = JSON.stringify({ type: "error", data: { ref: null, code: "input.notText", detail: faults["input.notText"].text } });
 /** How long a socket has to answer the closing of the whole gateway. */
 const FAREWELL_MS = 1000;
 
@@ -121,16 +123,20 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
   const life = setTimeout(() => shut(1001, "reconnect"), lifeMs);
   let waiting = 0;
   let turn: Promise<unknown> = Promise.resolve();
-  ws.on("message", (data: RawData) => {
+  ws.on("message", (data: RawData, isBinary: boolean) => {
     // Frames still come while a socket is closing; they are for nobody.
     if (ws.readyState !== ws.OPEN) return;
     idle.refresh();
     if (++waiting > WAITING_FRAMES_MAX) return shut(1008, "too many frames");
-    // In one piece, since that is what this server asks for.
-    const text = (data as Buffer).toString("utf8");
+    // In one piece, since that is what this server asks for. API Gateway takes no binary frames either.
+    if (isBinary) {
+      ws.send(NOT_TEXT);
+      return shut(1003, "text frames only");
+    }
+    const body = (data as Buffer).toString("utf8");
     // One after the other: what a client sent first happens first. A function that fails has said so itself.
     turn = turn
-      .then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body: text }, {} as Context))
+      .then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body }, {} as Context))
       .then(
         () => waiting--,
         () => waiting--,

@@ -63,6 +63,10 @@ test("A like, a match and a burst of messages reach a phone as three pushes, the
   const done = await post(link.pathname, "List-Unsubscribe=One-Click");
   expect([done.status, await done.text()]).toEqual([200, expect.stringContaining("no more")]);
   expect((await ben.client.notificationPreferences.get()).email).toEqual({ match: false });
+  const form = new FormData();
+  form.set("List-Unsubscribe", "One-Click");
+  const again = await fetch(`${url}${link.pathname}`, { method: "POST", body: form });
+  expect([again.status, await again.text()]).toEqual([200, expect.stringContaining("no more")]);
   expect((await post("/v1/unsubscribe/AAAAAAAA", "List-Unsubscribe=One-Click")).status).toBe(404);
 
   const today = dayOf(clock.now());

@@ -1,0 +1,41 @@
+import { Fault } from "@pendo/core/fault";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { textOf } from "./text.ts";
+
+const BODY_BYTES_MAX = 64 * 1024;
+
+/**
+ * The fields of a request's body: JSON, or a form where the route takes one.
+ * @throws {Fault} input.tooLarge, input.mediaType, input.notText, input.notJson, input.invalid: the body is no object, or no form
+ */
+export async function bodyFields(event: APIGatewayProxyEventV2, form: boolean): Promise<object> {
+  if (!event.body) return {};
+  if (Buffer.byteLength(event.body, event.isBase64Encoded ? "base64" : "utf8") > BODY_BYTES_MAX) throw new Fault("input.tooLarge");
+  const encoding = event.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity") throw new Fault("input.mediaType", { fields: { "/content-encoding": "must be identity" } });
+  const type = event.headers["content-type"] ?? "";
+  const mediaType = type.split(";")[0]?.trim().toLowerCase();
+  if (form && mediaType === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(textOf(event)));
+  if (form && mediaType === "multipart/form-data") return await multipartFields(textOf(event), type);
+  if (mediaType !== "application/json") throw new Fault("input.mediaType");
+  return objectOf(textOf(event));
+}
+
+function objectOf(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Fault("input.notJson", { cause });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new Fault("input.invalid", { fields: { "/": "must be an object" } });
+}
+
+async function multipartFields(text: string, type: string): Promise<object> {
+  try {
+    return Object.fromEntries(await new Response(text, { headers: { "content-type": type } }).formData());
+  } catch (cause) {
+    throw new Fault("input.invalid", { fields: { "/": "must be a multipart form" }, cause });
+  }
+}
