@@ -114,5 +114,6 @@ function grantsOf({ stores, queues, socketApi }: LinkSources): Readonly<Record<P
     mail: [{ actions: ["ses:SendEmail"], resources: mail.arns }],
     push: push.grants,
     vision: [{ actions: ["rekognition:DetectModerationLabels"], resources: ["*"] }],
+    judge: [],
   };
 }

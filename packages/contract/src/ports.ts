@@ -11,6 +11,7 @@ export const portNames = [
   "mail",
   "push",
   "vision",
+  "judge",
   "secrets",
 ] as const;
 export type PortName = (typeof portNames)[number];

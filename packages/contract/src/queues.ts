@@ -39,7 +39,7 @@ export const queues = {
     timeoutSec: 60,
     memoryMb: 1769,
     attemptsMax: 5,
-    needs: ["db", "bus", "storage", "vision"],
+    needs: ["db", "bus", "storage", "vision", "judge"],
   }),
   matching: queue({ fifo: false, batchMax: 10, windowSec: 0, timeoutSec: 30, memoryMb: 1024, attemptsMax: 5, needs: ["db", "cache"] }),
   analytics: queue({ fifo: false, batchMax: 100, windowSec: 10, timeoutSec: 60, memoryMb: 512, attemptsMax: 5, needs: ["db"] }),

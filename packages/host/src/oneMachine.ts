@@ -9,6 +9,7 @@ import { keepPostgres } from "@pendo/core/ports/db/keptPostgres";
 import type { Db } from "@pendo/core/ports/db/db";
 import { migrate } from "@pendo/core/ports/db/migrate";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { type ThreadJudge, threadJudge } from "@pendo/core/ports/judge/thread";
 import { outboxMail } from "@pendo/core/ports/mail/outbox";
 import type { Ports } from "@pendo/core/ports/ports";
 import { outboxPush } from "@pendo/core/ports/push/outbox";
@@ -116,7 +117,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     secret: secrets.key("upload"),
     clock,
   });
-  const ports = portsOf({ db, bus, storage, secrets, registry, clock });
+  const judge = judgeOf(options, observer);
+  const ports = portsOf({ db, bus, storage, secrets, registry, clock, judge });
   const runtime = { ports, clock, ids, observer };
   const background = { ...runtime, ports: { ...ports, db: backgroundDb } };
   const bindings = bind(runtime, background);
@@ -149,13 +151,13 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>
-    (stopped ??= shutDown({ server, gateway, scheduler, worker, engine, bus, databases: [db, backgroundDb], postgres }));
+    (stopped ??= shutDown({ server, gateway, scheduler, worker, engine, bus, judge, databases: [db, backgroundDb], postgres }));
   return { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url(), db, clock, worker, bus, engine, observer, migrated, stop };
 }
 
-type Made = Pick<Ports, "db" | "storage" | "secrets"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };
+type Made = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };
 
-function portsOf({ db, bus, storage, secrets, registry, clock }: Made): Ports {
+function portsOf({ db, bus, storage, secrets, registry, clock, judge }: Made): Ports {
   return {
     db,
     bus,
@@ -169,7 +171,19 @@ function portsOf({ db, bus, storage, secrets, registry, clock }: Made): Ports {
     mail: outboxMail({ db, clock, ids }),
     push: outboxPush({ db, clock, ids }),
     vision: localVision(),
+    judge,
   };
+}
+
+/** Started at once: the first message shall not wait for the thread. */
+function judgeOf({ mode }: OneMachineOptions, observer: HostObserver): ThreadJudge {
+  const judge = threadJudge({
+    onEnd: (problem) => observer.bug(problem, { of: "judge" }),
+    // Tests run on busy machines: there a verdict in time is no matter of milliseconds.
+    ...(mode === "test" && { waitMsMin: JUDGE_WAIT_TEST_MS }),
+  });
+  judge.warm();
+  return judge;
 }
 
 /** In a thread of its own, off the path of requests. */
@@ -187,6 +201,7 @@ function engineOf({ dataDir, write }: OneMachineOptions, postgres: KeptPostgres,
 const SOCKET_PATH = "/socket";
 /** With so many requests under way at once, queues that nobody waits for yield. */
 const BUSY_REQUESTS = 3;
+const JUDGE_WAIT_TEST_MS = 10_000;
 /** Some two million people. */
 const ENGINE_MEMORY_MB = 1024;
 const ENGINE_SNAPSHOT_SEC = 15 * 60;
@@ -198,12 +213,13 @@ interface Running {
   readonly worker: Worker;
   readonly engine: KeptEngine;
   readonly bus: PgBossBus;
+  readonly judge: ThreadJudge;
   readonly databases: readonly Db[];
   readonly postgres: KeptPostgres;
 }
 
 /** From the outside in: what feeds others ends before what they feed. */
-async function shutDown({ server, gateway, scheduler, worker, engine, bus, databases, postgres }: Running): Promise<void> {
+async function shutDown({ server, gateway, scheduler, worker, engine, bus, judge, databases, postgres }: Running): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // Again and again: a connection whose last request was just answered is kept open by its client.
   const sweep = setInterval(() => server.closeIdleConnections(), 20);
@@ -216,6 +232,7 @@ async function shutDown({ server, gateway, scheduler, worker, engine, bus, datab
   await worker.stop();
   await engine.stop();
   await bus.stop();
+  await judge.stop();
   await Promise.all(databases.map((db) => db.end({ timeout: 5 })));
   await postgres.stop();
 }

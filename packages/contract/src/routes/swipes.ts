@@ -27,7 +27,7 @@ export const record = route({
   }),
   fails: ["swipe.self", "swipe.matched", "swipe.quotaSpent", "profile.notFound", "profile.incomplete", "message.refused"],
   limit: "swipe",
-  needs: ["db", "bus"],
+  needs: ["db", "bus", "judge"],
 });
 
 export const rewind = route({

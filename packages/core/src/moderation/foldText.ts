@@ -3,17 +3,25 @@ import { resolveConfusablesTransformer, resolveLeetSpeakTransformer, type Transf
 const confusables = mapper(resolveConfusablesTransformer());
 const leetSpeak = mapper(resolveLeetSpeakTransformer());
 
+/** Four times the longest text. Honest texts grow at most threefold: a Korean syllable has up to three letters. */
+export const FOLDED_MAX = 16_000;
+
+const INVISIBLE = /[\p{M}\p{Default_Ignorable_Code_Point}]/u;
+const ASCII = /^\p{ASCII}$/u;
+
 /**
- * The same words as a reader sees them: compatibility forms (NFKC) and look-alikes of other scripts become plain letters; invisible characters and
- * accents go; lower case, single spaces.
+ * Folds a text into what a reader sees: compatibility forms (NFKD) and look-alikes of other scripts become plain letters; invisible characters and
+ * accents are removed; lower case, single spaces. Returns null where that takes more than `FOLDED_MAX` characters.
  */
-export function foldText(text: string): string {
-  const visible = text.normalize("NFKC").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
-  const bare = visible.normalize("NFKD").replaceAll(/\p{M}/gu, "");
-  return Array.from(bare, (char) => (/[\p{ASCII}]/u.test(char) ? char : confusables(char)))
-    .join("")
-    .toLowerCase()
-    .replaceAll(/[^\S\n]+/g, " ");
+export function foldText(text: string): string | null {
+  let folded = "";
+  // One character at a time, since one ligature becomes up to 18 letters: the limit stops the growth, not the result.
+  for (const char of text) {
+    if (char <= "\u007f") folded += char;
+    else for (const part of char.normalize("NFKD")) if (!INVISIBLE.test(part)) folded += ASCII.test(part) ? part : confusables(part);
+    if (folded.length > FOLDED_MAX) return null;
+  }
+  return folded.toLowerCase().replaceAll(/[^\S\n]+/g, " ");
 }
 
 /** The ways in which a folded text may hide words: as it stands, with digits for letters, spelled out, and with marks between letters. */

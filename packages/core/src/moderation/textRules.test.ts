@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { judgeText, type TextPlace, type TextReason } from "./textRules.ts";
+import type { TextPlace, TextReason } from "../ports/judge/judge.ts";
+import { FOLDED_MAX, foldText } from "./foldText.ts";
+import { judgeText } from "./textRules.ts";
 
 const caught: [TextPlace, TextReason, string][] = [
   ["message", "hate", "you are a nigger"],
@@ -128,16 +130,61 @@ test("two people who chose each other may exchange addresses and words of their 
   expect(judgeText("that was fucking great, you slut ;)", "message")).toEqual({ state: "visible" });
 });
 
-test("the longest text anybody can send is judged within a blink", () => {
-  const worst = [
-    "a.".repeat(2000),
-    "1 ".repeat(2000),
-    "@a".repeat(2000),
-    "n-i-g-".repeat(660),
-    "send gift ".repeat(400),
-    "im 1".repeat(1000),
-  ];
-  const start = performance.now();
-  for (const text of worst) judgeText(text, "profile");
-  expect(performance.now() - start).toBeLessThan(1500);
+// Each grows when it is folded, or makes a rule start again at every place.
+const shapes = [
+  "\uFDFA",
+  "\u33C2",
+  "\u33D8",
+  "\u33A9",
+  "\u247D",
+  "a",
+  "a-",
+  "a.",
+  "a ",
+  "1 ",
+  "1a2 b2 ",
+  "@a",
+  "a@",
+  "n-i-g-",
+  "im 1",
+  "i'm gon",
+];
+const phrases = ["snigger ", "chink in ", "send gift card ", "earn 5 a day ", "kill the ", "a-dot-", "a at ", "ig:"];
+
+test("no text takes many times as long as an ordinary one of the same length", () => {
+  // The time of the processor, since other processes may take the clock's.
+  const timeUs = (text: string): number =>
+    Math.min(
+      ...Array.from({ length: 7 }, () => {
+        const start = process.cpuUsage();
+        judgeText(text, "profile");
+        const { user, system } = process.cpuUsage(start);
+        return user + system;
+      }),
+    );
+  const repeated = (shape: string): string => shape.repeat(4000).slice(0, 4000);
+  const ordinaryUs = Math.max(timeUs(repeated("Hello, how are you today? ")), 200);
+
+  const ratios = [...shapes, ...phrases].map((shape) => ({ shape, ratio: timeUs(repeated(shape)) / ordinaryUs }));
+
+  // Those that fold into four times their length take about ten times as long; a rule that starts again at every place takes 300 times.
+  expect(ratios.filter(({ ratio }) => ratio > 60)).toEqual([]);
+});
+
+test("a text that grows beyond the limit when it is folded is refused before any rule reads it", () => {
+  for (const shape of ["\uFDFA", "\uFDFB", "\u33C2\uFDFA"]) {
+    const text = shape.repeat(4000).slice(0, 4000);
+
+    expect(foldText(text)).toBeNull();
+    expect(judgeText(text, "message")).toEqual({ state: "rejected", reason: "unreadable", rule: "expansion" });
+  }
+});
+
+test("the limit of a folded text leaves room for the longest honest ones", () => {
+  for (const shape of ["a", "한", "각", "𠮷", "ﬁ", "½", "é", "🇩🇪"]) {
+    const text = shape.repeat(4000).slice(0, 4000);
+
+    expect(foldText(text)?.length).toBeLessThanOrEqual(FOLDED_MAX);
+    expect(judgeText(text, "message")).toEqual({ state: "visible" });
+  }
 });

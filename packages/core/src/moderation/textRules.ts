@@ -1,14 +1,6 @@
+import type { TextPlace, TextReason, TextVerdict } from "../ports/judge/judge.ts";
 import { disguisesOf, foldText } from "./foldText.ts";
 import { explicitWords, slurs } from "./words.ts";
-
-/** Where a text stands: everybody reads a profile, and two people who chose each other read a message. */
-export type TextPlace = "profile" | "message";
-export type TextReason = "hate" | "threat" | "minor" | "scam" | "sexualContent" | "contactDetails";
-
-export type TextVerdict =
-  | { readonly state: "visible" }
-  /** `rule` names the first rule that matched, for the statement of reasons and for whoever improves the rules. */
-  | { readonly state: "rejected"; readonly reason: TextReason; readonly rule: string };
 
 interface Rule {
   readonly name: string;
@@ -75,7 +67,7 @@ const rules: readonly Rule[] = [
     "easyMoney",
     "scam",
     everywhere,
-    String.raw`\b(?:earn|make) (?:up to )?[$€£]?\d[\d.,]*k?[$€£]? ?(?:\w+ )?(?:a|per|every|each) (?:day|week|month)\b[^.!?\n]*\b(?:home|online|dm|link|contact|join)\b`,
+    String.raw`\b(?:earn|make) (?:up to )?[$€£]?\d[\d.,]*k?[$€£]? ?(?:\w+ )?(?:a|per|every|each) (?:day|week|month)\b[^.!?\n]{0,200}\b(?:home|online|dm|link|contact|join)\b`,
   ),
   words(
     "walletSecret",
@@ -94,13 +86,13 @@ const rules: readonly Rule[] = [
     "email",
     "contactDetails",
     profile,
-    String.raw`[\w.+-]+ ?(?:@|[([{]at[)\]}]) ?[\w-]+ ?(?:\.|[([{]?\bdot\b[)\]}]?) ?[a-z]{2,}\b|\b[\w.+-]+ at (?:gmail|hotmail|yahoo|outlook|icloud|proton|gmx|web)\b`,
+    String.raw`[\w.+-] ?(?:@|[([{]at[)\]}]) ?[\w-]{1,63} ?(?:\.|[([{]?\bdot\b[)\]}]?) ?[a-z]{2,}\b|[\w.+-] at (?:gmail|hotmail|yahoo|outlook|icloud|proton|gmx|web)\b`,
   ),
   plain(
     "address",
     "contactDetails",
     profile,
-    String.raw`\bhttps?:\/\/|\bwww\.|\b(?:t\.me|wa\.me|m\.me)\/|\b[a-z0-9-]{2,} ?(?:\.|[([{]dot[)\]}]| dot ) ?${domain}(?![a-z])`,
+    String.raw`\bhttps?:\/\/|\bwww\.|\b(?:t\.me|wa\.me|m\.me)\/|[a-z0-9-]{2} ?(?:\.|[([{]dot[)\]}]| dot ) ?${domain}(?![a-z])`,
   ),
   { name: "phone", reason: "contactDetails", places: profile, reads: "plain", matches: hasPhone },
   plain(
@@ -120,6 +112,7 @@ const rules: readonly Rule[] = [
 /** What may be seen of a text by others. The same text always has the same verdict. */
 export function judgeText(text: string, place: TextPlace): TextVerdict {
   const folded = foldText(text);
+  if (folded === null) return { state: "rejected", reason: "unreadable", rule: "expansion" };
   const disguises = disguisesOf(folded);
   const broken = rules.find(
     ({ places, reads, matches }) => places.includes(place) && (reads === "plain" ? matches(folded) : disguises.some(matches)),

@@ -1,21 +1,25 @@
 import type { EventId, MessageId, UserId } from "@pendo/contract/ids";
+import { Fault } from "../fault.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
+import type { TextPlace, TextVerdict } from "../ports/judge/judge.ts";
 import type { Uses } from "../ports/ports.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
 import { appendWithMatches } from "../sync/log.ts";
 import { decide } from "./decisions.ts";
-import { judgeText, type TextVerdict } from "./textRules.ts";
 import { hideMessage, lockConversation, messageToJudge, settleWords, wordsToJudge, type Words } from "./textVerdict.sql.ts";
+
+/** How long a consumer waits for a verdict: nobody waits for the consumer. */
+const VERDICT_WAIT_MS = 10_000;
 
 /**
  * Lets a profile's changed words be seen, or keeps them hidden and says why. Words that changed again meanwhile are left to their own fact.
  * Doing it twice changes nothing: only the first verdict on a version is written.
  */
-export async function judgeProfile(ports: Uses<"db" | "bus">, { userId }: { readonly userId: UserId }): Promise<void> {
+export async function judgeProfile(ports: Uses<"db" | "bus" | "judge">, { userId }: { readonly userId: UserId }): Promise<void> {
   const { db, bus, clock } = ports;
   const words = await wordsToJudge(db, userId);
   if (!words) return;
-  const verdict = judgeWords(words);
+  const verdict = await verdictOn(ports, words);
   await db.begin(async (tx) => {
     const at = clock.now();
     if (!(await settleWords(tx, { userId, version: words.version, state: verdict.state, at }))) return;
@@ -38,14 +42,14 @@ export async function judgeProfile(ports: Uses<"db" | "bus">, { userId }: { read
 
 /** Hides a message from both people where it clearly breaks the rules, and tells its sender why. Doing it twice changes nothing. */
 export async function judgeMessage(
-  ports: Uses<"db" | "bus">,
+  ports: Uses<"db" | "bus" | "judge">,
   { factId, messageId, recipientId }: { readonly factId: EventId; readonly messageId: MessageId; readonly recipientId: UserId },
 ): Promise<void> {
   const { db, bus, clock } = ports;
   const sent = await messageToJudge(db, messageId);
   if (!sent) return;
-  const verdict = judgeText(sent.text, "message");
-  if (verdict.state === "visible") return;
+  const [verdict] = await verdicts(ports, [sent.text], "message");
+  if (!verdict || verdict.state === "visible") return;
   const { senderId, conversationId, seq } = sent;
   await db.begin(async (tx) => {
     const at = clock.now();
@@ -68,8 +72,8 @@ export async function judgeMessage(
 
 type FieldVerdict = TextVerdict & { readonly field: string };
 
-/** The verdict on all words of a profile: that on the first field that breaks a rule. */
-function judgeWords({ name, bio, interests, job, school, answers }: Words): FieldVerdict {
+/** The verdict on all texts of a profile: that on the first field that breaks a rule. */
+async function verdictOn(ports: Uses<"judge">, { name, bio, interests, job, school, answers }: Words): Promise<FieldVerdict> {
   const fields: [string, string][] = [
     ["name", name ?? ""],
     ["bio", bio],
@@ -78,9 +82,18 @@ function judgeWords({ name, bio, interests, job, school, answers }: Words): Fiel
     ["school", school ?? ""],
     ["prompts", answers.join("\n")],
   ];
-  for (const [field, text] of fields) {
-    const verdict = judgeText(text, "profile");
-    if (verdict.state === "rejected") return { ...verdict, field };
-  }
-  return { state: "visible", field: "" };
+  const all = await verdicts(
+    ports,
+    fields.map(([, text]) => text),
+    "profile",
+  );
+  const broken = all.findIndex(({ state }) => state === "rejected");
+  return { ...(all[broken] ?? { state: "visible" }), field: fields[broken]?.[0] ?? "" };
+}
+
+async function verdicts({ judge }: Uses<"judge">, texts: readonly string[], place: TextPlace): Promise<readonly TextVerdict[]> {
+  const all = await judge.verdicts(texts, place, VERDICT_WAIT_MS);
+  // The queue tries again: until then the text stays as unseen as it is.
+  if (!all) throw new Fault("server.busy");
+  return all;
 }

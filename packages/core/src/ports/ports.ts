@@ -6,6 +6,7 @@ import type { Clock } from "./clock/clock.ts";
 import type { Connections } from "./connections/connections.ts";
 import type { Db } from "./db/db.ts";
 import type { Ids } from "./ids/ids.ts";
+import type { Judge } from "./judge/judge.ts";
 import type { Mail } from "./mail/mail.ts";
 import type { Push } from "./push/push.ts";
 import type { Search } from "./search/search.ts";
@@ -26,6 +27,7 @@ export interface Ports {
   readonly mail: Mail;
   readonly push: Push;
   readonly vision: Vision;
+  readonly judge: Judge;
   readonly secrets: Secrets;
 }
 

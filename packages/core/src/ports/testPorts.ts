@@ -11,6 +11,7 @@ import { type MovableClock, movableClock } from "./clock/clock.ts";
 import { memoryConnections } from "./connections/memory.ts";
 import type { Db } from "./db/db.ts";
 import { randomIds } from "./ids/ids.ts";
+import { inlineJudge } from "./judge/inline.fixture.ts";
 import { outboxMail } from "./mail/outbox.ts";
 import type { Ambient, Ports } from "./ports.ts";
 import { outboxPush } from "./push/outbox.ts";
@@ -51,6 +52,7 @@ export function testPorts(db: Db): TestPorts {
     mail: outboxMail({ ...ambient, db }),
     push: outboxPush({ ...ambient, db }),
     vision: localVision(),
+    judge: inlineJudge(),
     secrets: testSecrets(),
     facts: async <E extends EventName>(type?: E) => {
       const rows = await db<

@@ -22,26 +22,30 @@ export interface Recorded {
   readonly superlikesLeft: number | null;
 }
 
+/** Long enough for a thread that only now starts; a like without its comment would not be the like that was meant. */
+const COMMENT_WAIT_MS = 2000;
+
 /**
  * Records a swipe in one transaction: the pair, the quota, the other's inbox and log, and, when both like each other, the match with its conversation.
  * The same swipe again changes nothing, costs nothing and answers the same match. A like after a superlike leaves the superlike; a pass takes a like
  * back as long as it made no match, and returns its cost once per target and day.
  * @throws {Fault} `swipe.self`; `profile.notFound` for whoever is unknown, hidden, blocked either way, or was matched once and is not any more;
  *   `profile.incomplete` where the swiper has no name, birthday or gender; `swipe.quotaSpent` with the time the quota comes back;
- *   `swipe.matched` for a pass on a match; `message.refused` for a comment that profiles may not hold; `input.invalid` where a comment is about something that is not on the profile.
+ *   `swipe.matched` for a pass on a match; `message.refused` for a comment that profiles may not hold; `input.invalid` where a comment is about something that is not on the profile;
+ *   `server.busy` where a comment got no verdict in time.
  */
-export async function record(ports: Uses<"db" | "bus">, swipe: sql.Swipe): Promise<Recorded> {
+export async function record(ports: Uses<"db" | "bus" | "judge">, swipe: sql.Swipe): Promise<Recorded> {
   if (swipe.swiperId === swipe.targetId) throw new Fault("swipe.self");
   // A comment reaches a stranger, so it is held to the rules of profiles, and judged before anybody sees it.
-  if (swipe.comment !== undefined && (await isRefused(swipe.comment))) throw new Fault("message.refused");
+  if (swipe.comment !== undefined) await requireAccepted(ports, swipe.comment);
   const at = ports.clock.now();
   return await ports.db.begin((tx) => (swipe.action === "pass" ? recordPass(ports, tx, swipe, at) : recordLike(ports, tx, swipe, at)));
 }
 
-/** The rules are loaded for the first comment: few swipes have one, and a function is to be up for the many. */
-async function isRefused(comment: string): Promise<boolean> {
-  const { judgeText } = await import("../moderation/textRules.ts");
-  return judgeText(comment, "profile").state === "rejected";
+async function requireAccepted({ judge }: Uses<"judge">, comment: string): Promise<void> {
+  const verdicts = await judge.verdicts([comment], "profile", COMMENT_WAIT_MS);
+  if (!verdicts) throw new Fault("server.busy");
+  if (verdicts.some(({ state }) => state === "rejected")) throw new Fault("message.refused");
 }
 
 async function recordPass(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date): Promise<Recorded> {

@@ -8,12 +8,13 @@ import type { Bus } from "../ports/bus/bus.ts";
 import { movableClock } from "../ports/clock/clock.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { randomIds } from "../ports/ids/ids.ts";
+import { inlineJudge } from "../ports/judge/inline.fixture.ts";
 import { addCrowd } from "./people.fixture.ts";
 import * as swipes from "./swipes.ts";
 
 const db = testDb({ max: 20 });
 const clock = movableClock(new Date("2026-03-10T13:00:00Z"));
-const ports = { db, clock, ids: randomIds, bus: { emit: outboxWriter({ clock, ids: randomIds }) } as Bus };
+const ports = { db, clock, ids: randomIds, bus: { emit: outboxWriter({ clock, ids: randomIds }) } as Bus, judge: inlineJudge() };
 
 const swipe = (swiperId: UserId, targetId: UserId, action: "like" | "superlike" | "pass" = "like") =>
   swipes.record(ports, { swiperId, targetId, action });

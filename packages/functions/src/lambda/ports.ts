@@ -168,6 +168,12 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
     return (await import("@pendo/core/ports/vision/rekognition")).rekognitionVision();
   },
 
+  // Its thread starts with the first text: most instances never judge one.
+  async judge({ observer }) {
+    const { threadJudge } = await import("@pendo/core/ports/judge/thread");
+    return threadJudge({ onEnd: (problem) => observer.bug(problem, { port: "judge" }) });
+  },
+
   async secrets({ linked }) {
     const { awsSecrets } = await import("@pendo/core/ports/secrets/aws");
     const [master, keys] = [linked.read("MasterSecret").value, linked.read("SigningKeys").value];

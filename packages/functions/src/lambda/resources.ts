@@ -71,6 +71,7 @@ export const resourcesOf: {
   mail: { required: ["Mail"] },
   push: { required: ["Push"] },
   vision: { required: [] },
+  judge: { required: [] },
   secrets: { required: ["MasterSecret", "SigningKeys", "Addresses"] },
 };
 

@@ -8,19 +8,21 @@ import { memoryCache } from "@pendo/core/ports/cache/memory";
 import { systemClock as clock } from "@pendo/core/ports/clock/clock";
 import { connect } from "@pendo/core/ports/db/connect";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import type { Judge } from "@pendo/core/ports/judge/judge";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { diskStorage } from "@pendo/core/ports/storage/disk";
 import * as swipes from "@pendo/core/swipes/swipes";
 import { sync } from "@pendo/core/sync/sync";
 
 // What the product is measured against: a bare `node:http` server that runs the same SQL, facts in the outbox included, and nothing else. It believes
-// the user id in the header, validates nothing, limits nothing, relays nothing.
+// the user id in the header, validates, judges and limits nothing, relays nothing.
 const [url = "", dataDir = ""] = process.argv.slice(2);
 const db = connect(url, { max: 12, name: "bare" });
 const secrets = await localSecrets(dataDir, { publicUrl: "http://127.0.0.1", socketUrl: "ws://127.0.0.1" });
 const bus = { emit: outboxWriter({ clock, ids }) } as Parameters<typeof recommend>[0]["bus"];
 const storage = diskStorage({ root: `${dataDir}/files`, baseUrl: "http://127.0.0.1/_files", secret: secrets.key("upload"), clock });
-const ports = { db, bus, clock, ids, secrets, storage, cache: memoryCache({ clock }) };
+const judge: Judge = { verdicts: async (texts) => texts.map(() => ({ state: "visible" })) };
+const ports = { db, bus, judge, clock, ids, secrets, storage, cache: memoryCache({ clock }) };
 
 const server = createServer((request, response) => {
   serve(request).then(

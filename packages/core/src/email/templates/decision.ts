@@ -17,7 +17,7 @@ export interface DecisionLetter {
 const subjects = { media: "photo", profileText: "profile text", message: "message", account: "profile" } as const;
 const done = { removed: "has been removed", hidden: "is hidden", suspended: "is suspended" } as const;
 // What people may report, and what only our own checks look for.
-const rules: Readonly<Record<ReportReason | "contactDetails" | "nudity" | "violence" | "reports", string>> = {
+const rules: Readonly<Record<ReportReason | "contactDetails" | "unreadable" | "nudity" | "violence" | "reports", string>> = {
   harassment: "No harassment",
   hate: "No hate",
   sexualContent: "No sexual content",
@@ -29,6 +29,7 @@ const rules: Readonly<Record<ReportReason | "contactDetails" | "nudity" | "viole
   selfHarm: "Nothing that invites to harm oneself",
   other: "The community rules",
   contactDetails: "No contact details or links where everybody can read them",
+  unreadable: "Text that a reader can read",
   nudity: "No nudity",
   violence: "No violence",
   reports: "Several people reported something serious",

@@ -1,0 +1,12 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Question } from "./judgeThread.ts";
+
+// A thread whose rules have a fault: the text "hang" keeps it busy for ever, "die" ends it, and anything else is clean.
+if ((workerData as { serves?: string } | null)?.serves === "verdicts") {
+  parentPort?.on("message", ({ texts }: Question) => {
+    if (texts.includes("die")) process.exit(7);
+    while (texts.includes("hang")) Math.sqrt(2);
+    parentPort?.postMessage(texts.map(() => ({ state: "visible" })));
+  });
+  parentPort?.postMessage("ready");
+}
