@@ -130,9 +130,6 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     onError: (error) => observer.bug(error, { of: "worker" }),
     isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
   });
-  const scheduler = startScheduler(
-    new Map(bindings.schedules).set("dailyPicks", scheduleFunction("dailyPicks", picksByEngine(engine), background)),
-  );
   const opening = consoleSecret(options.dataDir);
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url, secret: opening });
   const server = httpServer({
@@ -148,6 +145,12 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   // What a crash left in the outbox leaves now.
   void bus.relaySoon();
   engine.start();
+  const scheduler = await startScheduler({
+    db: backgroundDb,
+    clock,
+    observer,
+    functions: new Map(bindings.schedules).set("dailyPicks", scheduleFunction("dailyPicks", picksByEngine(engine), background)),
+  });
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>

@@ -1,54 +1,83 @@
 import { type ScheduleName, schedules } from "@pendo/contract/schedules";
+import { movableClock } from "@pendo/core/ports/clock/clock";
+import { testDb } from "@pendo/core/ports/db/testDb";
+import * as rows from "@pendo/core/schedules/schedules";
 import type { ScheduleFunction } from "@pendo/functions/middleware/schedule";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+import { hostObserver } from "./meters.ts";
 import { startScheduler } from "./scheduler.ts";
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
-const started = (work: Partial<Record<ScheduleName, () => Promise<void>>>) =>
-  startScheduler(new Map(Object.entries(work) as [ScheduleName, ScheduleFunction][]));
+const db = testDb();
+const clock = movableClock(new Date("2026-05-01T00:00:00Z"));
+const observer = hostObserver({ level: "off", write: () => {} });
+beforeEach(async () => void (await db`delete from schedules`));
 
-test("each schedule runs as often as the contract says", async () => {
-  const runs = { outboxSweep: 0, expire: 0 };
-  const scheduler = started({ outboxSweep: async () => void runs.outboxSweep++, expire: async () => void runs.expire++ });
-  await vi.advanceTimersByTimeAsync(schedules.expire.everySec * 1000);
-  expect(runs).toEqual({ outboxSweep: schedules.expire.everySec / schedules.outboxSweep.everySec, expire: 1 });
+const started = (work: Partial<Record<ScheduleName, () => Promise<void>>>) =>
+  startScheduler({ db, clock, observer, tickMs: 5, functions: new Map(Object.entries(work) as [ScheduleName, ScheduleFunction][]) });
+const outcomes = async () => Object.fromEntries((await rows.list(db)).map(({ name, lastOutcome }) => [name, lastOutcome]));
+const picksMs = schedules.dailyPicks.everySec * 1000;
+
+test("a schedule runs at the start and then as the clock says, not as real time does", async () => {
+  const runs = { outboxSweep: 0, dailyPicks: 0 };
+  const scheduler = await started({ outboxSweep: async () => void runs.outboxSweep++, dailyPicks: async () => void runs.dailyPicks++ });
+  await vi.waitFor(async () => expect(await outcomes()).toEqual({ outboxSweep: "done", dailyPicks: "done" }));
+
+  clock.advance(schedules.outboxSweep.everySec * 1000);
+  await vi.waitFor(() => expect(runs).toEqual({ outboxSweep: 2, dailyPicks: 1 }));
+  clock.advance(picksMs);
+  await vi.waitFor(() => expect(runs).toEqual({ outboxSweep: 3, dailyPicks: 2 }));
   await scheduler.stop();
 });
 
-test("a run that takes longer than its interval is never beside another, and a failure ends no later one", async () => {
-  let running = 0;
-  let most = 0;
+test("daily picks are made when they are due, however often the host is restarted, and by no restart twice", async () => {
   let runs = 0;
-  const everyMs = schedules.outboxSweep.everySec * 1000;
-  const scheduler = started({
+  const restarts = 40;
+  const betweenMs = picksMs / 10;
+  for (let n = 0; n < restarts; n++) {
+    const scheduler = await started({ dailyPicks: async () => void runs++ });
+    await scheduler.stop();
+    clock.advance(betweenMs);
+  }
+
+  // The first start makes them, and then every tenth.
+  expect(runs).toBe(4);
+});
+
+test("a schedule is never beside itself, and a failure ends no later run", async () => {
+  let [running, most, runs] = [0, 0, 0];
+  let finish: () => void = () => {};
+  const scheduler = await started({
     outboxSweep: async () => {
       runs++;
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, everyMs * 2.5));
+      if (runs <= 3) await new Promise<void>((resolve) => (finish = resolve));
       running--;
       throw new Error("away");
     },
   });
-  await vi.advanceTimersByTimeAsync(everyMs * 10);
+  for (let n = 1; n <= 3; n++) {
+    await vi.waitFor(() => expect([runs, running]).toEqual([n, 1]));
+    // Long enough for several more to be due meanwhile.
+    clock.advance(schedules.outboxSweep.everySec * 5000);
+    finish();
+    await vi.waitFor(async () => expect(runs > n || (await outcomes())["outboxSweep"] === "server.failed").toBe(true));
+  }
+  await scheduler.stop();
   expect(most).toBe(1);
-  expect(runs).toBe(4);
-  const stopped = scheduler.stop();
-  await vi.advanceTimersByTimeAsync(everyMs * 3);
-  await stopped;
 });
 
 test("stop starts nothing more and waits for what is running", async () => {
+  let [runs, isStopped] = [0, false];
   let finish: () => void = () => {};
-  let runs = 0;
-  const scheduler = started({ outboxSweep: () => (runs++, new Promise((resolve) => (finish = resolve))) });
-  await vi.advanceTimersByTimeAsync(schedules.outboxSweep.everySec * 1000);
-  let isStopped = false;
+  const scheduler = await started({ outboxSweep: () => (runs++, new Promise((resolve) => (finish = resolve))) });
+  await vi.waitFor(() => expect(runs).toBe(1));
+
   const stopped = scheduler.stop().then(() => (isStopped = true));
-  await vi.advanceTimersByTimeAsync(schedules.outboxSweep.everySec * 5000);
+  clock.advance(schedules.outboxSweep.everySec * 5000);
+  await new Promise((resolve) => setTimeout(resolve, 30));
   expect([runs, isStopped]).toEqual([1, false]);
   finish();
   await stopped;
-  await vi.advanceTimersByTimeAsync(schedules.outboxSweep.everySec * 5000);
-  expect(runs).toBe(1);
+
+  expect((await outcomes())["outboxSweep"]).toBe("done");
 });

@@ -7,6 +7,7 @@ import { Fault } from "@pendo/core/fault";
 import type { MovableClock } from "@pendo/core/ports/clock/clock";
 import type { PgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import type { Db } from "@pendo/core/ports/db/db";
+import * as schedules from "@pendo/core/schedules/schedules";
 import { fieldsOf } from "@pendo/functions/middleware/parseInput";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
 import { sentOf, textOf } from "@pendo/functions/middleware/text";
@@ -100,6 +101,7 @@ function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record
       const { queue } = read(z.strictObject({ queue: queueName }), body);
       return { moved: await bus.redrive(queue, 1000) };
     },
+    "GET /schedules": async () => ({ items: await schedules.list(db) }),
     "GET /metrics": async () => ({ items: observer.meters() }),
     "GET /clock": async () => ({ now: clock.now().toISOString() }),
     "POST /clock": async (_query, body) => {
