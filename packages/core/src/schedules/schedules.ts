@@ -2,7 +2,7 @@ import { type ScheduleName, schedules } from "@pendo/contract/schedules";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./schedules.sql.ts";
 
-export { list, type ScheduleRow } from "./schedules.sql.ts";
+export { list } from "./schedules.sql.ts";
 
 type DbAndClock = Pick<Uses<"db">, "db" | "clock">;
 
