@@ -31,6 +31,9 @@ for (const status of readdirSync(dir).filter((name) => name.endsWith(".status"))
   failed += failedHere;
 }
 
+const minutes = (seconds) => (Number(seconds) / 60).toFixed(1).padStart(6);
+for (const [, name, seconds] of read("minutes").matchAll(/^(.*) (\d+)$/gm)) console.log(`${minutes(seconds)} min  ${name}`);
+
 if (skipped.length > 0) console.log(`\n!!! ${skipped.length} SKIPPED:\n  ${[...new Set(skipped)].join("\n  ")}`);
 if (passed === 0 && failed === 0) {
   console.log("!!! FAILED: no test ran.");

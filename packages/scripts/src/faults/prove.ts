@@ -36,10 +36,10 @@ function onlyIfGone(error: NodeJS.ErrnoException): void {
 /** Applies the fault's patch in `dir`, runs the test files it names, expects exactly the named tests to fail, and takes the patch back. */
 export async function prove(fault: Fault, dir: string): Promise<Proof> {
   if (fault.patch === "" || fault.tests.length === 0) return { isProven: false, finding: "has no test or no patch" };
-  const applied = await git(dir, ["apply", fault.patch]);
+  const applied = await git(dir, ["apply", "-C1", fault.patch]);
   if (applied !== "") return { isProven: false, finding: `the patch does not apply: ${applied}` };
   const failed = await failedTests(fault, dir);
-  const reversed = await git(dir, ["apply", "-R", fault.patch]);
+  const reversed = await git(dir, ["apply", "-C1", "-R", fault.patch]);
   if (reversed !== "") throw new Error(`${fault.patch} could not be taken back: ${reversed}`);
   return verdict(fault, failed);
 }
