@@ -63,7 +63,7 @@ function linkablesOf({ place, stores, queues, secrets, socketApi, addresses }: L
     Socket: link("Socket", { managementEndpoint: socketApi.managementEndpoint }),
     Mail: link("Mail", stores.mail.properties),
     Push: link("Push", stores.push.properties),
-    Addresses: link("Addresses", addresses),
+    Addresses: link("Addresses", { ...addresses, vapidPublicKey: stores.push.properties.vapid.publicKey }),
     MasterSecret: secrets.masterSecret,
     SigningKeys: secrets.signingKeys,
     ...(stores.search && { Search: link("Search", stores.search.properties) }),

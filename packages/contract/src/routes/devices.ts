@@ -1,19 +1,26 @@
 import * as z from "zod";
 import { DeviceId } from "../ids.ts";
+import { canonicalToken, PushPlatform } from "../pushToken.ts";
 import { route } from "../route.ts";
 
-/** Of Apple, of Google, or a web push subscription as JSON. */
 const PushToken = z
   .string()
   .min(8)
   .max(2048)
-  .regex(/^[\x20-\x7e]+$/, "must be printable ASCII");
+  .regex(/^[\x20-\x7e]+$/, "must be printable ASCII")
+  .meta({
+    description: "ios: the device token of APNs in hex. android: the registration token of FCM. web: the subscription as JSON.",
+    examples: ["00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"],
+  });
 
 export const bindPushToken = route({
   at: "PUT /v1/me/devices/{deviceId}/push-token",
   summary: "Where to push to this installation; a token that another account had on the same phone moves to yours",
   auth: "user",
-  input: z.strictObject({ deviceId: DeviceId, platform: z.enum(["ios", "android", "web"]), token: PushToken }),
+  input: z
+    .strictObject({ deviceId: DeviceId, platform: PushPlatform, token: PushToken })
+    .refine((binding) => canonicalToken(binding) !== undefined, { path: ["token"], error: "must be a push token of the platform" })
+    .overwrite((binding) => ({ ...binding, token: canonicalToken(binding) ?? binding.token })),
   output: z.void(),
   status: 204,
   fails: [],
@@ -31,4 +38,17 @@ export const unbindPushToken = route({
   fails: [],
   limit: "write",
   needs: ["db"],
+});
+
+export const vapidPublicKey = route({
+  at: "GET /v1/devices/vapid-public-key",
+  summary: "Get the key with which a browser subscribes to web push (RFC 8292)",
+  auth: "public",
+  input: z.strictObject({}),
+  /** For `pushManager.subscribe`: 65 bytes in base64url. */
+  output: z.object({ applicationServerKey: z.string() }),
+  fails: [],
+  limit: "public",
+  cache: { maxAgeSec: 300, scope: "public" },
+  needs: ["secrets"],
 });

@@ -27,6 +27,7 @@ function secretsWith(signingKeys: JWK[]): Secrets {
     key: () => createSecretKey(new Uint8Array(32)),
     publicUrl: "https://api.pendo.test",
     socketUrl: "wss://socket.pendo.test",
+    vapidPublicKey: "",
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DeviceId, UserId } from "@pendo/contract/ids";
-import type { PushPlatform } from "../ports/push/push.ts";
+import type { PushPlatform } from "@pendo/contract/pushToken";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 
 export interface Binding {

@@ -5,4 +5,5 @@ import type { HandleNoun } from "../middleware/handles.ts";
 export const handlers: HandleNoun<typeof routes> = {
   bindPushToken: (ctx, input) => devices.bindPushToken(ctx, { ...input, userId: ctx.me }),
   unbindPushToken: (ctx, input) => devices.unbindPushToken(ctx, { ...input, userId: ctx.me }),
+  vapidPublicKey: async ({ secrets }) => ({ applicationServerKey: secrets.vapidPublicKey }),
 };

@@ -32,6 +32,7 @@ beforeAll(async () => {
     key: () => createSecretKey(new Uint8Array(32)),
     publicUrl: issuer,
     socketUrl: "wss://s.pendo.test",
+    vapidPublicKey: "",
   };
 });
 beforeEach(() => {

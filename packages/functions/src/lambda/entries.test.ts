@@ -54,7 +54,7 @@ function linked(): Record<string, unknown> {
     Socket: { url: "wss://socket.example", managementEndpoint: "https://socket.example/live" },
     Mail: { sender: "hello@pendo.example" },
     Push: { vapid: { subject: "mailto:hello@pendo.example", publicKey: "public", privateKey: "private" } },
-    Addresses: { publicUrl: "https://api.pendo.example", socketUrl: "wss://socket.pendo.example" },
+    Addresses: { publicUrl: "https://api.pendo.example", socketUrl: "wss://socket.pendo.example", vapidPublicKey: `B${"A".repeat(86)}` },
     MasterSecret: { value: randomBytes(32).toString("base64") },
     SigningKeys: { value: JSON.stringify({ keys: [key] }) },
     ...Object.fromEntries(everyQueue.map((name) => [name, { url: `https://sqs.example/${name}` }])),

@@ -155,12 +155,18 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
     return sesMail({ from: sender, onRejected, ...(configSet !== undefined && { configurationSet: configSet }) });
   },
 
-  async push({ linked }) {
+  async push({ linked, observer }) {
     const { awsPush } = await import("@pendo/core/ports/push/aws");
     const { iosApplication: ios, androidApplication: android, vapid } = linked.read("Push");
     return awsPush({
       sns: { applications: { ...(ios !== undefined && { ios }), ...(android !== undefined && { android }) } },
-      web: { vapid },
+      web: {
+        vapid,
+        onRefused: (service, status) => {
+          observer.line("warn", { kind: "push", service, status });
+          observer.measure({ port: "push" }, { refusedSubscriptions: 1 });
+        },
+      },
     });
   },
 

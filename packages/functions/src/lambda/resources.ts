@@ -31,8 +31,8 @@ export const resources = {
     androidApplication: text.optional(),
     vapid: z.object({ subject: text, publicKey: text, privateKey: text }, "is missing"),
   }),
-  /** Where clients reach the stage. */
-  Addresses: z.object({ publicUrl: address, socketUrl: text }),
+  /** Where clients reach the stage, and with which key browsers subscribe to its pushes. */
+  Addresses: z.object({ publicUrl: address, socketUrl: text, vapidPublicKey: text }),
   MasterSecret: z.object({ value: text }),
   SigningKeys: z.object({ value: text }),
   /** What CloudFront sends as `x-pendo-origin`; the ones before and after it pass too while it is being replaced. A stage without an edge has none. */

@@ -18,7 +18,7 @@ export function fakeLinks(): Record<string, Record<string, unknown>> {
     Socket: { managementEndpoint: "https://socket.example/live" },
     Mail: { sender: "hello@pendo.example" },
     Push: { vapid: { subject: "mailto:hello@pendo.example", publicKey: "public", privateKey: "private" } },
-    Addresses: { publicUrl: "https://api.pendo.example", socketUrl: "wss://socket.pendo.example" },
+    Addresses: { publicUrl: "https://api.pendo.example", socketUrl: "wss://socket.pendo.example", vapidPublicKey: `B${"A".repeat(86)}` },
     MasterSecret: { value: randomBytes(32).toString("base64") },
     SigningKeys: { value: JSON.stringify({ keys: [signing] }) },
     ...Object.fromEntries(

@@ -1,7 +1,8 @@
 import path from "node:path";
+import { wholeNumberText } from "@pendo/contract/number";
 import * as z from "zod";
 
-const port = z.coerce.number("must be a port number").int("must be a port number").min(1, "must be a port number").max(65_535);
+const port = wholeNumberText(1, 65_535, "must be a port number");
 const name = z.string("must be set").regex(/^[a-z][a-z0-9_]{0,62}$/, "must be a name: a to z, 0 to 9, _");
 const credential = z.string("must be set").min(16, "must have at least 16 characters");
 

@@ -73,7 +73,8 @@ export const authorization = {
   "conversations.get": inConversation(200),
   "conversations.read": inConversation(200, () => ({ seq: 1 })),
   "conversations.mute": inConversation(200, () => ({ until: null })),
-  "devices.bindPushToken": alone(204, { deviceId: "a-device-of-mine", platform: "ios", token: "a-token-of-apple" }),
+  "devices.bindPushToken": alone(204, { deviceId: "a-device-of-mine", platform: "ios", token: "a1".repeat(32) }),
+  "devices.vapidPublicKey": alone(200),
   "devices.unbindPushToken": alone(204, { deviceId: "a-device-of-mine" }),
   "discovery.recommend": alone(200),
   // Only who may be recommended is explained; whoever is matched, blocked or gone isn't.

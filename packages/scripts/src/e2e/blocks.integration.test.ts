@@ -137,7 +137,7 @@ test("a push that waits for its time never comes once either has blocked the oth
   const { db, clock } = here.host;
   const couples = (await plantCouples(here.place, 3)) as [PlantedCouple, PlantedCouple, PlantedCouple];
   for (const [i, { ann }] of couples.entries())
-    await ann.client.devices.bindPushToken({ deviceId: `device-of-${i}`, platform: "ios", token: `token-of-${i}` });
+    await ann.client.devices.bindPushToken({ deviceId: `device-of-${i}`, platform: "ios", token: String(i).padStart(64, "0") });
   const say = async (): Promise<void> => {
     for (const { bob, conversationId } of couples)
       await bob.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Hello" });
@@ -145,7 +145,10 @@ test("a push that waits for its time never comes once either has blocked the oth
   };
   const pushes = async (): Promise<number[]> =>
     await Promise.all(
-      couples.map(async (_, i) => (await db`select from local_outbox where kind = 'push' and recipient like ${`%token-of-${i}%`}`).length),
+      couples.map(
+        async (_, i) =>
+          (await db`select from local_outbox where kind = 'push' and recipient like ${`%${String(i).padStart(64, "0")}%`}`).length,
+      ),
     );
   await say();
   expect(await pushes()).toEqual([1, 1, 1]);

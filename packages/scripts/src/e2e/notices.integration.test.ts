@@ -5,6 +5,7 @@ import { jsonCall } from "./rawCall.ts";
 import { world } from "./world.ts";
 
 const here = world();
+const BENS_TOKEN = "be".repeat(32);
 
 const pushes = async (token: string) =>
   (
@@ -17,7 +18,7 @@ test("A like, a match and a burst of messages reach a phone as three pushes, the
   const firstDay = dayOf(clock.now());
   const [ada, ben] = await plantPeople(here.place, 2);
   if (!ada || !ben) throw new Error("Nobody was planted.");
-  await ben.client.devices.bindPushToken({ deviceId: "bens-phone-1" as never, platform: "ios", token: "token-of-ben" });
+  await ben.client.devices.bindPushToken({ deviceId: "bens-phone-1" as never, platform: "ios", token: BENS_TOKEN });
   await db`insert into identities (provider, subject, user_id, created_at) values ('email', 'ben@example.com', ${ben.userId}, now()) on conflict do nothing`;
   await db`update users set last_active_at = now() - interval '2 hours' where id = ${ben.userId}`;
 
@@ -36,7 +37,7 @@ test("A like, a match and a burst of messages reach a phone as three pushes, the
   await here.settled();
 
   // A match and its first message are two facts, which two consumers may take in either order.
-  expect((await pushes("token-of-ben")).map((said) => said.replace(/^\S+: /, "")).toSorted()).toEqual([
+  expect((await pushes(BENS_TOKEN)).map((said) => said.replace(/^\S+: /, "")).toSorted()).toEqual([
     "Somebody likes you: Find out who.",
     "You like each other. Say hello.",
     expect.stringMatching(/^sent you (a|\d+) messages?$/),

@@ -1,4 +1,4 @@
-export type PushPlatform = "ios" | "android" | "web";
+import type { PushPlatform } from "@pendo/contract/pushToken";
 
 export interface PushNote {
   readonly platform: PushPlatform;
@@ -14,6 +14,6 @@ export interface PushNote {
 
 /** Mobile and web push. */
 export interface Push {
-  /** "gone": the token is no longer valid, forget it. Throws where sending may be tried again. */
+  /** "gone": the token is good for nothing any more, forget it. Throws where sending may be tried again. */
   send(note: PushNote): Promise<"sent" | "gone">;
 }

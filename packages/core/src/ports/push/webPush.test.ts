@@ -46,15 +46,24 @@ test("a note leaves encrypted, signed for its push service, with a topic that re
   expect(Buffer.from(calls[0]?.request.body as Uint8Array).toString("latin1")).not.toContain("Hello");
 });
 
-test.each([404, 410])("a push service that answers %i has forgotten the subscription: gone", async (status) => {
+test.each([400, 401, 403, 404, 410, 413])("a subscription that its push service answers with %i is gone", async (status) => {
   expect(await answering(status).push.send(note)).toBe("gone");
+});
+
+test.each([400, 401, 403, 413])("a subscription that is given up because of %i is counted", async (status) => {
+  const refused: unknown[] = [];
+  const push = webPush({ vapid, fetch: async () => new Response(null, { status }), onRefused: (...about) => void refused.push(about) });
+
+  await push.send(note);
+
+  expect(refused).toEqual([["updates.push.services.mozilla.com", status]]);
 });
 
 test.each([429, 500, 503])("a push service that answers %i is asked again later", async (status) => {
   await expect(answering(status).push.send(note)).rejects.toThrow(new Fault("store.unavailable"));
 });
 
-test.each([301, 400, 403, 413])("a push service that answers %i has met a mistake of ours", async (status) => {
+test.each([301, 402, 405])("a push service that answers %i has met a mistake of ours", async (status) => {
   await expect(answering(status).push.send(note)).rejects.toThrow(`refused a push: ${status}`);
 });
 

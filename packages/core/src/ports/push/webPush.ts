@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { subscriptionOf } from "@pendo/contract/pushToken";
 import webpush from "web-push";
-import * as z from "zod";
 import { Fault } from "../../fault.ts";
 import type { Push, PushNote } from "./push.ts";
 
@@ -8,28 +8,26 @@ export interface WebPushOptions {
   /** The application server's key pair (RFC 8292), base64url, and how a push service can reach us. */
   readonly vapid: { readonly subject: string; readonly publicKey: string; readonly privateKey: string };
   readonly fetch?: typeof fetch;
+  /** Called for each subscription that is given up though its service still knows it: many at once are a mistake of ours. */
+  readonly onRefused?: (service: string, status: number) => void;
 }
 
-// A subscription's address comes from a browser, so from anybody: only the browsers' own push services are ever called.
-const SERVICES =
-  /^(fcm\.googleapis\.com|([a-z0-9-]+\.)*push\.services\.mozilla\.com|([a-z0-9-]+\.)*notify\.windows\.com|([a-z0-9-]+\.)*push\.apple\.com)$/;
 const TTL_SEC = 24 * 60 * 60;
 const TIMEOUT_MS = 10_000;
 
-const base64url = (bytes: number) => z.string().refine((text) => Buffer.from(text, "base64url").byteLength === bytes);
-const Subscription = z.object({
-  endpoint: z.url({ protocol: /^https$/, hostname: SERVICES }).refine((text) => new URL(text).port === "" && new URL(text).username === ""),
-  keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
-});
+const GONE = new Set([404, 410]);
+// Broken (400), made for another key (401, 403), without room for a push (413): asking again changes nothing.
+// The browser subscribes again when the app is opened.
+const REFUSED = new Set([400, 401, 403, 413]);
 
 /**
  * Pushes to browsers, encrypted for the subscription (RFC 8291). A token that is not a subscription with a known push service is "gone".
  * Faults: `store.unavailable` where the service is busy or can't be reached.
  */
-export function webPush({ vapid, fetch: send = fetch }: WebPushOptions): Push {
+export function webPush({ vapid, fetch: send = fetch, onRefused }: WebPushOptions): Push {
   return {
     async send(note) {
-      const subscription = parse(note.token);
+      const subscription = subscriptionOf(note.token);
       if (!subscription) return "gone";
       const { endpoint, ...request } = webpush.generateRequestDetails(subscription, payload(note), {
         vapidDetails: { ...vapid },
@@ -39,10 +37,15 @@ export function webPush({ vapid, fetch: send = fetch }: WebPushOptions): Push {
         topic: createHash("sha256").update(note.collapseKey).digest("base64url").slice(0, 32),
       });
       const answer = await post(send, endpoint, request);
-      if (answer.status === 404 || answer.status === 410) return "gone";
       if (answer.ok) return "sent";
+      if (GONE.has(answer.status)) return "gone";
+      const service = new URL(endpoint).hostname;
+      if (REFUSED.has(answer.status)) {
+        onRefused?.(service, answer.status);
+        return "gone";
+      }
       if (answer.status === 429 || answer.status >= 500) throw new Fault("store.unavailable", { cause: `push service: ${answer.status}` });
-      throw new Error(`the push service ${new URL(endpoint).hostname} refused a push: ${answer.status}`);
+      throw new Error(`the push service ${service} refused a push: ${answer.status}`);
     },
   };
 }
@@ -67,12 +70,4 @@ async function post(
 
 function payload({ title, body, collapseKey, data }: PushNote): string {
   return JSON.stringify({ title, body, tag: collapseKey, data });
-}
-
-function parse(token: string): webpush.PushSubscription | null {
-  try {
-    return Subscription.parse(JSON.parse(token));
-  } catch {
-    return null;
-  }
 }

@@ -10,6 +10,8 @@ export interface AwsSecretsInput {
   readonly signingKeys: string;
   readonly publicUrl: string;
   readonly socketUrl: string;
+  /** Of web push: 65 bytes in base64url. */
+  readonly vapidPublicKey: string;
 }
 
 const Input = z.object({
@@ -40,6 +42,7 @@ const Input = z.object({
     .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, { error: "has two keys with the same kid" }),
   publicUrl: z.url({ protocol: /^https$/, error: "is not an https:// address" }),
   socketUrl: z.url({ protocol: /^wss$/, error: "is not a wss:// address" }),
+  vapidPublicKey: z.string({ error: "is missing" }).regex(/^B[\w-]{86}$/, { error: "is not 65 bytes in base64url" }),
 });
 
 /** The secrets of a deployment. Throws `SecretsError`, naming what is wrong with which of them, and never quoting one. */

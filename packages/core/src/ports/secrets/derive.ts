@@ -1,4 +1,4 @@
-import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { createECDH, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
 import * as z from "zod";
 import type { KeyPurpose, Secrets } from "./secrets.ts";
@@ -23,13 +23,15 @@ export interface SecretSource {
   readonly signingKeys: readonly JWK[];
   readonly publicUrl: string;
   readonly socketUrl: string;
+  /** Of the key pair of web push; derived where a deployment sends no web pushes itself. */
+  readonly vapidPublicKey?: string;
 }
 
 /**
  * Each purpose gets a key of its own from the master secret, so that what is made for one is worthless for another.
  * HKDF with SHA-256, RFC 5869; the purpose is its info.
  */
-export function secretsFrom({ master, signingKeys, publicUrl, socketUrl }: SecretSource): Secrets {
+export function secretsFrom({ master, signingKeys, publicUrl, socketUrl, vapidPublicKey }: SecretSource): Secrets {
   const derived = new Map<KeyPurpose, KeyObject>();
   const key = (purpose: KeyPurpose): KeyObject => {
     const known = derived.get(purpose) ?? createSecretKey(new Uint8Array(hkdfSync("sha256", master, "pendo", `pendo/${purpose}/1`, 32)));
@@ -37,7 +39,20 @@ export function secretsFrom({ master, signingKeys, publicUrl, socketUrl }: Secre
     // A key object: nobody can spoil it for the others, and a MAC with it costs a fifth of one with bare bytes.
     return known;
   };
-  return { signingKeys, key, publicUrl: publicUrl.replace(/\/+$/, ""), socketUrl: socketUrl.replace(/\/+$/, "") };
+  return {
+    signingKeys,
+    key,
+    publicUrl: publicUrl.replace(/\/+$/, ""),
+    socketUrl: socketUrl.replace(/\/+$/, ""),
+    vapidPublicKey: vapidPublicKey ?? publicKeyOf(key("vapid")),
+  };
+}
+
+/** The point of P-256 that belongs to a private key. */
+function publicKeyOf(key: KeyObject): string {
+  const pair = createECDH("prime256v1");
+  pair.setPrivateKey(key.export());
+  return pair.getPublicKey("base64url");
 }
 
 /** The secrets are missing or unusable. The message names what is wrong with them and never what they hold. */

@@ -1,4 +1,4 @@
-import type { KeyObject } from "node:crypto";
+import { createECDH, type KeyObject } from "node:crypto";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -85,7 +85,8 @@ async function deployed(change: Partial<AwsSecretsInput> = {}): Promise<AwsSecre
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const masterSecret = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString("base64");
   const signingKeys = JSON.stringify({ keys: [{ ...(await exportJWK(privateKey)), kid: "2026-01" }] });
-  return { masterSecret, signingKeys, publicUrl: "https://api.example.com", socketUrl: "wss://socket.example.com/", ...change };
+  const urls = { publicUrl: "https://api.example.com", socketUrl: "wss://socket.example.com/" };
+  return { masterSecret, signingKeys, ...urls, vapidPublicKey: `B${"A".repeat(86)}`, ...change };
 }
 
 test("a deployment's secrets sign and derive", async () => {
@@ -95,6 +96,18 @@ test("a deployment's secrets sign and derive", async () => {
   expect(secrets.socketUrl).toBe("wss://socket.example.com");
   const same = secretsFrom({ ...input, master: Buffer.from(input.masterSecret, "base64"), signingKeys: [] });
   expect(hex(secrets.key("cursor"))).toBe(hex(same.key("cursor")));
+});
+
+test("the key with which browsers subscribe is the deployment's, and on one machine a point that stays the same", async () => {
+  const input = await deployed();
+  const [first, second] = [await localSecrets(dir, urls), await localSecrets(dir, urls)];
+
+  expect(awsSecrets(input).vapidPublicKey).toBe(input.vapidPublicKey);
+  expect(first.vapidPublicKey).toBe(second.vapidPublicKey);
+  const browser = createECDH("prime256v1");
+  browser.generateKeys();
+  expect(browser.computeSecret(first.vapidPublicKey, "base64url")).toHaveLength(32);
+  expect(() => awsSecrets({ ...input, vapidPublicKey: "AAAA" })).toThrow("vapidPublicKey");
 });
 
 test("of a rotated key set the first signs and all are kept", async () => {

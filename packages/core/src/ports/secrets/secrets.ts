@@ -11,6 +11,8 @@ export interface Secrets {
   readonly publicUrl: string;
   /** Where clients open sockets. */
   readonly socketUrl: string;
+  /** The public half of the key that signs web pushes: 65 bytes in base64url. */
+  readonly vapidPublicKey: string;
 }
 
-export type KeyPurpose = "otp" | "refresh" | "cursor" | "unsubscribe" | "grid" | "upload" | "email" | "ticket";
+export type KeyPurpose = "otp" | "refresh" | "cursor" | "unsubscribe" | "grid" | "upload" | "email" | "ticket" | "vapid";
