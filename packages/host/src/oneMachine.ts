@@ -189,7 +189,7 @@ function judgeOf({ mode }: OneMachineOptions, observer: HostObserver): ThreadJud
   return judge;
 }
 
-/** In a thread of its own, off the path of requests. */
+/** In a process of its own: off the path of requests, and no abort of it ends the host. */
 function engineOf({ dataDir, write }: OneMachineOptions, postgres: KeptPostgres, clock: MovableClock): KeptEngine {
   return keepEngine({
     databaseUrl: postgres.url(),

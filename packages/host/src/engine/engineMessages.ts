@@ -2,15 +2,15 @@ import type { UserId } from "@pendo/contract/ids";
 import type { Scored } from "@pendo/core/discovery/ranking";
 import type { MatchingFact } from "./pendingKeys.ts";
 
-/** What the engine's thread is started with. */
-export interface ThreadData {
+/** What the engine's process is started with. */
+export interface ProcessData {
   readonly databaseUrl: string;
   readonly directory: string;
   readonly memoryMb: number;
   readonly snapshotSec: number;
 }
 
-/** What is asked of the thread. The clock is the host's, which may have been moved. */
+/** What is asked of the process. The clock is the host's, which may have been moved. */
 export type Ask = { readonly id: number; readonly nowMs: number } & (
   | { readonly ask: "beReady" | "stop" }
   | { readonly ask: "apply"; readonly facts: readonly MatchingFact[] }
@@ -27,9 +27,10 @@ export interface Answers {
   readonly ranked: readonly Scored[] | null;
 }
 
-/** What the thread says: that it has loaded and may be told of facts, something to read, or an answer. */
+/** What the process says: that it has loaded and takes facts, something to read, an answer, or why it ends. */
 export type Told =
   | { readonly told: "loaded"; readonly people: number }
   | { readonly told: "line"; readonly line: string }
+  | { readonly told: "ended"; readonly problem: string }
   | { readonly told: "answer"; readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly told: "failure"; readonly id: number; readonly problem: string };

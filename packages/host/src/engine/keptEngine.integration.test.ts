@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +28,7 @@ function kept(databaseUrl = testDbUrl(testDbName(db))): KeptEngine {
 
 const readiness = (of: KeptEngine) => expect.poll(() => of.isReady(), { timeout: 20_000, interval: 20 });
 
-test("while the thread is away decks are SQL's, which is said; it comes back by itself, knowing what it missed", async () => {
+test("while the process is away decks are SQL's, which is said; it comes back by itself, knowing what it missed", async () => {
   const [me, first, second] = (await addCrowd(db, 20)) as [UserId, UserId, UserId];
   const running = kept();
   expect(await running.deck(me)).toBe(null);
@@ -39,7 +40,10 @@ test("while the thread is away decks are SQL's, which is said; it comes back by 
   expect(await running.deck(me)).not.toContain(first);
 
   const asked = running.apply((await ports.facts("swipe.recorded")) as never);
-  await running.thread()?.terminate();
+  const child = running.child();
+  const ended = child && once(child, "exit");
+  child?.kill("SIGABRT");
+  await ended;
   // Nobody who waits for it waits for ever.
   await asked;
   expect([running.isReady(), await running.deck(me)]).toEqual([false, null]);
@@ -66,7 +70,7 @@ test("it goes by the host's clock, and a last snapshot is there when it has stop
   expect(await again.deck(me)).toContain(other);
 }, 60_000);
 
-test("a database that does not answer ends the thread, and not the host", async () => {
+test("a database that does not answer ends the process, and not the host", async () => {
   lines.length = 0;
   const running = kept("postgres://nobody@127.0.0.1:1/none");
   await expect.poll(() => lines.join("\n"), { timeout: 20_000 }).toContain("The matching engine ended");

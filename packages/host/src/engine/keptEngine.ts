@@ -1,10 +1,11 @@
-import { Worker } from "node:worker_threads";
-
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import type { Clock } from "@pendo/core/ports/clock/clock";
-import type { Answers, Ask, ThreadData, Told } from "./engineMessages.ts";
+import type { Answers, Ask, ProcessData, Told } from "./engineMessages.ts";
 import type { Engine } from "./engineService.ts";
 
-export interface KeptEngineOptions extends ThreadData {
+export interface KeptEngineOptions extends ProcessData {
   readonly clock: Clock;
   /** Something that a person should read. */
   readonly say: (line: string) => void;
@@ -14,16 +15,16 @@ export interface KeptEngine extends Engine {
   start(): void;
   /** Whether decks come from the engine. */
   isReady(): boolean;
-  /** The thread at this moment, if there is one: for a test that ends it. */
-  thread(): Worker | undefined;
-  /** Ends the thread in order, after its last snapshot. */
+  /** The process at this moment, if there is one: for a test that ends it. */
+  child(): ChildProcess | undefined;
+  /** Ends the process in order, after its last snapshot. */
   stop(): Promise<void>;
 }
 
-/** With more decks than this on their way to the thread, the next ones are for SQL; and so is one that takes longer. */
+/** With more decks than this on their way to the process, the next ones are for SQL; and so is one that takes longer. */
 const DECKS_WAITING_MAX = 200;
 const DECK_MS_MAX = 2_000;
-/** A thread that does not answer for so long hangs. */
+/** A process that does not answer for so long hangs. */
 const ANSWER_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
 const RESTART_MS = 1_000;
@@ -38,13 +39,13 @@ class EngineAway extends Error {
 type Question = Ask extends infer A ? (A extends Ask ? Omit<A, "id" | "nowMs"> : never) : never;
 
 interface Connection {
-  readonly worker: Worker;
+  readonly child: ChildProcess;
   ask<Q extends Question>(question: Q): Promise<Answers[Q["ask"]]>;
 }
 
 /**
- * The engine in a thread, which is started again whenever it ends. While it is away, or reads what it missed, decks are SQL's, and facts need not be kept: it
- * reads what changed before it is ready. Told of facts it is from before that reading on, so none falls between the two.
+ * The engine in a process of its own, so that no abort of it ends the host. It is started again whenever it ends. While it is away, or reads what it
+ * missed, decks are SQL's, and no fact is kept for it: it takes facts from before it reads what changed, so none falls between the two.
  */
 export function keepEngine(options: KeptEngineOptions): KeptEngine {
   const { say } = options;
@@ -69,7 +70,7 @@ export function keepEngine(options: KeptEngineOptions): KeptEngine {
             if (failures > 0) say(`The matching engine is back after ${seconds} s, with ${people} people; decks come from it again.`);
             failures = 0;
           },
-          () => void started.worker.terminate(),
+          () => void started.child.kill("SIGKILL"),
         );
       },
       ended: (problem) => {
@@ -85,7 +86,7 @@ export function keepEngine(options: KeptEngineOptions): KeptEngine {
   return {
     start: begin,
     isReady: () => ready,
-    thread: () => current?.worker,
+    child: () => current?.child,
     apply: async (facts) => {
       if (!told || !current) return;
       // Whatever it did not come to, it reads when it is back.
@@ -106,9 +107,10 @@ export function keepEngine(options: KeptEngineOptions): KeptEngine {
       stopping = true;
       clearTimeout(restart);
       if (!current) return;
-      const { worker } = current;
+      const { child } = current;
       await within(STOP_MS_MAX, current.ask({ ask: "stop" }));
-      await worker.terminate();
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     },
   };
 }
@@ -117,9 +119,11 @@ function open(
   { clock, say, ...data }: KeptEngineOptions,
   { loaded, ended }: { loaded: (people: number) => void; ended: (problem: string) => void },
 ): Connection {
-  const worker = new Worker(new URL("./engineThread.ts", import.meta.url), {
-    workerData: { databaseUrl: data.databaseUrl, directory: data.directory, memoryMb: data.memoryMb, snapshotSec: data.snapshotSec },
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  const child = fork(fileURLToPath(new URL("./engineProcess.ts", import.meta.url)), {
+    // Dates and byte arrays arrive as what they are.
+    serialization: "advanced",
+    execArgv: [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=8"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const waiting = new Map<
     number,
@@ -127,37 +131,46 @@ function open(
   >();
   let problem = "";
   let last = 0;
-  worker.on("message", (said: Told) => {
+  let isOver = false;
+  // A process that does not start at all has an error and no exit.
+  const end = (reason: string): void => {
+    if (isOver) return;
+    isOver = true;
+    for (const { reject, patience } of waiting.values()) {
+      clearTimeout(patience);
+      reject(new EngineAway("the engine's process ended"));
+    }
+    ended(problem || reason);
+  };
+  // What cannot be sent is of a process whose end is about to be known.
+  const send = (message: unknown): void => void child.send(message as object, () => {});
+  child.on("message", (said: Told) => {
     if (said.told === "loaded") return loaded(said.people);
     if (said.told === "line") return say(said.line);
+    if (said.told === "ended") return void (problem = said.problem);
     const asked = waiting.get(said.id);
     waiting.delete(said.id);
     clearTimeout(asked?.patience);
     if (said.told === "answer") asked?.resolve(said.answer);
     else asked?.reject(new Error(said.problem));
   });
-  worker.on("error", (error) => void (problem = String(error)));
-  worker.on("exit", (code) => {
-    for (const { reject, patience } of waiting.values()) {
-      clearTimeout(patience);
-      reject(new EngineAway("the engine's thread ended"));
-    }
-    ended(problem || `code ${code}`);
-  });
+  child.on("error", (error) => (child.pid === undefined ? end(String(error)) : (problem = String(error))));
+  child.on("exit", (code, signal) => end(signal ?? `code ${code}`));
+  send(data satisfies ProcessData);
   return {
-    worker,
+    child,
     ask: <Q extends Question>(question: Q) =>
       new Promise<Answers[Q["ask"]]>((resolve, reject) => {
         const id = ++last;
         const patience = setTimeout(() => {
           problem = "it did not answer";
-          void worker.terminate();
+          child.kill("SIGKILL");
         }, ANSWER_MS_MAX);
         // Reading everything takes as long as it takes.
         if (question.ask === "beReady") clearTimeout(patience);
-        // The thread answers each question with what belongs to it.
+        // The process answers each question with what belongs to it.
         waiting.set(id, { resolve: resolve as (answer: Answers[keyof Answers]) => void, reject, patience });
-        worker.postMessage({ ...question, id, nowMs: clock.now().getTime() });
+        send({ ...question, id, nowMs: clock.now().getTime() } satisfies Ask);
       }),
   };
 }

@@ -3,7 +3,7 @@ import { world } from "./world.ts";
 
 const here = world();
 
-test("on one machine the engine knows who joined over HTTP and what they did, and while its thread is away people are found all the same", async () => {
+test("on one machine the engine knows who joined over HTTP and what they did, and while its process is away people are found all the same", async () => {
   const { engine } = here.host;
   const [ann, bob, cyd] = [await here.person(), await here.person(), await here.person()];
   await here.settled();
@@ -18,7 +18,7 @@ test("on one machine the engine knows who joined over HTTP and what they did, an
   expect(await engine.deck(ann.userId)).toEqual([]);
   expect(await engine.deck(bob.userId)).toEqual([ann.userId, cyd.userId]);
 
-  await engine.thread()?.terminate();
+  engine.child()?.kill("SIGABRT");
   await expect.poll(() => here.log.join("\n")).toContain("Decks come from SQL until it is back");
   expect(await found()).toEqual([]);
   await bob.client.swipes.record({ targetId: cyd.userId, action: "pass" });

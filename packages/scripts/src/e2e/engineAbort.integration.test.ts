@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, expect, test } from "vitest";
+import { type ChildHost, startHost } from "./childHost.ts";
+import { jsonCall } from "./rawCall.ts";
+
+const dataDir = mkdtempSync(path.join(tmpdir(), "pendo-abort-"));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+const patience = { timeout: 30_000, interval: 100 };
+
+/** The engine's process of a host; undefined where there is none. */
+async function engineOf({ child }: ChildHost): Promise<number | undefined> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,args="]);
+  const processes = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
+  const engine = processes.find((one) => one?.[2] === String(child.pid) && one[3]?.includes("engineProcess"));
+  return engine ? Number(engine[1]) : undefined;
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("an engine that aborts, faults or is killed ends alone: the host answers and starts another, and a killed host leaves none behind", async () => {
+  const host = await startHost({ PENDO_DATA: dataDir, PORT: "0" });
+  let engine = 0;
+  for (const signal of ["SIGABRT", "SIGSEGV", "SIGKILL"] as const) {
+    const before = engine;
+    await expect.poll(async () => (engine = (await engineOf(host)) ?? before), patience).not.toBe(before);
+    process.kill(engine, signal);
+    await expect.poll(() => lives(engine), patience).toBe(false);
+
+    const { status } = await jsonCall(host.url, "GET /healthz");
+    expect([signal, status, host.child.exitCode, host.child.signalCode]).toEqual([signal, 200, null, null]);
+  }
+
+  const last = engine;
+  await expect.poll(async () => (engine = (await engineOf(host)) ?? last), patience).not.toBe(last);
+  expect(await host.kill("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+  await expect.poll(() => lives(engine), patience).toBe(false);
+}, 120_000);
