@@ -19,6 +19,13 @@ async function engineOf({ child }: ChildHost): Promise<number | undefined> {
   return engine ? Number(engine[1]) : undefined;
 }
 
+/** The engine's process, once it is another one than the last. */
+async function nextEngineOf(host: ChildHost, last: number): Promise<number> {
+  let engine: number | undefined;
+  await expect.poll(async () => (engine = await engineOf(host)) ?? last, patience).not.toBe(last);
+  return engine ?? last;
+}
+
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -28,21 +35,29 @@ function lives(pid: number): boolean {
   }
 }
 
-test("an engine that aborts, faults or is killed ends alone: the host answers and starts another, and a killed host leaves none behind", async () => {
+test("an engine that aborts, faults or is killed ends alone: the host answers and starts another", async () => {
   const host = await startHost({ PENDO_DATA: dataDir, PORT: "0" });
-  let engine = 0;
-  for (const signal of ["SIGABRT", "SIGSEGV", "SIGKILL"] as const) {
-    const before = engine;
-    await expect.poll(async () => (engine = (await engineOf(host)) ?? before), patience).not.toBe(before);
-    process.kill(engine, signal);
-    await expect.poll(() => lives(engine), patience).toBe(false);
+  try {
+    let engine = 0;
+    for (const signal of ["SIGABRT", "SIGSEGV", "SIGKILL"] as const) {
+      engine = await nextEngineOf(host, engine);
+      process.kill(engine, signal);
+      await expect.poll(() => lives(engine), patience).toBe(false);
 
-    const { status } = await jsonCall(host.url, "GET /healthz");
-    expect([signal, status, host.child.exitCode, host.child.signalCode]).toEqual([signal, 200, null, null]);
+      const { status } = await jsonCall(host.url, "GET /healthz");
+      expect([signal, status, host.child.exitCode, host.child.signalCode]).toEqual([signal, 200, null, null]);
+    }
+    await nextEngineOf(host, engine);
+  } finally {
+    await host.kill("SIGKILL");
   }
+}, 120_000);
 
-  const last = engine;
-  await expect.poll(async () => (engine = (await engineOf(host)) ?? last), patience).not.toBe(last);
+test("a killed host leaves no engine behind", async () => {
+  const host = await startHost({ PENDO_DATA: dataDir, PORT: "0" });
+  const engine = await nextEngineOf(host, 0);
+
   expect(await host.kill("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+
   await expect.poll(() => lives(engine), patience).toBe(false);
 }, 120_000);
