@@ -23,7 +23,9 @@ export interface FrameInSpec {
  * speaks first: it sends `sync`, and the answer is `ready`. A later `sync` is answered the same way. It pings often enough never to be idle for
  * SOCKET_IDLE_SEC, and whoever has neither pinged nor connected for a while longer counts as away.
  *
- * What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. */
+ * What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. An optional
+ * `traceparent` beside them (W3C Trace Context) is the trace that the frame belongs to; without one the server begins a trace.
+ */
 export const framesIn = {
   /** Answered by `pong`. */
   ping: frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["cache"] }),

@@ -1,5 +1,6 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { Line, Observer } from "@pendo/functions/middleware/observer";
+import { traceOfLine } from "@pendo/functions/middleware/trace";
 
 export interface Meter {
   readonly of: string;
@@ -22,7 +23,7 @@ export type LogLevel = "off" | "errors" | "all";
 /** Keeps sums and histograms in memory for the local console, and writes lines to the log: bugs always, the rest as the level says. */
 export function hostObserver({ level, write }: { level: LogLevel; write: (line: string) => void }): HostObserver {
   const sums = new Map<string, Sum>();
-  const log = (line: object): void => write(JSON.stringify({ at: new Date().toISOString(), ...line }));
+  const log = (line: object): void => write(JSON.stringify({ at: new Date().toISOString(), trace: traceOfLine(), ...line }));
   return {
     line: (severity, line) => {
       if (level === "all" || (level === "errors" && severity === "error")) log({ level: severity, ...line });

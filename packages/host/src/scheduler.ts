@@ -1,11 +1,12 @@
-import type { ScheduleName } from "@pendo/contract/schedules";
+import { type ScheduleName, schedules as contract } from "@pendo/contract/schedules";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Db } from "@pendo/core/ports/db/db";
 import * as schedules from "@pendo/core/schedules/schedules";
 import type { Observer } from "@pendo/functions/middleware/observer";
 import { faultOf } from "@pendo/functions/middleware/problem";
 import type { ScheduleFunction } from "@pendo/functions/middleware/schedule";
-import type { Context, ScheduledEvent } from "aws-lambda";
+import type { ScheduledEvent } from "aws-lambda";
+import { invocation } from "./invocation.ts";
 
 const TICK_MS = 500;
 
@@ -35,7 +36,7 @@ export async function startScheduler({ db, clock, functions, observer, tickMs = 
   const run = async (name: ScheduleName, serve: ScheduleFunction): Promise<void> => {
     // A failure of the work is in the function's own line.
     const work = (): Promise<string> =>
-      serve(scheduledEvent(name, clock.now()), {} as Context).then(
+      serve(scheduledEvent(name, clock.now()), invocation(contract[name].timeoutSec)).then(
         () => "done",
         (error: unknown) => faultOf(error).fault.code,
       );

@@ -1,8 +1,9 @@
 import type { Bus, Consumer, Delivery } from "@pendo/core/ports/bus/bus";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import type { QueueFunction } from "@pendo/functions/middleware/queue";
-import type { Context, SQSEvent } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
 import { courtesy } from "./courtesy.ts";
+import { invocation } from "./invocation.ts";
 
 /** How often a queue is looked at without being told to: for retries that became due, and what other processes sent. */
 const POLL_MS = 1000;
@@ -98,10 +99,10 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
 
 /** Works one batch; answers whether to look again at once: it was full, or a message went back and may be due already. */
 async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunction): Promise<boolean> {
-  const { batchMax } = queues[queue];
+  const { batchMax, timeoutSec } = queues[queue];
   const deliveries = await consumer.fetch(queue, batchMax);
   if (deliveries.length === 0) return false;
-  const { batchItemFailures } = await serve(sqsEvent(queue, deliveries), {} as Context);
+  const { batchItemFailures } = await serve(sqsEvent(queue, deliveries), invocation(timeoutSec));
   const failed = new Set(batchItemFailures.map((item) => item.itemIdentifier));
   const done = deliveries.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
   await Promise.all([consumer.complete(queue, done), consumer.fail(queue, [...failed], "its handler failed; the log says how")]);
@@ -110,7 +111,7 @@ async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunct
 
 function sqsEvent(queue: QueueName, deliveries: readonly Delivery[]): SQSEvent {
   return {
-    Records: deliveries.map(({ id, body, attempt, sentAt }) => ({
+    Records: deliveries.map(({ id, body, attempt, sentAt, xray }) => ({
       messageId: id,
       receiptHandle: id,
       body: JSON.stringify(body),
@@ -119,6 +120,7 @@ function sqsEvent(queue: QueueName, deliveries: readonly Delivery[]): SQSEvent {
         SentTimestamp: String(sentAt.getTime()),
         SenderId: "local",
         ApproximateFirstReceiveTimestamp: String(sentAt.getTime()),
+        ...(xray !== undefined && { AWSTraceHeader: xray }),
       },
       messageAttributes: {},
       md5OfBody: "",

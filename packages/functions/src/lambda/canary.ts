@@ -6,6 +6,7 @@ import { s3Inbox } from "./canary/s3Inbox.ts";
 import { CanaryError, type Report } from "./canary/steps.ts";
 import { linkedTo } from "./linkedTo.ts";
 import { lambdaObserver } from "./observer.ts";
+import { inOwnTrace } from "./ownTrace.ts";
 import { linkedResources } from "./resources.ts";
 
 /**
@@ -22,6 +23,10 @@ import { linkedResources } from "./resources.ts";
  */
 export const handler = async (event: unknown): Promise<Pong | void> => {
   if (isPing(event)) return pong(process.env["PENDO_RELEASE"] ?? "unreleased");
+  await inOwnTrace(run);
+};
+
+async function run(): Promise<void> {
   const linked = linkedResources(linkedTo(process.env));
   const { name: bucket, domain } = linked.read("Inbox");
   const stage = process.env["PENDO_STAGE"];
@@ -46,4 +51,4 @@ export const handler = async (event: unknown): Promise<Pong | void> => {
     observer.line(failedAt === null ? "info" : "error", { kind: "canary", failedAt, latencyMs: Math.round(latencyMs) });
     await observer.flush();
   }
-};
+}

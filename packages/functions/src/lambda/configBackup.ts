@@ -6,6 +6,7 @@ import { isPing, pong, type Pong } from "../middleware/ping.ts";
 import { type BackedUp, backUp } from "./config/backup.ts";
 import { linkedTo } from "./linkedTo.ts";
 import { lambdaObserver } from "./observer.ts";
+import { inOwnTrace } from "./ownTrace.ts";
 import { linkedResources } from "./resources.ts";
 
 /**
@@ -22,6 +23,10 @@ import { linkedResources } from "./resources.ts";
  */
 export const handler = async (event: unknown): Promise<Pong | BackedUp> => {
   if (isPing(event)) return pong(process.env["PENDO_RELEASE"] ?? "unreleased");
+  return await inOwnTrace(run);
+};
+
+async function run(): Promise<BackedUp> {
   const links = linkedTo(process.env);
   const { app, stage } = appOf(links["App"]);
   const observer = lambdaObserver({ write: (line) => process.stdout.write(`${line}\n`), stage: process.env["PENDO_STAGE"] ?? stage });
@@ -45,7 +50,7 @@ export const handler = async (event: unknown): Promise<Pong | BackedUp> => {
     observer.measure({ schedule: "configBackup" }, { runs: 1, failures: done ? 0 : 1, durationMs });
     await observer.flush();
   }
-};
+}
 
 function appOf(link: unknown): { app: string; stage: string } {
   const { name, stage } = (link ?? {}) as { name?: unknown; stage?: unknown };

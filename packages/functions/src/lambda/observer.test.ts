@@ -8,6 +8,7 @@ import { createTransport } from "@sentry/aws-serverless";
 import { expect, test } from "vitest";
 import { httpFunction } from "../middleware/http.ts";
 import { call } from "../middleware/testEvents.ts";
+import { inTrace, joinTrace } from "../middleware/trace.ts";
 import { lambdaObserver } from "./observer.ts";
 import type { SentryOptions } from "./sentry.ts";
 
@@ -70,7 +71,7 @@ test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names
       ],
     },
   });
-  expect(Object.keys(first!)).toHaveLength(4);
+  expect(Object.keys(first!).toSorted()).toEqual(["_aws", "latencyMs", "requests", "route", "trace"]);
   expect(second).toMatchObject({ queue: "email", messages: 3 });
 });
 
@@ -87,6 +88,35 @@ test("what is measured by the same names is one line per invocation: counts add 
   expect(http).toMatchObject({ route: "swipes.record", requests: 2, latencyMs: [10, 20] });
   expect(push).toMatchObject({ queue: "push", fact: "match.created", handledMs: [5, 7] });
   expect(http?._aws.CloudWatchMetrics[0]?.Namespace).toBe("Pendo/pr-42");
+});
+
+test("every line, metric and event of an invocation carries its trace, and a metric of several traces names each", async () => {
+  const { lines, envelopes, observer } = listening();
+  const [one, other] = [joinTrace({ ids: randomIds }), joinTrace({ ids: randomIds })];
+
+  for (const trace of [one, other])
+    inTrace(trace, () => {
+      observer.line("info", { kind: "queue" });
+      observer.measure({ queue: "push" }, { messages: 1 });
+    });
+  inTrace(one, () => observer.measure({ queue: "email" }, { messages: 1 }));
+  inTrace(one, () => observer.bug(new Error("x"), {}));
+  await observer.flush();
+
+  const traces = lines.map((line) => (JSON.parse(line) as { trace: unknown }).trace);
+  expect(traces).toEqual([one.id, other.id, one.id, [one.id, other.id], one.id]);
+  expect(JSON.parse(envelopes[0]!.split("\n").at(-1)!)).toMatchObject({ tags: { trace: one.id } });
+});
+
+test("a line outside of any invocation has a trace of its own", async () => {
+  const { lines, observer } = listening();
+
+  observer.line("warn", { kind: "mail" });
+  observer.line("warn", { kind: "mail" });
+
+  const [first, second] = lines.map((line) => (JSON.parse(line) as { trace: string }).trace);
+  expect([first, second]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
+  expect(first).not.toBe(second);
 });
 
 test("more durations than one document holds are spread over several, none lost", async () => {

@@ -3,6 +3,7 @@ import { MetricsLogger } from "aws-embedded-metrics/lib/logger/MetricsLogger.js"
 import { Unit } from "aws-embedded-metrics/lib/logger/Unit.js";
 import { LogSerializer } from "aws-embedded-metrics/lib/serializers/LogSerializer.js";
 import type { Line, Measured, Observer } from "../middleware/observer.ts";
+import { traceOfLine } from "../middleware/trace.ts";
 import { describeBug } from "./bug.ts";
 import type { SentryOptions, SentrySender } from "./sentry.ts";
 
@@ -18,6 +19,8 @@ export interface LambdaObserverOptions {
 const DIMENSIONS = new Set(["route", "queue", "fact", "schedule", "frame", "port", "cache", "watch", "canary"]);
 const DIMENSION_VALUE = /^[\w.$]{1,64}$/;
 const TEXT_MAX = 500;
+// A batch holds no more messages.
+const TRACES_MAX = 100;
 
 /** Lines and metrics (in CloudWatch's embedded format) on standard output, one each per line; bugs to Sentry as well, where it is configured. */
 export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions): Observer {
@@ -25,7 +28,8 @@ export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions):
   let measured = new Map<string, Sum>();
   const namespace = stage === undefined ? "Pendo" : `Pendo/${stage}`;
   let sender: Promise<SentrySender> | undefined;
-  const log = (level: string, line: object): void => write(JSON.stringify({ level, at: new Date().toISOString(), ...line }));
+  const log = (level: string, line: object): void =>
+    write(JSON.stringify({ level, at: new Date().toISOString(), trace: traceOfLine(), ...line }));
 
   async function report(bug: ReturnType<typeof describeBug>, about: Line): Promise<void> {
     if (!sentry) return;
@@ -44,14 +48,15 @@ export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions):
     measure: (dimensions, values) => {
       const named = allowed(dimensions);
       const key = JSON.stringify(named);
-      const sum = measured.get(key) ?? { named, values: new Map<string, number[]>() };
+      const sum = measured.get(key) ?? { named, traces: new Set<string>(), values: new Map<string, number[]>() };
       measured.set(key, sum);
+      if (sum.traces.size < TRACES_MAX) sum.traces.add(traceOfLine());
       add(sum, values);
     },
     bug: (error, about) => {
       const bug = describeBug(error);
       log("error", { kind: "bug", ...bug, ...bounded(about) });
-      leaving.push(report(bug, about));
+      leaving.push(report(bug, { trace: traceOfLine(), ...about }));
     },
     flush: async () => {
       const all = leaving;
@@ -75,6 +80,8 @@ function bounded(line: Line): Line {
 /** What one invocation measured by the same names: a line of its own for each call would cost more than the call. */
 interface Sum {
   readonly named: Readonly<Record<string, string>>;
+  /** Whose measurements these are: several where a batch holds messages of several. */
+  readonly traces: Set<string>;
   readonly values: Map<string, number[]>;
 }
 
@@ -93,10 +100,12 @@ function add({ values }: Sum, measured: Measured): void {
   }
 }
 
-async function emit(namespace: string, { named, values }: Sum, write: (line: string) => void): Promise<void> {
+async function emit(namespace: string, { named, traces, values }: Sum, write: (line: string) => void): Promise<void> {
   if (values.size === 0) return;
   const metrics = new MetricsLogger(async () => environment(write));
   metrics.setNamespace(namespace).setDimensions(named, false);
+  // A property, and no dimension: each trace as a metric of its own would cost more than the request.
+  metrics.setProperty("trace", traces.size === 1 ? [...traces][0] : [...traces]);
   for (const [name, all] of values)
     for (const value of all) metrics.putMetric(name, value, name.endsWith("Ms") ? Unit.Milliseconds : Unit.Count);
   await metrics.flush();

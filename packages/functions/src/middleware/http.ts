@@ -5,16 +5,18 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { authenticate, authorize } from "./authenticate.ts";
 import { compress } from "./compress.ts";
 import { conditional } from "./conditional.ts";
-import type { HttpContext, Invocation } from "./httpInvocation.ts";
+import type { HttpContext, Invocation, RequestTime } from "./httpInvocation.ts";
 import { carryOutOnce, idempotency } from "./idempotency.ts";
-import { observeHttp } from "./observeHttp.ts";
+import { observeHttp, reportAnswer } from "./observeHttp.ts";
 import { parseInput, schemaPlan } from "./parseInput.ts";
 import { answersPings } from "./ping.ts";
+import { faultOf, problemOf } from "./problem.ts";
 import { answerProblems } from "./problems.ts";
 import { rateLimit } from "./rateLimit.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { route } from "./routing.ts";
-import { tracedBus } from "./trace.ts";
+import { ANSWER_MS, isLate, limited, limitOf, within } from "./timeLimit.ts";
+import { inTrace, joinTrace, tracedBus } from "./trace.ts";
 
 type Handle = (ctx: never, input: never) => Promise<unknown>;
 /** What a gateway calls: an HTTP API event in (payload 2.0), a structured answer out. It never throws. */
@@ -48,21 +50,56 @@ export function httpFunction(noun: string, specs: object, handlers: object, runt
     .use(idempotency())
     .use(conditional())
     .handler(serve(runtime)) as unknown as HttpFunction;
-  return answersPings(serveRoutes, runtime);
+  return answersPings(inTime({ noun, routes, serve: serveRoutes, runtime }), runtime);
+}
+
+interface Timely {
+  readonly noun: string;
+  readonly routes: ReadonlyMap<string, BoundRoute>;
+  readonly serve: HttpFunction;
+  readonly runtime: Runtime;
+}
+
+/** Serves each request in its trace, and answers 503 before the host's deadline where it is not done by then. */
+function inTime({ noun, routes, serve: work, runtime }: Timely): HttpFunction {
+  return async (event, context) => {
+    const time: RequestTime = { limit: limitOf(context, ANSWER_MS), isOver: false };
+    const startedMs = performance.now();
+    return await inTrace(joinTrace(runtime, event.headers["traceparent"]), async () => {
+      try {
+        return await within(time.limit, () => work(event, { ...context, time } as Context));
+      } catch (error) {
+        // The limit throws: whatever a handler throws has become an answer.
+        time.isOver = true;
+        const { requestId } = event.requestContext;
+        const { fault, isBug } = faultOf(error);
+        if (isBug) runtime.observer.bug(error, { requestId, route: event.routeKey });
+        const { status, headers, body } = problemOf(fault, runtime.clock, requestId);
+        const route = routes.get(event.routeKey)?.name ?? `${noun}.unknown`;
+        const latencyMs = performance.now() - startedMs;
+        reportAnswer({ route, status, fault: fault.code, latencyMs, requestId, userId: null, wasLate: isLate(time.limit, error) }, runtime);
+        await runtime.observer.flush();
+        return { statusCode: status, headers: { "x-request-id": requestId, ...headers }, body };
+      } finally {
+        time.limit.end();
+      }
+    });
+  };
 }
 
 /** Runs the handler that the middlewares prepared; a request with an `Idempotency-Key` runs it once. */
 function serve(runtime: Runtime) {
-  return async (_event: APIGatewayProxyEventV2, { invocation }: HttpContext): Promise<APIGatewayProxyStructuredResultV2> => {
+  return async (_event: APIGatewayProxyEventV2, { invocation, time }: HttpContext): Promise<APIGatewayProxyStructuredResultV2> => {
     const { route: bound, me, sessionId, caller, input, responseHeaders, keyed } = invocation;
     // Most routes emit nothing, and need no bus of their own.
     const traced = "bus" in bound.context ? tracedBus(bound.context["bus"] as Bus, caller.traceparent) : undefined;
     if (traced) invocation.settle = traced.settle;
-    const context = { ...bound.context, ...(traced && { bus: traced.bus }), ...(me && { me, sessionId }), caller };
+    const context = { ...limited(bound.context, time.limit), ...(traced && { bus: traced.bus }), ...(me && { me, sessionId }), caller };
     const carryOut = async (own: object): Promise<APIGatewayProxyStructuredResultV2> =>
       answer(bound.spec, await bound.handle({ ...context, ...own } as never, input as never), responseHeaders);
     if (!keyed) return await carryOut({});
-    return await carryOutOnce(runtime, { keyed, invocation }, async (db) => await carryOut("db" in context ? { db } : {}));
+    const ports = limited(runtime.ports, time.limit);
+    return await carryOutOnce({ ...runtime, ports }, { keyed, invocation }, async (db) => await carryOut("db" in context ? { db } : {}));
   };
 }
 

@@ -5,6 +5,7 @@ import type { StaffRole } from "@pendo/contract/route";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller } from "./handles.ts";
 import type { BoundRoute } from "./http.ts";
+import type { TimeLimit } from "./timeLimit.ts";
 
 /** What the middlewares of one request hand to each other. */
 export interface Invocation extends Record<string, unknown> {
@@ -25,6 +26,14 @@ export interface Invocation extends Record<string, unknown> {
 /** The handler itself is given no middleware state but this. */
 export interface HttpContext extends Context {
   invocation: Invocation;
+  readonly time: RequestTime;
+}
+
+/** The time that one request has. */
+export interface RequestTime {
+  readonly limit: TimeLimit;
+  /** It was answered because its time was over: what its handler still does is not reported. */
+  isOver: boolean;
 }
 
 export type HttpRequest = Request<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, HttpContext, Invocation>;

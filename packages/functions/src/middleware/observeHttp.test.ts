@@ -72,7 +72,9 @@ test("only a route that may emit gets a bus, and its facts leave when it is done
   behave = emits;
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   await call(counted, specs.make.at, { headers: { ...headers, traceparent }, body: { text: "a" } });
-  expect((await ports.facts("deck.low")).at(-1)?.traceparent).toBe(traceparent);
+  expect((await ports.facts("deck.low")).at(-1)?.traceparent).toMatch(
+    /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
+  );
   behave = async (ctx) => emits(ctx).then(() => Promise.reject(new Fault("match.notFound")));
   expect((await call(counted, specs.make.at, { headers, body: { text: "a" } })).status).toBe(404);
   expect(relayed).toBe(2);

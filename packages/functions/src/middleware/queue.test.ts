@@ -122,10 +122,11 @@ test("how long each fact waited until it was done is measured by queue and by fa
     { ...runtime, observer: listening, clock: { now: () => startedAt } },
   );
   await serve(batch(quick, slow, failing, ahead, "no fact"), {} as Context);
-  const [byQueue, byFact] = listening.measured;
+  const [byQueue, byFact, ofBatch] = listening.measured;
   expect(byQueue).toMatchObject({ of: { queue: "matching" }, values: { messages: 5, retried: 2, handledMs: [1500, 9000, 0] } });
   expect(byFact).toEqual({ of: { queue: "matching", fact: "deck.low" }, values: { handledMs: [1500, 9000, 0] } });
-  expect(listening.measured).toHaveLength(2);
+  expect(ofBatch).toEqual({ of: { queue: "matching" }, values: { durationMs: expect.any(Number) as number } });
+  expect(listening.measured).toHaveLength(3);
 });
 
 test("what a batch counts is measured under its queue, and of messages tried alone each for itself", async () => {

@@ -12,6 +12,8 @@ export interface Runtime {
   readonly observer: Observer;
   /** Which release this is, where the host knows. */
   readonly release?: string;
+  /** X-Ray's header of the invocation that is running, on a host that has one. */
+  readonly xray?: () => string | undefined;
 }
 
 /** The context of one entry: exactly the ports it names. Fails at start-up, not at the first request, where the host forgot one. */

@@ -4,21 +4,23 @@ import type { Context, ScheduledEvent } from "aws-lambda";
 import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
-import { traceparentOf, tracedBus } from "./trace.ts";
+import { limited, limitOf, REPORT_MS, type TimeLimit, within } from "./timeLimit.ts";
+import { inTrace, joinTrace, type Trace, tracedBus } from "./trace.ts";
 
 export type ScheduleFunction = (event: ScheduledEvent, context: Context) => Promise<void>;
 
 /** Wraps work that time starts. A failure is logged and thrown, for the host to count. */
 export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Promise<void>, runtime: Runtime): ScheduleFunction {
   const context = contextOf(runtime, schedules[name].needs);
-  const run = middy<ScheduledEvent, void>().handler(async () => {
+  const runIn = async (trace: Trace, limit: TimeLimit): Promise<void> => {
     const startedMs = performance.now();
     let fault: string | null = null;
     try {
-      const traced =
-        runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
-      await handle({ ...context, ...(traced && { bus: traced.bus }) } as never);
-      await traced?.settle();
+      const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, trace.traceparent) : undefined;
+      await within(limit, async () => {
+        await handle({ ...limited(context, limit), ...(traced && { bus: traced.bus }) } as never);
+        await traced?.settle();
+      });
     } catch (error) {
       const known = faultOf(error);
       fault = known.fault.code;
@@ -28,8 +30,13 @@ export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Pro
       const durationMs = Math.round(performance.now() - startedMs);
       runtime.observer.line(fault ? "error" : "info", { kind: "schedule", schedule: name, fault, durationMs });
       runtime.observer.measure({ schedule: name }, { runs: 1, failures: fault ? 1 : 0, durationMs });
+      if (limit.signal.aborted) runtime.observer.measure({ schedule: name }, { timeouts: 1 });
       await runtime.observer.flush();
     }
+  };
+  const run = middy<ScheduledEvent, void>().handler(async (_event, lambda) => {
+    const [trace, limit] = [joinTrace(runtime), limitOf(lambda, REPORT_MS)];
+    await inTrace(trace, () => runIn(trace, limit)).finally(limit.end);
   }) as unknown as ScheduleFunction;
   return answersPings(run, runtime);
 }

@@ -13,9 +13,12 @@ import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 import { textOf } from "./text.ts";
-import { traceparentOf, tracedBus } from "./trace.ts";
+import { ANSWER_MS, limited, limitOf, type TimeLimit, within } from "./timeLimit.ts";
+import { currentTrace, inTrace, joinTrace, tracedBus } from "./trace.ts";
 
 export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
+  /** Of the handshake: `$connect` has them. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>>;
 };
 export type SocketFunction = (event: SocketEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -26,16 +29,18 @@ type Handle = (ctx: never, data: never) => Promise<Reply | void>;
 export function socketFunction(handlers: HandleSocket, runtime: Runtime): SocketFunction {
   const ports = contextOf(runtime, connectionNeeds) as unknown as Ports;
   const contexts = new Map(Object.entries(framesIn).map(([name, spec]) => [name, contextOf(runtime, spec.needs)]));
-  const hear = middy<SocketEvent, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
+  const hear = async (event: SocketEvent, read: ReadFrame | null, limit: TimeLimit): Promise<APIGatewayProxyStructuredResultV2> => {
     const startedMs = performance.now();
     const { routeKey, connectionId } = event.requestContext;
     let frame = routeKey;
     let fault: FaultCode | null = null;
     let statusCode = 200;
     try {
-      if (routeKey === "$connect") await handlers.connect(ports, { ticket: event.queryStringParameters?.["ticket"] ?? "", connectionId });
-      else if (routeKey === "$disconnect") await handlers.disconnect(ports, { connectionId });
-      else ({ frame, fault } = await answerFrame(event, { ports, contexts, handlers, runtime }));
+      if (routeKey === "$connect") {
+        const opening = { ticket: event.queryStringParameters?.["ticket"] ?? "", connectionId };
+        await within(limit, () => handlers.connect(ports, opening));
+      } else if (routeKey === "$disconnect") await within(limit, () => handlers.disconnect(ports, { connectionId }));
+      else if (read) ({ frame, fault } = await answerFrame(connectionId, read, { ports, contexts, handlers, runtime, limit }));
     } catch (error) {
       const known = faultOf(error);
       fault = known.fault.code;
@@ -52,10 +57,17 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
       latencyMs: Math.round(latencyMs * 10) / 10,
     });
     runtime.observer.measure({ frame }, { frames: 1, latencyMs, faults: fault ? 1 : 0 });
+    if (limit.signal.aborted) runtime.observer.measure({ frame }, { timeouts: 1 });
     await runtime.observer.flush();
     return { statusCode };
+  };
+  const traced = middy<SocketEvent, APIGatewayProxyStructuredResultV2>().handler(async (event, lambda) => {
+    const read = ["$connect", "$disconnect"].includes(event.requestContext.routeKey) ? null : readFrame(event);
+    const limit = limitOf(lambda, ANSWER_MS);
+    const trace = joinTrace(runtime, read?.traceparent ?? event.headers?.["traceparent"]);
+    return await inTrace(trace, () => hear(event, read, limit)).finally(limit.end);
   }) as unknown as SocketFunction;
-  return answersPings(hear, runtime);
+  return answersPings(traced, runtime);
 }
 
 interface Bound {
@@ -63,30 +75,37 @@ interface Bound {
   readonly contexts: ReadonlyMap<string, Record<string, unknown>>;
   readonly handlers: HandleSocket;
   readonly runtime: Runtime;
+  readonly limit: TimeLimit;
 }
 
 async function answerFrame(
-  event: SocketEvent,
-  { ports, contexts, handlers, runtime }: Bound,
+  connectionId: string,
+  { ref, type, data, fault: unread }: ReadFrame,
+  { ports, contexts, handlers, runtime, limit }: Bound,
 ): Promise<{ frame: string; fault: FaultCode | null }> {
-  const { connectionId } = event.requestContext;
-  const { ref, type, data, fault: unread } = readFrame(event);
   const name = type ?? "unknown";
   try {
-    const connection = await whoSends(ports, connectionId);
-    // What can't be read counts like the lightest frame: nobody may send it without end.
-    await countFrame(ports, type ? framesIn[type].limit : "read", connection);
+    const connection = await within(limit, async () => {
+      const sender = await whoSends(ports, connectionId);
+      // What can't be read counts like the lightest frame: nobody may send it without end.
+      await countFrame(ports, type ? framesIn[type].limit : "read", sender);
+      return sender;
+    });
     if (!type) throw unread ?? new Fault("input.invalid");
     const spec: FrameInSpec = framesIn[type];
     const parsed = spec.data.safeParse(data);
     if (!parsed.success) throw new Fault("input.invalid", { fields: fieldsOf(parsed.error) });
 
-    const context = contexts.get(name) ?? {};
-    const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparentOf(undefined, runtime.ids)) : undefined;
+    const context = limited(contexts.get(name) ?? {}, limit);
+    const traceparent = currentTrace()?.traceparent ?? "";
+    const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, traceparent) : undefined;
     const caller = { me: connection.userId, sessionId: connection.sessionId, connectionId };
     const handle = handlers.frames[type] as Handle;
-    const reply = await handle({ ...context, ...(traced && { bus: traced.bus }), ...caller } as never, parsed.data as never);
-    await traced?.settle();
+    const reply = await within(limit, async () => {
+      const handled = await handle({ ...context, ...(traced && { bus: traced.bus }), ...caller } as never, parsed.data as never);
+      await traced?.settle();
+      return handled;
+    });
     await sendFrame(ports, connectionId, withRef(reply ?? { type: "ack", data: { ref } }, ref));
     return { frame: name, fault: null };
   } catch (error) {
@@ -110,6 +129,8 @@ interface ReadFrame {
   readonly ref: string | null;
   readonly type: FrameInName | null;
   readonly data: unknown;
+  /** The trace that the client begins with this frame, where it begins one. */
+  readonly traceparent?: string | null;
   readonly fault?: Fault;
 }
 
@@ -123,13 +144,13 @@ function readFrame(event: SocketEvent): ReadFrame {
   }
   if (typeof frame !== "object" || frame === null || Array.isArray(frame))
     return refused(new Fault("input.invalid", { fields: { "/": "must be an object" } }));
-  const { type, ref = null, data = {} } = frame as Record<string, unknown>;
+  const { type, ref = null, data = {}, traceparent } = frame as Record<string, unknown>;
   if (ref !== null && (typeof ref !== "string" || ref.length > 64)) {
     return refused(new Fault("input.invalid", { fields: { "/ref": "must be a string of at most 64 characters" } }));
   }
   if (typeof type !== "string" || !Object.hasOwn(framesIn, type))
     return refused(new Fault("input.invalid", { fields: { "/type": "is not a frame that clients send" } }), ref);
-  return { type: type as FrameInName, ref, data };
+  return { type: type as FrameInName, ref, data, traceparent: typeof traceparent === "string" ? traceparent : null };
 }
 
 async function whoSends({ connections, cache }: Ports, connectionId: string): Promise<Connection> {

@@ -5,6 +5,7 @@ import type { TestPorts } from "@pendo/core/ports/testPorts";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { HttpFunction } from "./http.ts";
 import type { Line, Measured, Observer } from "./observer.ts";
+import { traceOfLine } from "./trace.ts";
 
 export interface TestCall {
   readonly path?: Record<string, string>;
@@ -90,7 +91,7 @@ export function keepingObserver(): Observer & {
     lines,
     bugs,
     measured,
-    line: (_level, line) => void lines.push(line),
+    line: (_level, line) => void lines.push({ ...line, trace: traceOfLine() }),
     measure: (of, values) => void measured.push({ of, values }),
     bug: (error) => void bugs.push(error),
     flush: async () => {},

@@ -56,6 +56,7 @@ export function socketServer(server: Server, options: SocketServerOptions): Sock
     registry.set(connectionId, { send: async (frame) => void early.push(frame), close: () => socket.destroy() });
     const opening = {
       ...event(connectionId, "$connect", "CONNECT"),
+      headers: request.headers as Record<string, string>,
       queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
     };
     const statusCode = await serve(opening, {} as Context).then(

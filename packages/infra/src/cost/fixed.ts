@@ -192,9 +192,8 @@ const valuesOf: Readonly<Record<string, number>> = {
 
 /** Each name with each combination of its dimensions is paid for. */
 function ownMetricsWritten(): number {
-  const written = Object.values(ownMetrics).flatMap((metric) =>
-    metric.source === "code" ? [`${metric.name} ${metric.by.join()}`] : [metric.name],
-  );
+  const regular = Object.values(ownMetrics).filter((metric) => !("rare" in metric));
+  const written = regular.flatMap((metric) => (metric.source === "code" ? [`${metric.name} ${metric.by.join()}`] : [metric.name]));
   return [...new Set(written)].reduce((total, one) => {
     const by = one.split(" ")[1];
     const values = by === undefined ? 1 : valuesOf[by];

@@ -46,6 +46,8 @@ export interface OwnMetric extends Common {
   readonly by: readonly string[];
   /** The values of all of them, where only one combination is meant. */
   readonly only?: Readonly<Record<string, string>>;
+  /** Written only when it happens, so that an hour without it costs nothing. */
+  readonly rare?: true;
   /** Why nothing writes it yet. */
   readonly pending?: string;
 }

@@ -62,6 +62,14 @@ export const ownMetrics = {
   }),
   routeErrors: application({ panel: "Errors by route", title: "Answers of 500 and above", by: ["route"], name: "errors", stats: ["Sum"] }),
   routeFaults: application({ panel: "Faults by route", title: "Answers that are a fault", by: ["route"], name: "faults", stats: ["Sum"] }),
+  routeTimeouts: application({
+    panel: "Requests out of time",
+    title: "Answered 503, because their time was over",
+    by: ["route"],
+    name: "timeouts",
+    stats: ["Sum"],
+    rare: true,
+  }),
   denied: {
     source: "accessLog",
     kind: "application",
@@ -81,6 +89,14 @@ export const ownMetrics = {
     name: "faults",
     stats: ["Sum"],
   }),
+  frameTimeouts: application({
+    panel: "Frames out of time",
+    title: "Given up, because their time was over",
+    by: ["frame"],
+    name: "timeouts",
+    stats: ["Sum"],
+    rare: true,
+  }),
 
   // Consumers and schedules.
   queueMessages: application({ panel: "Messages consumed", title: "Messages", by: ["queue"], name: "messages", stats: ["Sum"] }),
@@ -97,6 +113,22 @@ export const ownMetrics = {
     by: ["queue"],
     name: "dropped",
     stats: ["Sum"],
+  }),
+  queueTimeouts: application({
+    panel: "Messages out of time",
+    title: "Put back, because the time of their batch was over",
+    by: ["queue"],
+    name: "timeouts",
+    stats: ["Sum"],
+    rare: true,
+  }),
+  splitBatches: application({
+    panel: "Split batches",
+    title: "Batches tried message by message, or answered in part",
+    by: ["queue"],
+    name: "splitBatches",
+    stats: ["Sum"],
+    rare: true,
   }),
   queueDuration: application({ panel: "Duration of batches", title: "Duration", by: ["queue"], name: "durationMs", stats: ["p95"] }),
   queueHandled: application({
@@ -120,6 +152,14 @@ export const ownMetrics = {
     by: ["schedule"],
     name: "failures",
     stats: ["Sum"],
+  }),
+  scheduleTimeouts: application({
+    panel: "Schedules out of time",
+    title: "Runs that were given up, because their time was over",
+    by: ["schedule"],
+    name: "timeouts",
+    stats: ["Sum"],
+    rare: true,
   }),
   scheduleDuration: application({
     panel: "Duration of schedules",

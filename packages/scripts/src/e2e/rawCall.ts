@@ -47,12 +47,20 @@ export function rawCall(baseUrl: string, { method, path, headers = {}, body }: R
 }
 
 /** A request with a token and a JSON body, as clients send them. */
-export function jsonCall(baseUrl: string, at: string, { token, body }: { token?: string; body?: unknown } = {}): Promise<RawAnswer> {
+export function jsonCall(
+  baseUrl: string,
+  at: string,
+  { token, body, headers }: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<RawAnswer> {
   const [method = "GET", path = "/"] = at.split(" ");
   return rawCall(baseUrl, {
     method,
     path,
-    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { "content-type": "application/json" }) },
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
 }

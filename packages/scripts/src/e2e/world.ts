@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { Gender } from "@pendo/contract/profile";
 import { askConsole } from "@pendo/host/console/askConsole";
+import type { LogLevel } from "@pendo/host/meters";
 import { type OneMachine, startOneMachine } from "@pendo/host/oneMachine";
 import sharp from "sharp";
 import { afterAll, beforeAll } from "vitest";
@@ -25,7 +26,7 @@ export interface World {
 }
 
 /** One whole Pendo for a test file, over real HTTP and WebSocket, in a data directory of its own. */
-export function world(): World {
+export function world({ logLevel = "errors" }: { readonly logLevel?: LogLevel } = {}): World {
   const dataDir = mkdtempSync(joinPath(tmpdir(), "pendo-world-"));
   const log: string[] = [];
   let host: OneMachine | undefined;
@@ -39,7 +40,7 @@ export function world(): World {
       dataDir,
       port: 0,
       host: "127.0.0.1",
-      logLevel: "errors",
+      logLevel,
       mode: "test",
       write: (line) => void log.push(line),
     });

@@ -36,4 +36,6 @@ export interface Delivery {
   /** 1 for the first delivery. */
   readonly attempt: number;
   readonly sentAt: Date;
+  /** X-Ray's header, where the store hands one on. */
+  readonly xray?: string;
 }

@@ -45,6 +45,39 @@ test("of a batch that fails in part, only the failed facts stay", async () => {
   expect(await left()).toEqual([emitted[1]]);
 });
 
+// The emulator of SQS keeps no system attributes, so what is sent and read is seen here.
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01";
+const xray = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=b7ad6b7169203331;Sampled=1";
+const attributed = { AWSTraceHeader: { DataType: "String", StringValue: xray } };
+
+test("each message carries X-Ray's header of its event, whoever relays it; an event without a trace carries none", async () => {
+  await db.begin((tx) => bus.emit(tx, "deck.low", { userId: ids.next() }, { traceparent }));
+  await emit();
+
+  await bus.relay();
+
+  const [entries = []] = sqs.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input.Entries);
+  expect(entries.map(({ MessageSystemAttributes }) => MessageSystemAttributes)).toEqual([attributed, undefined]);
+});
+
+test("a consumer asks for X-Ray's header and hands it on; a redrive keeps it", async () => {
+  const body = JSON.stringify({ id: ids.next(), type: "deck.low", data: {} });
+  const message = { MessageId: "a", ReceiptHandle: "a", Body: body, Attributes: { AWSTraceHeader: xray } };
+  sqs
+    .on(ReceiveMessageCommand)
+    .resolvesOnce({ Messages: [message] })
+    .resolvesOnce({ Messages: [message] })
+    .resolves({});
+
+  const [delivery] = await consumer.fetch("email", 1);
+  await deadLetters.redrive("email", 1);
+
+  expect(delivery).toMatchObject({ xray });
+  for (const { args } of sqs.commandCalls(ReceiveMessageCommand))
+    expect(args[0].input.MessageSystemAttributeNames).toContain("AWSTraceHeader");
+  expect(sqs.commandCalls(SendMessageBatchCommand)[0]?.args[0].input.Entries).toMatchObject([{ MessageSystemAttributes: attributed }]);
+});
+
 test("what SQS calls our own mistake is a bug, and named", async () => {
   await emit();
   sqs

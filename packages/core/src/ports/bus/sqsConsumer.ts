@@ -38,7 +38,7 @@ export function sqsConsumer({ queueUrls, waitSec = 5, retryDelaySec = 1, ...opti
       QueueUrl: queueUrls[queue].url,
       MaxNumberOfMessages: Math.min(max, BATCH_COUNT_MAX),
       WaitTimeSeconds: wait,
-      MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp"],
+      MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp", "AWSTraceHeader"],
     });
     return (await reached(client.send(command))).Messages ?? [];
   }
@@ -89,7 +89,8 @@ function deliveryOf(message: Message): Delivery[] {
   if (!body) return [];
   const attempt = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
   const sentAt = new Date(Number(message.Attributes?.SentTimestamp ?? Date.now()));
-  return [{ id: `${attempt}:${message.ReceiptHandle ?? ""}`, body, attempt, sentAt }];
+  const xray = message.Attributes?.AWSTraceHeader;
+  return [{ id: `${attempt}:${message.ReceiptHandle ?? ""}`, body, attempt, sentAt, ...(xray !== undefined && { xray }) }];
 }
 
 // A delivery's id says all that completing and failing it need, so a consumer remembers nothing.

@@ -42,8 +42,14 @@ async function depthOf(client: SQSClient, queueUrls: DeadLetterUrls, queue: Queu
 
 async function receive(client: SQSClient, url: string, max: number, hiddenSec: number): Promise<Message[]> {
   // A wait, however short, asks all of SQS's servers; without one a message may be there and not be found.
-  const asked = { QueueUrl: url, MaxNumberOfMessages: Math.min(max, BATCH_COUNT_MAX), VisibilityTimeout: hiddenSec, WaitTimeSeconds: 1 };
-  const { Messages: messages = [] } = await reached(client.send(new ReceiveMessageCommand(asked)));
+  const asked = new ReceiveMessageCommand({
+    QueueUrl: url,
+    MaxNumberOfMessages: Math.min(max, BATCH_COUNT_MAX),
+    VisibilityTimeout: hiddenSec,
+    WaitTimeSeconds: 1,
+    MessageSystemAttributeNames: ["AWSTraceHeader"],
+  });
+  const { Messages: messages = [] } = await reached(client.send(asked));
   return messages;
 }
 
@@ -82,7 +88,7 @@ async function redrive(client: SQSClient, { url, deadUrl }: DeadLetterUrls[Queue
     const failed = await sendBatches(
       client,
       url,
-      messages.map((message) => message.Body ?? ""),
+      messages.map(({ Body, Attributes }) => ({ body: Body ?? "", xray: Attributes?.AWSTraceHeader ?? null })),
       AbortSignal.timeout(10_000),
     );
     const [sent, kept] = [messages.filter((_, i) => !failed.has(i)), messages.filter((_, i) => failed.has(i))];

@@ -1,10 +1,11 @@
-import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import type { Envelope } from "@pendo/contract/events";
 import type { EventId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { boundedCalls, passes } from "../awsFailure.ts";
 import { byQueue } from "./byQueue.ts";
 import { BATCH_COUNT_MAX, type QueueUrls } from "./sqsMessages.ts";
+import { xrayHeaderOf } from "./xray.ts";
 
 /**
  * SQS takes a batch of 1 MiB in all, and none of its messages may be larger. Facts hold ids and have some 400 bytes; a batch is cut far below
@@ -42,7 +43,7 @@ export async function sendFacts(
       const failed = await sendBatches(
         client,
         queueUrls[queue].url,
-        sent.map((fact) => JSON.stringify(fact)),
+        sent.map((fact) => ({ body: JSON.stringify(fact), xray: xrayHeaderOf(fact.traceparent) })),
         signal,
       );
       return [...failed].flatMap(([i, failure]): Unsent[] => (sent[i] ? [{ factId: sent[i].id, queue, ...failure }] : []));
@@ -51,16 +52,23 @@ export async function sendFacts(
   return unsent.flat();
 }
 
-/** Sends bodies in as few batches as the limits allow; answers which did not leave, by their place. It never throws. */
+/** What one message of SQS holds. */
+export interface Outgoing {
+  readonly body: string;
+  /** X-Ray's header, which SQS hands on to the consumer. */
+  readonly xray: string | null;
+}
+
+/** Sends messages in as few batches as the limits allow; answers which did not leave, by their place. It never throws. */
 export async function sendBatches(
   client: SQSClient,
   url: string,
-  bodies: readonly string[],
+  messages: readonly Outgoing[],
   signal: AbortSignal,
 ): Promise<Map<number, Failure>> {
   const failed = new Map<number, Failure>();
-  for (const batch of batches(bodies)) {
-    const entries = batch.map((place) => ({ Id: String(place), MessageBody: bodies[place] }));
+  for (const batch of batches(messages.map(({ body }) => body))) {
+    const entries = batch.map((place) => entryOf(place, messages[place] as Outgoing));
     try {
       const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }), { abortSignal: signal });
       for (const { Id, Code, Message, SenderFault } of answer.Failed ?? []) {
@@ -72,6 +80,11 @@ export async function sendBatches(
     }
   }
   return failed;
+}
+
+function entryOf(place: number, { body, xray }: Outgoing): SendMessageBatchRequestEntry {
+  const header = xray === null ? {} : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: xray } } };
+  return { Id: String(place), MessageBody: body, ...header };
 }
 
 function batches(bodies: readonly string[]): number[][] {

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-backup";
 import { boundedCalls } from "@pendo/core/ports/awsFailure";
 import { lambdaObserver } from "../observer.ts";
+import { inOwnTrace } from "../ownTrace.ts";
 
 /**
  * Measures how old the newest backup of the database is, and how long ago a restore test last succeeded. AWS counts jobs, but an alarm of CloudWatch
@@ -16,7 +17,9 @@ import { lambdaObserver } from "../observer.ts";
  * - env PENDO_BACKUP_VAULT: the vault · IAM: `backup:ListRecoveryPointsByBackupVault` on it, `backup:ListRestoreJobs` on `*`
  * - no links; no VPC; every 5 minutes; timeout 30 s, memory 512 MB
  */
-export const handler = async (): Promise<Ages> => {
+export const handler = (): Promise<Ages> => inOwnTrace(watch);
+
+async function watch(): Promise<Ages> {
   const vault = process.env["PENDO_BACKUP_VAULT"];
   if (!vault) throw new Error("PENDO_BACKUP_VAULT does not say where backups are.");
   const stage = process.env["PENDO_STAGE"];
@@ -26,7 +29,7 @@ export const handler = async (): Promise<Ages> => {
   observer.line("info", { kind: "recovery", ...ages });
   await observer.flush();
   return ages;
-};
+}
 
 export interface Ages {
   readonly backupAgeMin: number;
