@@ -66,8 +66,11 @@ test("what was thrown is a fault, a store that is away, full or busy, or else a 
     "08006": "store.unavailable",
     ENOTFOUND: "store.unavailable",
     EHOSTUNREACH: "store.unavailable",
+    CONNECTION_TIMEOUT: "store.unavailable",
+    "25006": "store.unavailable",
     "53100": "store.full",
     "53300": "server.busy",
+    CONNECTIONS_BUSY: "server.busy",
     "40P01": "server.busy",
     "40001": "server.busy",
   };

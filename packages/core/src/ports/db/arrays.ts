@@ -1,4 +1,4 @@
-import type { Db } from "./db.ts";
+import type { Sql } from "postgres";
 
 // PostgreSQL's own types never change their numbers: element → array, from its catalogue pg_type.
 const arrayOf: Readonly<Record<number, number>> = {
@@ -23,12 +23,12 @@ const arrayOf: Readonly<Record<number, number>> = {
 };
 
 /**
- * Teaches a client the arrays of PostgreSQL's own types. The driver could ask the server for them on each connection, but a connection that
- * is lost during that question takes the whole process with it (an unhandled rejection), and it costs every new connection a round trip.
+ * Teaches the driver the arrays of PostgreSQL's own types. The driver could ask the server for them on each connection, but a connection
+ * that is lost during that question ends the process (an unhandled rejection), and it costs every new connection a round trip.
  */
-export function teachArrays(client: Db): void {
-  const { parsers, serializers } = client.options;
-  const { typeArrayMap } = (client.options as unknown as { shared: { typeArrayMap: Record<number, number> } }).shared;
+export function teachArrays(options: Sql["options"]): void {
+  const { parsers, serializers } = options;
+  const { typeArrayMap } = (options as unknown as { shared: { typeArrayMap: Record<number, number> } }).shared;
   for (const [key, array] of Object.entries(arrayOf)) {
     const element = Number(key);
     typeArrayMap[element] = array;

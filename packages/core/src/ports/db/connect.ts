@@ -2,21 +2,28 @@ import type { ConnectionOptions } from "node:tls";
 import postgres from "postgres";
 import { teachArrays } from "./arrays.ts";
 import type { Db } from "./db.ts";
-import { dial, type Address } from "./dial.ts";
+import { openDbConnection } from "./dbConnection.ts";
+import type { Address } from "./dial.ts";
 import { beginAgain } from "./overtaken.ts";
+import { openPool, type Pool } from "./pool.ts";
+import { statementsFor, type Statement } from "./statement.ts";
+import { runTransaction } from "./transaction.ts";
 
 export interface ConnectOptions {
   /** How many connections this process may hold: 10 unless told; a Lambda serves one request at a time and needs 1 or 2. */
   readonly max?: number;
   /** Seen in `pg_stat_activity`. */
   readonly name?: string;
-  /** A query that runs longer fails with code 57014. 15 s unless told, 0 for none. */
+  /**
+   * A query that runs longer fails with code 57014. 15 s unless told, 0 for none. A server that does not even say so within 5 s more has
+   * lost the connection: the query fails with `CONNECTION_TIMEOUT`.
+   */
   readonly statementTimeoutMs?: number;
   /** A transaction that waits for its client longer is ended, so a lost process holds no locks. 30 s unless told, 0 for none. */
   readonly idleInTransactionTimeoutMs?: number;
   /** Closes connections that were idle so long; Aurora can then pause. Never, unless told. */
   readonly idleTimeoutSec?: number;
-  /** How long to wait for a connection. 10 s unless told. */
+  /** How long to wait for the server to accept a connection, and for a connection to come free. 10 s unless told. */
   readonly connectTimeoutSec?: number;
 }
 
@@ -33,8 +40,8 @@ export interface AuroraOptions extends ConnectOptions {
 }
 
 /**
- * The client for a database on this machine or in our own network. Connects with the first query, and again with the next query after a
- * connection was lost. `url` may name the directory of a socket file as `?host=/directory`, like libpq.
+ * The client for a database on this machine or in our own network. Connects with the first query. A connection that fails is replaced when
+ * the next query needs one, so a client outlives its server. Every query settles within its timeout. `url` may name the directory of a socket file as `?host=/directory`, like libpq.
  */
 export function connect(url: string, options: ConnectOptions = {}): Db {
   return open(url, options, { settings: { connection: sessionSettings(options) } });
@@ -62,23 +69,54 @@ function sessionSettings(options: ConnectOptions): NonNullable<Settings["connect
 
 function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: ConnectionOptions; settings: Settings }): Db {
   const { address, to } = readUrl(url);
-  const connectTimeoutSec = options.connectTimeoutSec ?? 10;
-  const client = postgres(address, {
-    max: options.max ?? 10,
-    connect_timeout: connectTimeoutSec,
-    ...(options.idleTimeoutSec === undefined ? {} : { idle_timeout: options.idleTimeoutSec }),
+  const waitMsMax = (options.connectTimeoutSec ?? 10) * 1_000;
+  const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
+  const maker = postgres(address, {
     // Only the names of columns: `postgres.camel` would rewrite keys inside JSON as well.
     transform: { column: { to: postgres.fromCamel, from: postgres.toCamel } },
     types: { int8 },
     fetch_types: false,
     onnotice: () => {},
-    // The driver slows down with each connection that fails, up to 20 s. A restart of the database takes less than one.
-    backoff: (failures: number) => Math.min(0.02 * 2 ** failures, 0.5) * (0.5 + Math.random() / 2),
+    // The timers of the driver: our own pool watches over all of this, and TLS is spoken by `dial`.
+    ...{ connect_timeout: 0, idle_timeout: 0, max_lifetime: 0, ssl: false },
     ...settings,
-    // TLS is spoken there as well, so the driver is not told of it. Its types do not know this option.
-    socket: () => dial({ to, tls, timeoutMs: connectTimeoutSec * 1_000 }),
   } as Settings);
-  teachArrays(client);
+  teachArrays(maker.options);
+  const pool = openPool({
+    connectionsMax: options.max ?? 10,
+    waitMsMax,
+    idleMsMax: options.idleTimeoutSec === undefined ? undefined : options.idleTimeoutSec * 1_000,
+    open: (onLost) =>
+      openDbConnection({
+        address: { to, tls, timeoutMs: waitMsMax },
+        settings: maker.options,
+        statementMsMax: statementTimeoutMs === 0 ? undefined : statementTimeoutMs + SERVER_GRACE_MS,
+        onLost,
+      }),
+  });
+  return clientOf(maker, pool);
+}
+
+// The server ends a statement that is too slow, and says so. Silence for this much longer means that the server is away.
+const SERVER_GRACE_MS = 5_000;
+
+function clientOf(maker: postgres.Sql, pool: Pool): Db {
+  const run = async (statement: Statement): Promise<void> => {
+    try {
+      if (statement.cursorFn) throw new Error("A cursor is read inside a transaction.");
+      const connection = await pool.acquire();
+      connection.send(statement, () => pool.release(connection));
+    } catch (error) {
+      statement.reject(error);
+    }
+  };
+  const begin = async (...given: readonly unknown[]): Promise<unknown> => {
+    const [modes, work] = given.length === 1 ? ["", given[0]] : given;
+    return await runTransaction(pool, maker, { modes: modes as string, work: work as never });
+  };
+  const statements = statementsFor(maker, (statement) => void run(statement));
+  const end: Db["end"] = (options) => pool.end(options);
+  const client = Object.assign(statements, { options: maker.options, begin, end }) as unknown as Db;
   beginAgain(client);
   return client;
 }

@@ -9,23 +9,19 @@ export interface Address {
   readonly timeoutMs: number;
 }
 
+export interface SocketNews {
+  /** The server is ready for its first statement. */
+  readonly onReady: () => void;
+  /** The socket has closed, with the server's last FATAL error where it sent one. */
+  readonly onClosed: (reason: Error) => void;
+}
+
 /**
- * Opens the driver's sockets for it, and keeps from it what it (3.4.9) does not survive when a connection is lost:
- *
- * - The server's parting words, a FATAL error, would be the answer to the first query of the next connection as well. Here they end the
- *   socket, as its error: the running query fails with them, the next one finds a clean connection.
- * - A query that is given between a socket's error and its close would never be answered. Here both come in one step.
- * - A connection whose socket could not be made would be forgotten. Here it gets a socket that fails.
- * - A connection that ends before it was ready, without an error, would be opened again at once, for ever. Here it has an error.
+ * Opens a socket for the driver. The driver (3.4.9) receives the server's messages and nothing else: neither the end of the socket nor a
+ * FATAL error, which it would take for the result of a later statement.
  */
-export async function dial(address: Address): Promise<net.Socket> {
-  try {
-    return tamed(await opened(address));
-  } catch (error) {
-    const failing = tamed(new net.Socket());
-    setImmediate(() => failing.destroy(error instanceof Error ? error : new Error(String(error))));
-    return failing;
-  }
+export async function dial(address: Address, news: SocketNews): Promise<net.Socket> {
+  return quiet(await opened(address), news);
 }
 
 async function opened({ to, tls: secure, timeoutMs }: Address): Promise<net.Socket> {
@@ -47,6 +43,8 @@ async function opened({ to, tls: secure, timeoutMs }: Address): Promise<net.Sock
     return encrypted;
   } catch (error) {
     raw.destroy();
+    // A socket file that is missing means what a refused connection means: no server listens there.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw Object.assign(error as Error, { code: "ECONNREFUSED" });
     throw error;
   } finally {
     clearTimeout(timer);
@@ -71,21 +69,22 @@ function heard(socket: net.Socket, event: "connect" | "data" | "secureConnect"):
   });
 }
 
-function tamed(socket: net.Socket): net.Socket {
+function quiet(socket: net.Socket, { onReady, onClosed }: SocketNews): net.Socket {
   const split = fatalSplitter();
-  let wasReady = false;
-  let failure: unknown;
+  let failure: Error | undefined;
   const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean;
   socket.emit = (event: string, ...args: unknown[]): boolean => {
     if (event === "error") {
-      failure ??= args[0];
+      failure ??= args[0] as Error;
       return true;
     }
-    if (event === "close" && failure !== undefined) emit("error", failure);
-    if (event === "end" && !wasReady) socket.destroy(connectionClosed());
+    if (event === "close") {
+      onClosed(failure ?? connectionClosed());
+      return true;
+    }
     if (event !== "data") return emit(event, ...args);
     const { pass, fatal, isReady } = split(args[0] as Buffer);
-    wasReady ||= isReady;
+    if (isReady) onReady();
     if (pass.length > 0) emit("data", pass);
     if (fatal) socket.destroy(fatal);
     return true;

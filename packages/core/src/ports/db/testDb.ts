@@ -20,7 +20,8 @@ export function testDb(options: ConnectOptions = {}): Db {
   beforeAll(async () => {
     const { template } = inject("testPostgres");
     await asAdmin((admin) => admin`create database ${admin(database)} template ${admin(template)}`);
-    db = connect(testDbUrl(database), options);
+    // A test that starts a thousand queries at once may wait for a connection as long as a slow machine takes.
+    db = connect(testDbUrl(database), { connectTimeoutSec: 60, ...options });
   });
   afterAll(async () => {
     await db?.end({ timeout: 1 });

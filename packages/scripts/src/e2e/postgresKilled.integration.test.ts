@@ -1,0 +1,23 @@
+import { beforeAll, expect, test } from "vitest";
+import { type KillOutcome, killPostgres, lineOf } from "./postgresKills.ts";
+
+let outcomes: KillOutcome[];
+beforeAll(async () => {
+  outcomes = await killPostgres(2, (outcome, kill) => void process.stdout.write(`${lineOf(outcome, kill)}\n`));
+}, 120_000);
+
+test("PostgreSQL is killed while it executes writes of users on at least eight connections", () => {
+  expect(Math.min(...outcomes.map(({ inFlight }) => inFlight))).toBeGreaterThanOrEqual(8);
+});
+
+test("the host outlives a kill of PostgreSQL", () => {
+  expect(outcomes.map(({ hostLived, log }) => [hostLived, log])).toEqual(outcomes.map(() => [true, ""]));
+});
+
+test("the writes that the kill interrupts are answered with 503 and Retry-After", () => {
+  expect(new Set(outcomes.flatMap(({ answers }) => answers))).toEqual(new Set(["503"]));
+});
+
+test("writes succeed again within 10 s of a kill, and nothing acknowledged is lost", () => {
+  expect(outcomes.map(({ backMs, lost }) => [backMs !== null, lost])).toEqual(outcomes.map(() => [true, 0]));
+});
