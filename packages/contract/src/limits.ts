@@ -2,7 +2,7 @@ export interface LimitSpec {
   /** How many requests one subject may make in a window. */
   readonly max: number;
   readonly windowSec: number;
-  /** Whom the limit counts: the signed-in user, or the caller's address. */
+  /** Whom the limit counts: the signed-in user, or the caller's network (an IPv4 address, an IPv6 /64, and four times as much for a /48). */
   readonly per: "user" | "ip";
 }
 
@@ -20,6 +20,10 @@ export const limits = {
   public: { max: 300, windowSec: 60, per: "ip" },
   /** Requests that were refused because nobody could tell who called: tokens are not guessed at leisure. */
   denied: { max: 300, windowSec: 60, per: "ip" },
+  /** Sockets that are opened. */
+  handshake: { max: 600, windowSec: 60, per: "ip" },
+  /** Files that are read or uploaded by a signed address, where this deployment serves them itself. */
+  files: { max: 1200, windowSec: 60, per: "ip" },
   staff: { max: 300, windowSec: 60, per: "user" },
 } as const satisfies Record<string, LimitSpec>;
 

@@ -2,17 +2,34 @@ import { expect, test } from "vitest";
 import { ConfigurationError, readConfiguration } from "./configuration.ts";
 
 test("without settings it listens on loopback, and everything has its default", () => {
-  expect(readConfiguration({ PATH: "/bin" })).toEqual({ port: 4000, host: "127.0.0.1", dataDir: ".pendo", logLevel: "errors" });
+  expect(readConfiguration({ PATH: "/bin" })).toEqual({
+    port: 4000,
+    host: "127.0.0.1",
+    dataDir: ".pendo",
+    logLevel: "errors",
+    trustedProxies: [],
+    origins: [],
+  });
 });
 
 test("every setting is read", () => {
-  const environment = { PORT: "0", HOST: "::", PENDO_DATA: "/var/lib/pendo", PENDO_URL: "https://pendo.example/api/", PENDO_LOG: "all" };
+  const environment = {
+    PORT: "0",
+    HOST: "::",
+    PENDO_DATA: "/var/lib/pendo",
+    PENDO_URL: "https://pendo.example/api/",
+    PENDO_LOG: "all",
+    PENDO_TRUSTED_PROXIES: "127.0.0.1, fd00::/8",
+    PENDO_ORIGINS: "https://app.example",
+  };
   expect(readConfiguration(environment)).toEqual({
     port: 0,
     host: "::",
     dataDir: "/var/lib/pendo",
     publicUrl: "https://pendo.example/api",
     logLevel: "all",
+    trustedProxies: ["127.0.0.1", "fd00::/8"],
+    origins: ["https://app.example"],
   });
 });
 
@@ -31,6 +48,11 @@ const wrong: [string, string[]][] = [
       "https://pendo.example/#a",
       "https://user:secret@pendo.example",
     ],
+  ],
+  ["PENDO_TRUSTED_PROXIES", ["everyone", "10.0.0.0/33", "127.0.0.1, 10.0.0", "1.2.3.4:80"]],
+  [
+    "PENDO_ORIGINS",
+    ["*", "app.example", "https://app.example/", "https://App.example", "ftp://app.example", "https://a.example https://b.example"],
   ],
   ["PENDO_LOG", ["", "none", "ALL", "debug"]],
 ];

@@ -1,3 +1,4 @@
+import { rangesOf } from "@pendo/core/network/network";
 import * as z from "zod";
 import type { LogLevel } from "./meters.ts";
 
@@ -12,7 +13,18 @@ export interface Configuration {
   readonly dataDir: string;
   readonly publicUrl?: string;
   readonly logLevel: LogLevel;
+  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Of the sites whose pages may open a socket, besides its own. */
+  readonly origins: readonly string[];
 }
+
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 
 const Environment = z.object({
   PORT: z
@@ -30,6 +42,8 @@ const Environment = z.object({
     .url({ protocol: /^https?$/, error: "must be an http or https address" })
     .refine((url) => !/[?#@]/.test(url), "must be an address without a query, a fragment or a user")
     .optional(),
+  PENDO_TRUSTED_PROXIES: list.refine(areRanges, "must be addresses or ranges, such as 127.0.0.1,10.0.0.0/8").default([]),
+  PENDO_ORIGINS: list.refine(areOrigins, "must be origins, such as https://app.example").default([]),
   PENDO_LOG: z.enum(["off", "errors", "all"], "must be off, errors or all").default("errors"),
 });
 
@@ -39,12 +53,28 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
   if (!parsed.success) {
     throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
   }
-  const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_LOG } = parsed.data;
+  const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_TRUSTED_PROXIES, PENDO_ORIGINS, PENDO_LOG } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     dataDir: PENDO_DATA,
     logLevel: PENDO_LOG,
+    trustedProxies: PENDO_TRUSTED_PROXIES,
+    origins: PENDO_ORIGINS,
     ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/+$/, "") }),
   };
+}
+
+function areRanges(texts: readonly string[]): boolean {
+  try {
+    rangesOf(texts);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function areOrigins(texts: readonly string[]): boolean {
+  return texts.every((text) => /^https?:\/\/[^/?#@]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text);
 }

@@ -24,9 +24,12 @@ import { bind } from "./bindings.ts";
 import { type KeptEngine, keepEngine } from "./engine/keptEngine.ts";
 import { matchingByEngine } from "./engine/matchingByEngine.ts";
 import { picksByEngine } from "./engine/picksByEngine.ts";
+import { narrow } from "./dataDirectory.ts";
+import { doors } from "./gateway/admission.ts";
 import { FILES_PATH, serveFiles } from "./gateway/files.ts";
 import { httpServer, type Traffic } from "./gateway/httpServer.ts";
 import { freePort, listen } from "./gateway/listen.ts";
+import { securityHeaders } from "./gateway/securityHeaders.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
 import { serveConsole } from "./console/console.ts";
 import { consoleSecret } from "./console/consoleSecret.ts";
@@ -44,6 +47,10 @@ export interface OneMachineOptions {
   /** Where clients reach it, where that differs (a proxy in front). */
   readonly publicUrl?: string;
   readonly logLevel: LogLevel;
+  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** The sites whose pages may open a socket, besides its own. */
+  readonly origins?: readonly string[];
   readonly write: (line: string) => void;
   /** `test` trades durability for speed. */
   readonly mode?: "durable" | "test";
@@ -92,6 +99,7 @@ type KeptPostgres = Awaited<ReturnType<typeof keepPostgres>>;
 
 async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres): Promise<OneMachine> {
   const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
+  narrow(options.dataDir, options.write);
   const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
   // First, since damaged secrets stop the start, and nothing is connected yet.
   const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
@@ -131,16 +139,19 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
   });
   const opening = consoleSecret(options.dataDir);
+  const { isTrusted, admit, isOriginAllowed } = doors(ports.cache, { ...options, url });
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url, secret: opening });
   const server = httpServer({
     routes: bindings.routes,
     clock,
     ids,
-    other: [serveFiles({ storage, clock }), consoleRoutes],
+    other: [serveFiles({ storage, clock, admit }), consoleRoutes],
+    isTrusted,
+    headers: securityHeaders({ isHttps: url.startsWith("https:") }),
     onError: (error) => observer.bug(error, { of: "gateway" }),
     traffic,
   });
-  const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH });
+  const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH, isOriginAllowed, admit });
   await listen(server, port, options.host);
   // What a crash left in the outbox leaves now.
   void bus.relaySoon();

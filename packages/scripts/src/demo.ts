@@ -3,6 +3,7 @@
 //   npm run demo                                       60 people for a minute, on a Pendo of its own in a temporary directory
 //   npm run demo -- --people 150 --seconds 180
 //   npm run demo -- --url http://127.0.0.1:4000        on one that runs on this machine, with its data in .pendo or --data
+//                                                      (started with PENDO_TRUSTED_PROXIES=127.0.0.1: every person has an address of its own)
 //   npm run demo -- --picture docs/demo.svg            and keeps a picture of the live summary
 //
 // It ends with 1 where something failed that must not: a 5xx, a message that is lost or doubled after syncing, a match without a conversation.

@@ -1,6 +1,8 @@
 import { type LimitName, limits } from "@pendo/contract/limits";
 import { faults } from "@pendo/contract/faults";
 import { Fault } from "@pendo/core/fault";
+import { type Network, networksOf } from "@pendo/core/network/network";
+import { hitNetworks } from "@pendo/core/network/networkLimit";
 import type { Cache } from "@pendo/core/ports/cache/cache";
 import type { HttpMiddleware, HttpRequest } from "./httpInvocation.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
@@ -12,13 +14,13 @@ export function rateLimit(runtime: Runtime): HttpMiddleware {
     before: async (request) => {
       const { route, me, caller } = request.internal;
       const { limit } = route.spec;
-      await count(cache, request, limit, limits[limit].per === "user" && me ? me : caller.ip, runtime);
+      await count(cache, request, limit, limits[limit].per === "user" && me ? [{ name: me, share: 1 }] : networksOf(caller.ip), runtime);
     },
     onError: async (request) => {
       // Who could not be told apart was not counted yet: whoever guesses tokens is, by address.
       const { error, internal } = request;
       if (!(error instanceof Fault) || faults[error.code].status !== 401 || internal.me) return;
-      await count(cache, request, "denied", internal.caller.ip, runtime).catch((limited: unknown) => {
+      await count(cache, request, "denied", networksOf(internal.caller.ip), runtime).catch((limited: unknown) => {
         request.error = limited instanceof Error ? limited : error;
       });
     },
@@ -29,12 +31,12 @@ async function count(
   cache: Cache,
   { internal: { responseHeaders } }: HttpRequest,
   limit: LimitName,
-  subject: string,
+  networks: readonly [Network, ...Network[]],
   { clock }: Runtime,
 ): Promise<void> {
   const { max, windowSec } = limits[limit];
-  const hit = await cache.hit(`limit:${limit}:${subject}`, max, windowSec);
-  responseHeaders["ratelimit-limit"] = String(max);
+  const hit = await hitNetworks(cache, { key: `limit:${limit}`, max, windowSec }, networks);
+  responseHeaders["ratelimit-limit"] = String(hit.max);
   responseHeaders["ratelimit-remaining"] = String(hit.remaining);
   responseHeaders["ratelimit-reset"] = String(Math.max(0, Math.ceil((hit.resetAt.getTime() - clock.now().getTime()) / 1000)));
   if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });

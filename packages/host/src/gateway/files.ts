@@ -5,6 +5,7 @@ import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { DiskStorage } from "@pendo/core/ports/storage/disk";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
+import type { Admit } from "./admission.ts";
 import { send } from "./answer.ts";
 import { targetOf } from "./httpEvent.ts";
 import type { ServeOther } from "./httpServer.ts";
@@ -13,12 +14,19 @@ import type { ServeOther } from "./httpServer.ts";
 export const FILES_PATH = "/_files";
 const BELOW = `${FILES_PATH}/`;
 
+/** How many files are read or uploaded at once, at most. */
+const AT_ONCE_MAX = 128;
+
 const cors = { "access-control-allow-origin": "*" };
 
 /** Serves the files of a storage on disk. */
-export function serveFiles({ storage, clock }: { storage: DiskStorage; clock: Clock }): ServeOther {
+export function serveFiles({ storage, clock, admit }: { storage: DiskStorage; clock: Clock; admit?: Admit }): ServeOther {
+  let atOnce = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    atOnce++;
     try {
+      if (atOnce > AT_ONCE_MAX) throw new Fault("server.busy", { retryAt: new Date(clock.now().getTime() + 1000) });
+      await admit?.(request, "files");
       if (request.method === "POST" && path === FILES_PATH) await upload(request, response, storage);
       else if (request.method === "GET" || request.method === "HEAD")
         await read(request, response, { storage, key: path.slice(BELOW.length) });
@@ -30,6 +38,8 @@ export function serveFiles({ storage, clock }: { storage: DiskStorage; clock: Cl
       const allow = fault.code === "route.methodNotAllowed" && { allow: path === FILES_PATH ? "POST" : "GET, HEAD" };
       // What is left of the upload is of no use: the connection ends with the answer.
       send(request, response, { ...problem, headers: { ...problem.headers, ...cors, ...allow, connection: "close" } });
+    } finally {
+      atOnce--;
     }
   };
   return (request, response, path) => {
@@ -104,6 +114,8 @@ async function read(
     "content-length": found.body.byteLength,
     "cache-control": "private, max-age=240",
     "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "cross-origin",
   });
   response.end(request.method === "HEAD" ? undefined : found.body);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { expect, test } from "vitest";
+import { rangesOf } from "@pendo/core/network/network";
+import { describe, expect, test } from "vitest";
 import { httpEvent, sourceOf, targetOf } from "./httpEvent.ts";
 
 const request = (about: { url?: string; headers?: Record<string, string>; peer?: string } = {}) =>
@@ -8,11 +9,13 @@ const request = (about: { url?: string; headers?: Record<string, string>; peer?:
     headers: about.headers ?? {},
     httpVersion: "1.1",
     method: "GET",
-    socket: { remoteAddress: about.peer ?? "203.0.113.9" },
+    socket: { remoteAddress: about.peer ?? "203.0.113.9", remotePort: 50_000 },
   }) as unknown as IncomingMessage;
 const queryOf = (query: string) =>
-  httpEvent(request(), { path: "/v1/x", query }, { routeKey: "GET /v1/x", pathParameters: {} }, Buffer.alloc(0), "id")
-    .queryStringParameters;
+  httpEvent(request(), { path: "/v1/x", query }, { routeKey: "GET /v1/x", pathParameters: {} }, Buffer.alloc(0), {
+    requestId: "id",
+    source: "203.0.113.9",
+  }).queryStringParameters;
 
 test("the query is what a form would say: repeated names joined by commas, + a space, escapes decoded once", () => {
   expect(queryOf("a=1&a=2&b=x+y&c=%2541&d&e=&f=%00&g=%ff&a=3")).toEqual({
@@ -45,14 +48,33 @@ test("the target is taken as it was sent, and the address of a proxy's request i
   expect(targetOf(request({ url: "//evil.example/v1" }))).toEqual({ path: "//evil.example/v1", query: "" });
 });
 
-test("X-Forwarded-For is believed from loopback only, its last address only, and only where it is one", () => {
-  const via = (peer: string, forwarded?: string) =>
-    sourceOf(request({ peer, ...(forwarded !== undefined && { headers: { "x-forwarded-for": forwarded } }) }));
-  expect(via("203.0.113.9", "198.51.100.1")).toBe("203.0.113.9");
-  expect(via("10.0.0.1", "198.51.100.1")).toBe("10.0.0.1");
-  for (const peer of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-    expect(via(peer, "192.0.2.66, 198.51.100.1")).toBe("198.51.100.1");
-  expect(via("127.0.0.1", "2001:db8::1")).toBe("2001:db8::1");
-  for (const strange of ["", " ", "somebody", "198.51.100.1,", `${"9".repeat(5000)}`]) expect(via("127.0.0.1", strange)).toBe("127.0.0.1");
-  expect(via("::ffff:203.0.113.9")).toBe("203.0.113.9");
+describe("who calls", () => {
+  const isTrusted = rangesOf(["127.0.0.0/8", "::1", "10.0.0.0/8"]);
+  const via = (peer: string, forwarded?: string, trusted = isTrusted) =>
+    sourceOf(request({ peer, ...(forwarded !== undefined && { headers: { "x-forwarded-for": forwarded } }) }), trusted);
+
+  test("without trusted proxies it is the peer, whatever is forwarded", () => {
+    for (const peer of ["203.0.113.9", "127.0.0.1", "10.0.0.1"]) expect(via(peer, "198.51.100.1", rangesOf([]))).toBe(peer);
+    expect(via("203.0.113.9", "198.51.100.1")).toBe("203.0.113.9");
+    expect(via("::ffff:203.0.113.9")).toBe("203.0.113.9");
+  });
+
+  test.each([
+    ["192.0.2.66, 198.51.100.1", "198.51.100.1"],
+    ["198.51.100.1, 10.1.1.1, 127.0.0.1", "198.51.100.1"],
+    ["1.2.3.4:5678", "1.2.3.4"],
+    ["junk, 1.2.3.4:5678", "1.2.3.4"],
+    ["[2001:db8::1]:443", "2001:db8::1"],
+    ["2001:db8::1", "2001:db8::1"],
+    ["::ffff:198.51.100.1", "198.51.100.1"],
+    ["10.9.9.9, 10.1.1.1", "10.9.9.9"],
+  ])("behind trusted proxies %j is the rightmost address that is no proxy's", (forwarded, source) => {
+    for (const peer of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", "10.0.0.1"]) expect(via(peer, forwarded)).toBe(source);
+  });
+
+  test("what is no address never puts clients of several connections into one limit", () => {
+    for (const strange of ["", " ", "unknown", "198.51.100.1,", "198.51.100.1, _hidden", "9".repeat(5000)]) {
+      expect(via("127.0.0.1", strange)).toBe("127.0.0.1 50000");
+    }
+  });
 });

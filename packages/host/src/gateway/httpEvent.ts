@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
+import { addressIn, type Ranges } from "@pendo/core/network/network";
 import { sentOf } from "@pendo/functions/middleware/text";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Routed } from "./router.ts";
@@ -24,7 +24,7 @@ export function httpEvent(
   { path, query }: RequestTarget,
   { routeKey, pathParameters }: Routed,
   body: Buffer,
-  requestId: string,
+  { requestId, source }: { readonly requestId: string; readonly source: string },
 ): APIGatewayProxyEventV2 {
   const headers = request.headers as Record<string, string>;
   const nowMs = Date.now();
@@ -45,7 +45,7 @@ export function httpEvent(
         method: request.method ?? "GET",
         path,
         protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: sourceOf(request),
+        sourceIp: source,
         userAgent: headers["user-agent"] ?? "",
       },
       requestId,
@@ -58,15 +58,42 @@ export function httpEvent(
   };
 }
 
-const LOOPBACK = /^(::1|127\.\d+\.\d+\.\d+)$/;
+/** Of which a second one would be dropped in silence, while a proxy in front may have looked at that one. */
+const ONCE = new Set(["host", "authorization", "content-type"]);
 
-/** Who calls: the peer, or whom a proxy on this machine names last in `X-Forwarded-For`. Nobody else is believed. */
-export function sourceOf(request: IncomingMessage): string {
-  const peer = request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+/** The name of a header that must come once and comes again. */
+export function repeatedHeader({ rawHeaders }: IncomingMessage): string | undefined {
+  const seen = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase() ?? "";
+    if (!ONCE.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
+
+/** How many entries of `X-Forwarded-For` are read at most, from the right. */
+const HOPS_MAX = 20;
+
+/**
+ * The address of the client: the peer, or where that is a trusted proxy, the rightmost address of `X-Forwarded-For` that is no trusted one. What is further left
+ * the client may have written itself.
+ */
+export function sourceOf(request: IncomingMessage, isTrusted: Ranges): string {
+  const { remoteAddress = "", remotePort } = request.socket;
+  const peer = addressIn(remoteAddress) ?? remoteAddress;
   const forwarded = request.headers["x-forwarded-for"];
-  if (forwarded === undefined || !LOOPBACK.test(peer)) return peer;
-  const last = String(forwarded).split(",").at(-1)?.trim() ?? "";
-  return isIP(last) === 0 ? peer : last;
+  if (forwarded === undefined || !isTrusted(peer)) return peer;
+  let source = peer;
+  for (const hop of String(forwarded).split(",").slice(-HOPS_MAX).toReversed()) {
+    const address = addressIn(hop);
+    // A proxy that hides its clients behind one word must not put all of them into one limit: the connection stands for them.
+    if (address === null) return `${peer} ${remotePort}`;
+    source = address;
+    if (!isTrusted(address)) break;
+  }
+  return source;
 }
 
 // Repeated parameters are joined by commas, as the gateway joins them.

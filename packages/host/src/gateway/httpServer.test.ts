@@ -261,3 +261,16 @@ test("a client that offers another protocol is answered in this one, and a whole
   expect(await exchange(port, "GET http://x/v1/things/7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toContain("HTTP/1.1 200 ");
   expect(await exchange(port, "OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).toContain("HTTP/1.1 204 ");
 });
+
+test.each(["host: pendo.example", "Host: x", "authorization: Bearer b", "Content-Type: text/plain"])(
+  "a request with a second %j is refused",
+  async (second) => {
+    const first = "host: x\r\nauthorization: Bearer a\r\ncontent-type: application/json\r\nconnection: close\r\n";
+    const once = await exchange(port, `GET /v1/things/7 HTTP/1.1\r\n${first}\r\n`);
+    const twice = await exchange(port, `GET /v1/things/7 HTTP/1.1\r\n${first}${second}\r\n\r\n`);
+
+    expect(once).toMatch(/^HTTP\/1\.1 200 /);
+    expect(twice).toMatch(/^HTTP\/1\.1 400 /);
+    expect(twice).toContain("is there twice");
+  },
+);

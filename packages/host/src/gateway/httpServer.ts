@@ -4,12 +4,13 @@ import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
 import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Ids } from "@pendo/core/ports/ids/ids";
+import type { Ranges } from "@pendo/core/network/network";
 import type { HttpFunction } from "@pendo/functions/middleware/http";
 import { problemOf } from "@pendo/functions/middleware/problem";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { send } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { httpEvent, targetOf } from "./httpEvent.ts";
+import { httpEvent, repeatedHeader, sourceOf, targetOf } from "./httpEvent.ts";
 import { router } from "./router.ts";
 
 // What the gateway itself refuses; the functions have tighter bounds of their own.
@@ -29,6 +30,10 @@ export interface GatewayOptions {
   readonly onError?: (error: unknown) => void;
   /** How many requests are worked on at once, at most. */
   readonly inFlightMax?: number;
+  /** The proxies whose `X-Forwarded-For` is believed; without it, none is. */
+  readonly isTrusted?: Ranges;
+  /** What every answer says to browsers. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Kept up to date, for others to see how busy the gateway is. */
   readonly traffic?: Traffic;
 }
@@ -46,6 +51,8 @@ export function httpServer({
   other,
   onError,
   inFlightMax = IN_FLIGHT_MAX,
+  isTrusted = () => false,
+  headers: always = {},
   traffic = { inFlight: 0 },
 }: GatewayOptions): Server {
   const match = router([...routes.keys()]);
@@ -58,6 +65,10 @@ export function httpServer({
   const busy = (): Fault => new Fault("server.busy", { retryAt: new Date(clock.now().getTime() + 1000) });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    for (const name in always) response.setHeader(name, always[name] ?? "");
+    const repeated = repeatedHeader(request);
+    if (repeated)
+      return refuse(request, response, new Fault("input.invalid", { fields: { [repeated]: "is there twice" } }), { connection: "close" });
     const target = targetOf(request);
     for (const serve of other) {
       const serving = serve(request, response, target.path);
@@ -76,7 +87,8 @@ export function httpServer({
     traffic.inFlight++;
     try {
       const serve = routes.get(matched.routeKey) as HttpFunction;
-      return write(request, response, await serve(httpEvent(request, target, matched, body, ids.next<string>()), {} as Context));
+      const from = { requestId: ids.next<string>(), source: sourceOf(request, isTrusted) };
+      return write(request, response, await serve(httpEvent(request, target, matched, body, from), {} as Context));
     } finally {
       traffic.inFlight--;
     }

@@ -3,14 +3,18 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { faults } from "@pendo/contract/faults";
 import { FRAME_BYTES_MAX, SOCKET_IDLE_SEC, SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
+import { Fault } from "@pendo/core/fault";
 import type { LocalSocketRegistry } from "@pendo/core/ports/sockets/local";
 import type { SocketEvent, SocketFunction } from "@pendo/functions/middleware/socket";
 import type { Context } from "aws-lambda";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import { targetOf } from "./httpEvent.ts";
+import type { Admit } from "./admission.ts";
+import { repeatedHeader, targetOf } from "./httpEvent.ts";
 
 // A client that sends faster than its frames are answered is not waited for without end.
 const WAITING_FRAMES_MAX = 64;
+/** How many handshakes are under way at once, at most. */
+const OPENING_MAX = 256;
 /** How much may wait in a slow reader's buffer before its socket is closed: it will sync when it comes back. */
 const BUFFERED_BYTES_MAX = 1024 * 1024;
 const NOT_TEXT = JSON.stringify({ type: "error", data: { ref: null, code: "input.notText", detail: faults["input.notText"].text } });
@@ -21,6 +25,10 @@ export interface SocketServerOptions {
   readonly serve: SocketFunction;
   readonly registry: LocalSocketRegistry;
   readonly path: string;
+  /** Whether the page that asks may open a socket. */
+  readonly isOriginAllowed?: (request: IncomingMessage) => boolean;
+  /** Throws `rate.limited` where the client's network opened too many. */
+  readonly admit?: Admit;
   /** After so long without a frame from the client a socket is closed. */
   readonly idleMs?: number;
   /** After so long any socket is closed. */
@@ -35,11 +43,12 @@ export interface SocketGateway {
 
 /** API Gateway's WebSocket API on one machine: `$connect`, `$default`, `$disconnect`, with its limits. */
 export function socketServer(server: Server, options: SocketServerOptions): SocketGateway {
-  const { serve, registry, path } = options;
+  const { serve, registry, path, isOriginAllowed = () => true, admit = async () => {} } = options;
   const wss = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false, clientTracking: true });
   /** What is being opened, or open and not yet disconnected. */
   const present = new Set<Promise<unknown>>();
   let stopping = false;
+  let opening = 0;
 
   const track = (one: Promise<unknown>): void => {
     present.add(one);
@@ -49,17 +58,20 @@ export function socketServer(server: Server, options: SocketServerOptions): Sock
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const { path: asked, query } = targetOf(request);
     if (asked !== path) return reject(socket, "404 Not Found");
-    if (stopping) return reject(socket, "503 Service Unavailable");
+    if (stopping || opening >= OPENING_MAX) return reject(socket, "503 Service Unavailable", "retry-after: 1\r\n");
+    if (repeatedHeader(request)) return reject(socket, "400 Bad Request");
+    if (!isOriginAllowed(request)) return reject(socket, "403 Forbidden");
+    await admit(request, "handshake");
     const connectionId = randomBytes(12).toString("base64url");
     // From `$connect` on the user counts as connected, so frames may come before the handshake is through: they wait for it.
     const early: string[] = [];
     registry.set(connectionId, { send: async (frame) => void early.push(frame), close: () => socket.destroy() });
-    const opening = {
+    const connect = {
       ...event(connectionId, "$connect", "CONNECT"),
       headers: request.headers as Record<string, string>,
       queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
     };
-    const statusCode = await serve(opening, {} as Context).then(
+    const statusCode = await serve(connect, {} as Context).then(
       (answer) => answer.statusCode,
       () => 500,
     );
@@ -80,7 +92,12 @@ export function socketServer(server: Server, options: SocketServerOptions): Sock
 
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => {});
-    track(open(request, socket, head).catch(() => reject(socket, "500 Internal Server Error")));
+    opening++;
+    track(
+      open(request, socket, head)
+        .catch((error: unknown) => refuse(socket, error))
+        .finally(() => opening--),
+    );
   });
   return {
     openCount: () => wss.clients.size,
@@ -158,10 +175,15 @@ async function disconnected(serve: SocketFunction, connectionId: string): Promis
   await serve(event(connectionId, "$disconnect", "DISCONNECT"), {} as Context).catch(() => {});
 }
 
-function reject(socket: Duplex, status: string): void {
+function refuse(socket: Duplex, error: unknown): void {
+  if (error instanceof Fault && error.code === "rate.limited") return reject(socket, "429 Too Many Requests", "retry-after: 60\r\n");
+  return reject(socket, "500 Internal Server Error");
+}
+
+function reject(socket: Duplex, status: string, headers = ""): void {
   if (socket.destroyed) return;
   // A client that never closes its own half would keep the connection for ever.
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 function event(connectionId: string, routeKey: string, eventType: "CONNECT" | "MESSAGE" | "DISCONNECT"): SocketEvent {

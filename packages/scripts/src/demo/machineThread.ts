@@ -5,7 +5,14 @@ import { startOneMachine } from "@pendo/host/oneMachine";
 const { dataDir } = workerData as { readonly dataDir: string };
 const tell = (told: object): void => parentPort?.postMessage(told);
 try {
-  const pendo = await startOneMachine({ dataDir, port: 0, host: "127.0.0.1", logLevel: "errors", write: (line) => tell({ line }) });
+  const pendo = await startOneMachine({
+    dataDir,
+    port: 0,
+    host: "127.0.0.1",
+    logLevel: "errors",
+    trustedProxies: ["127.0.0.1"],
+    write: (line) => tell({ line }),
+  });
   parentPort?.once("message", () => void pendo.stop().then(() => tell({ stopped: true })));
   tell({ url: pendo.url, consoleSecret: pendo.consoleSecret });
 } catch (error) {

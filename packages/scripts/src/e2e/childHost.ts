@@ -24,8 +24,20 @@ export interface ChildHost {
 
 /** `npm start` as a process of its own, with this environment and no other settings. */
 export function runHost(environment: Readonly<Record<string, string>>): { child: ChildProcess; said: () => string; ended: Promise<Ended> } {
-  const { PORT: _port, HOST: _host, PENDO_DATA: _data, PENDO_URL: _url, PENDO_LOG: _log, ...rest } = process.env;
-  const child = spawn(process.execPath, [main], { env: { ...rest, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const {
+    PORT: _port,
+    HOST: _host,
+    PENDO_DATA: _data,
+    PENDO_URL: _url,
+    PENDO_LOG: _log,
+    PENDO_TRUSTED_PROXIES: _proxies,
+    PENDO_ORIGINS: _origins,
+    ...rest
+  } = process.env;
+  const child = spawn(process.execPath, [main], {
+    env: { ...rest, PENDO_TRUSTED_PROXIES: "127.0.0.1", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => void (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text));

@@ -46,7 +46,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   const binaries = findBinaries(dataDir, options);
   let lock: { release(): void } | undefined;
   try {
-    mkdirSync(path.dirname(dataDir), { recursive: true });
+    mkdirSync(path.dirname(dataDir), { recursive: true, mode: 0o700 });
     lock = lockDataDir(dataDir);
     await prepareDataDir(dataDir, binaries, options.mode);
     await endLeftovers(dataDir, binaries);

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from "node:http";
+import { type LimitName, limits } from "@pendo/contract/limits";
+import { Fault } from "@pendo/core/fault";
+import { networksOf, type Ranges, rangesOf } from "@pendo/core/network/network";
+import { hitNetworks } from "@pendo/core/network/networkLimit";
+import type { Cache } from "@pendo/core/ports/cache/cache";
+import { sourceOf } from "./httpEvent.ts";
+
+/** Counts what the functions behind the gateway never see: handshakes, and files. */
+export type Admit = (request: IncomingMessage, limit: LimitName) => Promise<void>;
+
+export interface Doors {
+  readonly isTrusted: Ranges;
+  readonly admit: Admit;
+  readonly isOriginAllowed: (request: IncomingMessage) => boolean;
+}
+
+/** Who may come in, by the settings of this host. */
+export function doors(
+  cache: Cache,
+  {
+    url,
+    trustedProxies = [],
+    origins = [],
+  }: { readonly url: string; readonly trustedProxies?: readonly string[]; readonly origins?: readonly string[] },
+): Doors {
+  const isTrusted = rangesOf(trustedProxies);
+  return { isTrusted, admit: admission({ cache, isTrusted }), isOriginAllowed: originCheck({ url, origins }) };
+}
+
+/** Limits by the network of the client. What it returns throws `rate.limited` beyond the limit. */
+export function admission({ cache, isTrusted }: { readonly cache: Cache; readonly isTrusted: Ranges }): Admit {
+  return async (request, limit) => {
+    const { max, windowSec } = limits[limit];
+    const hit = await hitNetworks(cache, { key: `limit:${limit}`, max, windowSec }, networksOf(sourceOf(request, isTrusted)));
+    if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });
+  };
+}
+
+/** Whether the page that asks may open a socket: one of this host, or of a site that the settings name. Programs that are no browser name no page. */
+export function originCheck({
+  url,
+  origins,
+}: {
+  readonly url: string;
+  readonly origins: readonly string[];
+}): (request: IncomingMessage) => boolean {
+  const named = new Set([new URL(url).origin, ...origins]);
+  return ({ headers: { origin, host } }) =>
+    origin === undefined || named.has(origin) || (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`));
+}
