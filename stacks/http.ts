@@ -21,6 +21,8 @@ const shareOf: Readonly<Record<LimitName, number>> = {
   location: 0.1,
   search: 0.1,
   denied: 0.1,
+  files: 0.1,
+  handshake: 0.1,
   upload: 0.05,
   report: 0.01,
   staff: 0.01,
