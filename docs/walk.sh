@@ -23,7 +23,7 @@ sign_up() { # an email address → who that is, and the token to act with
   local challenge code
   challenge=$(curl -sS "$PENDO_URL/v1/auth/otp/request" -H 'content-type: application/json' -d "{\"email\": \"$1\"}" | pick it.challengeId)
   settled
-  code=$(console GET "/mail?to=$1" | pick 'it.items[0].content.text.match(/\d{6}/)[0]')
+  code=$(console GET "/mail?to=$1" | pick 'it.items[0].content.text.match(/\b(\d{6}|\d{10})\b/)[0]')
   curl -sS "$PENDO_URL/v1/auth/otp/verify" -H 'content-type: application/json' -d "{\"challengeId\": \"$challenge\", \"code\": \"$code\"}"
 }
 

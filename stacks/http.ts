@@ -23,6 +23,7 @@ const shareOf: Readonly<Record<LimitName, number>> = {
   denied: 0.1,
   files: 0.1,
   handshake: 0.1,
+  refresh: 0.1,
   upload: 0.05,
   report: 0.01,
   staff: 0.01,

@@ -6,6 +6,10 @@ import type { SubjectsFound } from "./subjects";
 const MINUTES_5 = 300;
 const REFUSED_PERCENT = 20;
 const REQUESTS_MIN = 200;
+// As `core/src/auth/guessing.ts` has it for a quarter of an hour.
+const FAILED_CODES_PERCENT = 50;
+const CODES_MIN = 50;
+const VERIFY = { route: "auth.verifyOtp" };
 
 /** What people meet: the promises, errors at the gateways, and signs of an attack. */
 export function apiAlarms(context: AlarmContext, { httpApi = [], socketApi = [] }: SubjectsFound): void {
@@ -63,6 +67,21 @@ export function apiAlarms(context: AlarmContext, { httpApi = [], socketApi = [] 
     atLeast: 10,
     periodSec: 15 * 60,
     periods: 1,
+  });
+  mathAlarm(context, {
+    name: "FailedCodes",
+    says: `More than ${FAILED_CODES_PERCENT} % of all sign-in codes are wrong. They are being guessed, or emails bring wrong ones. New devices get ten digits meanwhile.`,
+    runbook: "refused-requests",
+    to: "pages",
+    terms: [
+      { id: "failed", metric: "routeFaults", stat: "Sum", dimensions: VERIFY },
+      { id: "tried", metric: "routeRequests", stat: "Sum", dimensions: VERIFY },
+    ],
+    expression: `IF(tried >= ${CODES_MIN}, 100 * FILL(failed, 0) / tried, 0)`,
+    label: "Wrong codes, in %",
+    above: FAILED_CODES_PERCENT,
+    periodSec: MINUTES_5,
+    periods: 3,
   });
   fallbackAlarms(context);
 }

@@ -194,3 +194,21 @@ test("input goes where the contract says: path, query or body; what is undefined
   expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /v1/matches?limit=5", "PUT /v1/blocks/a%2Fb%3Fc"]);
   expect(asked[0]?.headers).toMatchObject({ authorization: "Bearer access1", "x-client": "test" });
 });
+
+test("a device's token is kept at a sign-in, and goes with later requests for codes", async () => {
+  const kept: string[] = [];
+  const { baseUrl, asked } = await api(({ path }) =>
+    path.endsWith("/verify")
+      ? { status: 200, body: { ...tokens(1), expiresInSec: 600, userId: "u", registered: false, deviceToken: "device-2" } }
+      : { status: 202, body: { challengeId: "c", expiresAt: "", digits: 6 } },
+  );
+  const pendo = client({ baseUrl, deviceToken: "device-1", onDeviceToken: (token) => void kept.push(token) });
+
+  await pendo.auth.requestOtp({ email: "a@example.com" });
+  await pendo.auth.verifyOtp({ challengeId: "c" as never, code: "123456" });
+  await pendo.auth.requestOtp({ email: "a@example.com" });
+  await client({ baseUrl }).auth.requestOtp({ email: "a@example.com" });
+
+  expect(asked.map(({ body }) => body["deviceToken"])).toEqual(["device-1", undefined, "device-2", undefined]);
+  expect(kept).toEqual(["device-2"]);
+});

@@ -21,6 +21,10 @@ export interface ClientOptions {
   readonly tokens?: Tokens;
   /** Called whenever the tokens change, to keep them; null when the session is over. */
   readonly onTokens?: (tokens: Tokens | null) => void;
+  /** From an earlier sign-in on this device, also one that is over: strangers can't spend its budget of codes. */
+  readonly deviceToken?: string;
+  /** Called at each sign-in, to keep the device's token. */
+  readonly onDeviceToken?: (deviceToken: string) => void;
   readonly fetch?: typeof globalThis.fetch;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -43,7 +47,25 @@ export function client(options: ClientOptions): Client {
       ofNoun[name] = (input: Record<string, unknown> = {}) => callRoute(spec, input, options, session);
     }
   }
-  return { ...(calls as unknown as Calls), session };
+  const api = calls as unknown as Calls;
+  return { ...api, auth: { ...api.auth, ...rememberingDevice(api.auth, options) }, session };
+}
+
+/** Sends the device's token with each request for a code, and keeps the one of each sign-in. */
+function rememberingDevice(
+  { requestOtp, verifyOtp }: Calls["auth"],
+  { deviceToken: first, onDeviceToken }: ClientOptions,
+): Pick<Calls["auth"], "requestOtp" | "verifyOtp"> {
+  let deviceToken = first;
+  return {
+    requestOtp: (input) => requestOtp({ ...(deviceToken !== undefined && { deviceToken }), ...input }),
+    verifyOtp: async (input) => {
+      const signedIn = await verifyOtp(input);
+      deviceToken = signedIn.deviceToken;
+      onDeviceToken?.(deviceToken);
+      return signedIn;
+    },
+  };
 }
 
 async function callRoute(spec: RouteSpec, input: Record<string, unknown>, options: ClientOptions, session: Session): Promise<unknown> {

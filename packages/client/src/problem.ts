@@ -14,14 +14,24 @@ export class ProblemError extends Error {
   readonly errors: readonly FieldError[];
   /** When it may be tried again, where the API said so. */
   readonly retryAt: Date | null;
+  /** When a quota that is spent begins again, where the API said so. */
+  readonly resetsAt: Date | null;
 
-  constructor(problem: { status: number; code: FaultCode; detail: string; errors?: readonly FieldError[]; retryAt?: string }) {
+  constructor(problem: {
+    status: number;
+    code: FaultCode;
+    detail: string;
+    errors?: readonly FieldError[];
+    retryAt?: string;
+    resetsAt?: string;
+  }) {
     const fields = problem.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`).join("; ");
     super(fields ? `${problem.detail} (${fields})` : problem.detail);
     this.status = problem.status;
     this.code = problem.code;
     this.errors = problem.errors ?? [];
     this.retryAt = problem.retryAt ? new Date(problem.retryAt) : null;
+    this.resetsAt = problem.resetsAt ? new Date(problem.resetsAt) : null;
   }
 }
 

@@ -28,6 +28,11 @@ export const faults = {
   "auth.tokenExpired": { status: 401, retry: false, text: "The access token has expired. Refresh it." },
   "auth.forbidden": { status: 403, retry: false, text: "You may not do this." },
   "auth.codeInvalid": { status: 401, retry: false, text: "That code is wrong or has expired." },
+  "auth.codesSpent": {
+    status: 403,
+    retry: false,
+    text: "Too many codes for today. Use a device that signed in before, or try again later.",
+  },
   "auth.refreshInvalid": { status: 401, retry: false, text: "The refresh token is invalid. Sign in again." },
   "auth.underage": { status: 403, retry: false, text: "You must be 18 or older to use Pendo." },
   "account.suspended": { status: 403, retry: false, text: "This account is suspended." },

@@ -2,8 +2,11 @@ export interface LimitSpec {
   /** How many requests one subject may make in a window. */
   readonly max: number;
   readonly windowSec: number;
-  /** Whom the limit counts: the signed-in user, or the caller's network (an IPv4 address, an IPv6 /64, and four times as much for a /48). */
-  readonly per: "user" | "ip";
+  /**
+   * Whom the limit counts: the signed-in user; the caller's network (an IPv4 address, an IPv6 /64, and four times as much for a /48); or the session,
+   * which the domain counts, because it is known only there.
+   */
+  readonly per: "user" | "ip" | "session";
 }
 
 /** Named rate limits; a route names one. Codes and tokens have further limits of their own, per account. */
@@ -16,6 +19,8 @@ export const limits = {
   report: { max: 20, windowSec: 3600, per: "user" },
   location: { max: 10, windowSec: 60, per: "user" },
   search: { max: 60, windowSec: 60, per: "user" },
+  /** Of one session. Its neighbours in the same network have their own. */
+  refresh: { max: 30, windowSec: 900, per: "session" },
   auth: { max: 60, windowSec: 60, per: "ip" },
   public: { max: 300, windowSec: 60, per: "ip" },
   /** Requests that were refused because nobody could tell who called: tokens are not guessed at leisure. */

@@ -121,7 +121,7 @@ function operationOf({ noun, name, spec }: NamedRoute): Operation {
 function describeUse({ auth, limit }: RouteSpec): string {
   const { max, windowSec, per } = limits[limit];
   const who = auth === "public" ? "Public." : auth === "user" ? "For signed-in users." : `For staff with the role ${auth}.`;
-  return `${who} At most ${max} requests in ${windowSec} s per ${per === "ip" ? "address" : "user"}, shared by the routes of the limit \`${limit}\`.`;
+  return `${who} At most ${max} requests in ${windowSec} s per ${per === "ip" ? "address" : per}, shared by the routes of the limit \`${limit}\`.`;
 }
 
 function addressOf({ at }: RouteSpec): { method: string; path: string } {
@@ -212,6 +212,7 @@ function problemSchema(): Schema {
         items: { type: "object", required: ["pointer", "detail"], properties: { pointer: string, detail: string } },
       },
       retryAt: { ...string, format: "date-time", description: "When it may be tried again." },
+      resetsAt: { ...string, format: "date-time", description: "When a quota that is spent begins again." },
     },
   };
 }

@@ -12,6 +12,15 @@ const RefreshToken = z
   .regex(/^[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/, "must be a refresh token")
   .meta({ examples: ["0199c0de-7a11-7c0d-8e3f-5f1e2d3c4b5a.Zk9tX2V4YW1wbGVfcmVmcmVzaF90b2tlbl9vZl8zMmI"] });
 
+/** Says that a device signed in before. It opens nothing. */
+const DeviceToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{22}\.[0-9a-z]{1,9}\.[A-Za-z0-9_-]{43}$/, "must be a device token")
+  .meta({
+    description:
+      "Keep it, also after signing out, and send it when this device asks for a code again: strangers can't spend its budget of codes.",
+  });
+
 const tokens = {
   accessToken: z.string().meta({ description: "A JWT (ES256) to send as `Authorization: Bearer …`." }),
   expiresInSec: z.int().meta({ description: "How long the access token is good for.", examples: [600] }),
@@ -22,10 +31,10 @@ export const requestOtp = route({
   at: "POST /v1/auth/otp/request",
   summary: "Send a sign-in code by email. The answer is the same for known and unknown addresses.",
   auth: "public",
-  input: z.strictObject({ email: Email, locale: Locale.optional() }),
-  output: z.object({ challengeId: ChallengeId, expiresAt: Time }),
+  input: z.strictObject({ email: Email, locale: Locale.optional(), deviceToken: DeviceToken.optional() }),
+  output: z.object({ challengeId: ChallengeId, expiresAt: Time, digits: z.union([z.literal(6), z.literal(10)]) }),
   status: 202,
-  fails: [],
+  fails: ["auth.codesSpent"],
   limit: "auth",
   needs: ["db", "bus", "cache", "secrets"],
 });
@@ -38,16 +47,16 @@ export const verifyOtp = route({
     challengeId: ChallengeId,
     code: z
       .string()
-      .regex(/^[0-9]{6}$/, "must be 6 digits")
+      .regex(/^([0-9]{6}|[0-9]{10})$/, "must be 6 or 10 digits")
       .meta({ examples: ["012345"] }),
     deviceName: line(64)
       .optional()
       .meta({ examples: ["Robin's phone"] }),
   }),
-  output: z.object({ ...tokens, userId: UserId, registered: z.boolean() }),
-  fails: ["auth.codeInvalid", "account.suspended"],
+  output: z.object({ ...tokens, userId: UserId, registered: z.boolean(), deviceToken: DeviceToken }),
+  fails: ["auth.codeInvalid", "auth.codesSpent", "account.suspended"],
   limit: "auth",
-  needs: ["db", "bus", "secrets"],
+  needs: ["db", "bus", "cache", "secrets"],
 });
 
 /**
@@ -66,7 +75,7 @@ export const refresh = route({
   }),
   output: z.object(tokens),
   fails: ["auth.refreshInvalid", "account.suspended"],
-  limit: "auth",
+  limit: "refresh",
   needs: ["db", "bus", "cache", "secrets"],
 });
 

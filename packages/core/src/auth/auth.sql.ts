@@ -1,11 +1,32 @@
 import type { ChallengeId, UserId } from "@pendo/contract/ids";
 import type { StaffRole } from "@pendo/contract/route";
+import { type Digits, LONG_DIGITS, SHORT_DIGITS } from "./code.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 
 export interface ChallengeRow {
   readonly email: string;
   readonly locale: string;
+  readonly digits: Digits;
+  /** The challenge whose code answers this one, where it is not its own. */
+  readonly codeOf: ChallengeId | null;
+  /** The known device that asked. */
+  readonly deviceId: string | null;
 }
+
+/** A code that is in a mailbox already. */
+export interface SharedCode {
+  readonly challengeId: ChallengeId;
+  readonly expiresAt: Date;
+}
+
+export interface RecentCodes {
+  readonly shortCount: number;
+  readonly failedCount: number;
+  readonly shared: SharedCode | null;
+}
+
+/** Beyond so many challenges the older ones are not looked at: the count is far beyond what it is compared with. */
+const RECENT_MAX = 200;
 
 export interface UserRow {
   readonly userId: UserId;
@@ -15,12 +36,41 @@ export interface UserRow {
 
 export async function insertChallenge(
   tx: Tx,
-  challenge: { challengeId: ChallengeId; email: string; locale: string; expiresAt: Date; at: Date },
+  challenge: ChallengeRow & { readonly challengeId: ChallengeId; readonly expiresAt: Date; readonly at: Date },
 ): Promise<void> {
-  const { challengeId, email, locale, expiresAt, at } = challenge;
+  const { challengeId, email, locale, digits, codeOf, deviceId, expiresAt, at } = challenge;
   await tx`
-    insert into otp_challenges (id, email, locale, expires_at, created_at)
-    values (${challengeId}, ${email}, ${locale}, ${expiresAt}, ${at})`;
+    insert into otp_challenges (id, email, locale, digits, code_of, device_id, expires_at, created_at)
+    values (${challengeId}, ${email}, ${locale}, ${digits}, ${codeOf}, ${deviceId}, ${expiresAt}, ${at})`;
+}
+
+/** What new devices did with an address since a time: the codes sent for them, the wrong answers, and the newest long code that is good at a time. */
+export async function recentCodes(
+  sql: Queryable,
+  { email, since, goodAt }: { readonly email: string; readonly since: Date; readonly goodAt: Date },
+): Promise<RecentCodes> {
+  const [row] = await sql<
+    { total: number; shortCount: number; failedCount: number; challengeId: ChallengeId | null; expiresAt: Date | null }[]
+  >`
+    with recent as (
+      select id, digits, code_of, attempts, consumed_at, expires_at, created_at from otp_challenges
+      where email = ${email} and created_at > ${since} and device_id is null
+      order by created_at desc limit ${RECENT_MAX}
+    ), shared as (
+      select id, expires_at from recent
+      where digits = ${LONG_DIGITS} and code_of is null and consumed_at is null and expires_at > ${goodAt}
+      order by created_at desc limit 1
+    )
+    select count(*)::int as total, count(*) filter (where digits = ${SHORT_DIGITS})::int as short_count,
+      coalesce(sum(attempts) - count(consumed_at), 0)::int as failed_count,
+      (select id from shared) as challenge_id, (select expires_at from shared) as expires_at
+    from recent`;
+  const { total = 0, shortCount = 0, failedCount = 0, challengeId = null, expiresAt = null } = row ?? {};
+  return {
+    shortCount: total < RECENT_MAX ? shortCount : total,
+    failedCount,
+    shared: challengeId && expiresAt ? { challengeId, expiresAt } : null,
+  };
 }
 
 /** Takes one of a challenge's attempts; null where none is left, or it is over, used or unknown. The row lock makes the count exact. */
@@ -28,15 +78,25 @@ export async function takeAttempt(sql: Queryable, challengeId: ChallengeId, atte
   const rows = await sql<ChallengeRow[]>`
     update otp_challenges set attempts = attempts + 1
     where id = ${challengeId} and attempts < ${attemptsMax} and consumed_at is null and expires_at > ${at}
-    returning email, locale`;
+    returning email, locale, digits, code_of, device_id`;
   return rows[0] ?? null;
 }
 
-/** Uses a challenge up; false where somebody did before. */
-export async function consumeChallenge(tx: Tx, challengeId: ChallengeId, at: Date): Promise<boolean> {
+/** Uses a challenge up, and ends those that share its code; false where that happened before. */
+export async function consumeChallenge(
+  tx: Tx,
+  { challengeId, codeOf, email, at }: Pick<ChallengeRow, "codeOf" | "email"> & { readonly challengeId: ChallengeId; readonly at: Date },
+): Promise<boolean> {
+  const code = codeOf ?? challengeId;
+  // All that share a code wait for one row, so of several at once one is first.
+  await tx`select from otp_challenges where id = ${code} for update`;
   const rows = await tx`
-    update otp_challenges set consumed_at = ${at} where id = ${challengeId} and consumed_at is null returning 1`;
-  return rows.count > 0;
+    update otp_challenges set consumed_at = ${at} where id = ${challengeId} and consumed_at is null and expires_at > ${at} returning 1`;
+  if (rows.count === 0) return false;
+  await tx`
+    update otp_challenges set expires_at = ${at}
+    where email = ${email} and (id = ${code} or code_of = ${code}) and id <> ${challengeId} and expires_at > ${at}`;
+  return true;
 }
 
 export async function findUserByEmail(sql: Queryable, email: string): Promise<UserRow | null> {

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import type { ChallengeId, UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
 import type { Tx } from "../ports/db/db.ts";
@@ -14,17 +13,16 @@ import {
   type ChallengeRow,
   type UserRow,
 } from "./auth.sql.ts";
-import { isCodeOf } from "./code.ts";
+import { returnTries, spendTry } from "./budgets.ts";
+import { type Digits, isCodeOf } from "./code.ts";
+import { planCode } from "./codePlan.ts";
+import { countAnswer } from "./guessing.ts";
+import { deviceIdOf, deviceToken } from "./knownDevice.ts";
 
 /** How long a code is good for. */
 export const CODE_SEC = 600;
 /** How often a code may be guessed. */
 export const ATTEMPTS_MAX = 5;
-/** How many codes one address may ask for. With the attempts of each, a day of guessing finds one code in ten thousand. */
-export const CODES_PER_EMAIL = [
-  { name: "short", max: 5, windowSec: 900 },
-  { name: "day", max: 20, windowSec: 86_400 },
-] as const;
 
 export interface Tokens {
   readonly accessToken: string;
@@ -35,44 +33,53 @@ export interface Tokens {
 export interface SignedIn extends Tokens {
   readonly userId: UserId;
   readonly registered: boolean;
+  readonly deviceToken: string;
+}
+
+export interface CodeRequest {
+  readonly email: string;
+  readonly locale?: string | undefined;
+  /** From an earlier sign-in of the device that asks. */
+  readonly deviceToken?: string | undefined;
+  /** The network address of the device. */
+  readonly ip: string;
 }
 
 /**
  * Starts a sign-in by email. It does the same work for an address that has an account and for one that has none, and sends nothing itself: the
- * letter follows from `otp.requested`.
- * @throws {Fault} `rate.limited` where the address asked too often.
+ * email follows from `otp.requested`. What strangers ask for never keeps a user out; see `planCode`.
+ * @throws {Fault} `rate.limited`, `auth.codesSpent` or `server.busy`, as `planCode` does.
  */
 export async function requestOtp(
   ports: Uses<"db" | "bus" | "cache" | "secrets">,
-  { email, locale = "en" }: { email: string; locale?: string | undefined },
-): Promise<{ challengeId: ChallengeId; expiresAt: string }> {
-  await limitCodes(ports, email);
+  { email, locale = "en", deviceToken: token, ip }: CodeRequest,
+): Promise<{ challengeId: ChallengeId; expiresAt: string; digits: Digits }> {
   const { db, bus, clock, ids } = ports;
+  const deviceId = deviceIdOf(ports, { token, email });
+  const { digits, shared } = await planCode(ports, { email, deviceId, ip });
   const at = clock.now();
   const challengeId = ids.next<ChallengeId>();
-  const expiresAt = new Date(at.getTime() + CODE_SEC * 1000);
+  const expiresAt = shared?.expiresAt ?? new Date(at.getTime() + CODE_SEC * 1000);
   await db.begin(async (tx) => {
-    await insertChallenge(tx, { challengeId, email, locale, expiresAt, at });
-    await bus.emit(tx, "otp.requested", { challengeId });
+    await insertChallenge(tx, { challengeId, email, locale, digits, codeOf: shared?.challengeId ?? null, deviceId, expiresAt, at });
+    if (!shared) await bus.emit(tx, "otp.requested", { challengeId });
   });
-  return { challengeId, expiresAt: expiresAt.toISOString() };
+  return { challengeId, expiresAt: expiresAt.toISOString(), digits };
 }
 
 /**
  * Exchanges a code for a session. The first code of an address registers it; of several at once, one does.
- * @throws {Fault} `auth.codeInvalid` where the code is wrong, over, used, or guessed too often; `account.suspended`.
+ * @throws {Fault} `auth.codeInvalid` where the code is wrong, over, used, or guessed too often; `rate.limited` or `auth.codesSpent` where this device,
+ * or a new device's network, tried too many for this address; `account.suspended`.
  */
 export async function verifyOtp(
-  ports: Uses<"db" | "bus" | "secrets">,
-  { challengeId, code, deviceName }: { challengeId: ChallengeId; code: string; deviceName?: string | undefined },
+  ports: Uses<"db" | "bus" | "cache" | "secrets">,
+  { challengeId, code, deviceName, ip }: { challengeId: ChallengeId; code: string; deviceName?: string | undefined; ip: string },
 ): Promise<SignedIn> {
-  const { db, secrets, clock } = ports;
-  // The attempt is taken before the code is looked at, and outside the transaction: a wrong guess must stay counted.
-  const challenge = await takeAttempt(db, challengeId, ATTEMPTS_MAX, clock.now());
-  if (!challenge || !isCodeOf(secrets, { challengeId, email: challenge.email }, code)) throw new Fault("auth.codeInvalid");
-
+  const { db, clock } = ports;
+  const challenge = await answeredChallenge(ports, { challengeId, code, ip });
   const outcome = await db.begin(async (tx) => {
-    if (!(await consumeChallenge(tx, challengeId, clock.now()))) return "used";
+    if (!(await consumeChallenge(tx, { ...challenge, challengeId, at: clock.now() }))) return "used";
     const { user, registered } = await findOrRegister(ports, tx, challenge);
     if (user.status === "suspended" || user.status === "deleted") return user.status;
     const session = await sessions.start(ports, tx, { userId: user.userId, deviceName: deviceName ?? null });
@@ -83,7 +90,24 @@ export async function verifyOtp(
   if (outcome === "used" || outcome === "deleted") throw new Fault("auth.codeInvalid");
   const { user, sessionId, refreshToken, registered } = outcome;
   const access = await issue(ports, { userId: user.userId, sessionId, roles: user.roles });
-  return { ...access, refreshToken, userId: user.userId, registered };
+  return { ...access, refreshToken, userId: user.userId, registered, deviceToken: deviceToken(ports, challenge) };
+}
+
+/** The challenge that a code answers. @throws {Fault} `auth.codeInvalid`, `rate.limited`, `auth.codesSpent`. */
+async function answeredChallenge(
+  ports: Uses<"db" | "cache" | "secrets">,
+  { challengeId, code, ip }: { readonly challengeId: ChallengeId; readonly code: string; readonly ip: string },
+): Promise<ChallengeRow> {
+  // The attempt is taken before the code is looked at, and outside any transaction: a wrong guess must stay counted.
+  const challenge = await takeAttempt(ports.db, challengeId, ATTEMPTS_MAX, ports.clock.now());
+  if (!challenge) throw new Fault("auth.codeInvalid");
+  const spender = { ...challenge, ip };
+  await spendTry(ports, spender);
+  const isRight = isCodeOf(ports.secrets, { ...challenge, challengeId: challenge.codeOf ?? challengeId }, code);
+  await countAnswer(ports.cache, isRight);
+  if (!isRight) throw new Fault("auth.codeInvalid");
+  await returnTries(ports, spender);
+  return challenge;
 }
 
 async function findOrRegister(
@@ -102,13 +126,4 @@ async function findOrRegister(
   const winner = await findUserByEmail(tx, email);
   if (!winner) throw new Error("An address is taken, and nobody has it.");
   return { user: winner, registered: false };
-}
-
-async function limitCodes({ cache, secrets }: Uses<"cache" | "secrets">, email: string): Promise<void> {
-  // Keys of the cache show up in its tools; addresses don't belong there.
-  const who = createHmac("sha256", secrets.key("otp")).update(`limit\0${email}`).digest("base64url");
-  for (const { name, max, windowSec } of CODES_PER_EMAIL) {
-    const { allowed, resetAt } = await cache.hit(`otp:${name}:${who}`, max, windowSec);
-    if (!allowed) throw new Fault("rate.limited", { retryAt: resetAt });
-  }
 }

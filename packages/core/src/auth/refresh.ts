@@ -1,3 +1,4 @@
+import { limits } from "@pendo/contract/limits";
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
 import { hashOf, newRefreshToken, successorOf } from "../sessions/refreshTokens.ts";
@@ -23,7 +24,7 @@ export interface Refresh {
  * | with the `attemptId` that this request has, and its successor is unused | the same successor: the answer was lost on its way |
  *
  * A thief of a refresh token doesn't know the `attemptId`, which the client made up for that one exchange.
- * @throws {Fault} `auth.refreshInvalid`, `account.suspended`.
+ * @throws {Fault} `auth.refreshInvalid`, `account.suspended`, `rate.limited` where the session refreshes too often.
  */
 export async function refresh(ports: Uses<"db" | "bus" | "cache" | "secrets">, input: Refresh): Promise<Tokens> {
   const { db, secrets, clock } = ports;
@@ -35,6 +36,9 @@ export async function refresh(ports: Uses<"db" | "bus" | "cache" | "secrets">, i
   if (found.revokedAt || found.status === "deleted") throw new Fault("auth.refreshInvalid");
 
   const { sessionId } = found;
+  const { max, windowSec } = limits.refresh;
+  const { allowed, resetAt } = await ports.cache.hit(`limit:refresh:${sessionId}`, max, windowSec);
+  if (!allowed) throw new Fault("rate.limited", { retryAt: resetAt });
   const next = input.attemptId
     ? successorOf(secrets, { token: input.refreshToken, attemptId: input.attemptId, sessionId })
     : newRefreshToken(ports, sessionId);

@@ -1,5 +1,6 @@
 import type { ChallengeId, DecisionId, EventId, MatchId, SessionId, UserId } from "@pendo/contract/ids";
 import type { EmailKind } from "@pendo/contract/notification";
+import type { Digits } from "../auth/code.ts";
 import type { Decision } from "../moderation/decisions.sql.ts";
 import type { Queryable } from "../ports/db/db.ts";
 
@@ -32,9 +33,9 @@ export async function openChallenge(
   sql: Queryable,
   challengeId: ChallengeId,
   at: Date,
-): Promise<{ readonly email: string; readonly locale: string } | undefined> {
-  const [row] = await sql<{ email: string; locale: string }[]>`
-    select email, locale from otp_challenges where id = ${challengeId} and consumed_at is null and expires_at > ${at}`;
+): Promise<{ readonly email: string; readonly locale: string; readonly digits: Digits } | undefined> {
+  const [row] = await sql<{ email: string; locale: string; digits: Digits }[]>`
+    select email, locale, digits from otp_challenges where id = ${challengeId} and consumed_at is null and expires_at > ${at}`;
   return row;
 }
 

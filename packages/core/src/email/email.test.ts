@@ -1,6 +1,6 @@
 import type { ChallengeId, DecisionId, EventId, UserId } from "@pendo/contract/ids";
 import { describe, expect, test } from "vitest";
-import { requestOtp, verifyOtp } from "../auth/auth.ts";
+import { requestOtp, verifyOtp } from "../auth/auth.fixture.ts";
 import { couple } from "../conversations/couple.fixture.ts";
 import { insertDecision } from "../moderation/decisions.sql.ts";
 import { get as preferencesOf, update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";

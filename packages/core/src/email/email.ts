@@ -23,7 +23,7 @@ export async function codeRequested(ports: Ports, { factId, challengeId }: Fact 
   const challenge = await sql.openChallenge(ports.db, challengeId, ports.clock.now());
   if (!challenge) return;
   const { email, locale } = challenge;
-  const digits = codeOf(ports.secrets, { challengeId, email });
+  const digits = codeOf(ports.secrets, { ...challenge, challengeId });
   await sendOnce(ports, { factId, to: { userId: null, email }, letter: code({ digits, goodForMin: CODE_SEC / 60, locale }) });
 }
 

@@ -76,14 +76,6 @@ test("DELETE /v1/me/sessions/{id} signs another device out, and not somebody els
   expect((await call(serve.me, nouns.me.get.at, theirs)).status).toBe(401);
 });
 
-test("the sixth code for one address answers 429 with Retry-After", async () => {
-  const ask = () => call(serve.auth, nouns.auth.requestOtp.at, { body: { email: "busy@example.com" } });
-  for (let count = 0; count < 5; count++) expect((await ask()).status).toBe(202);
-  const refused = await ask();
-  expect(refused.json()).toMatchObject({ status: 429, code: "rate.limited" });
-  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
-});
-
 test("keys, documents and health answer without a token", async () => {
   const keys = await call(serve.wellKnown, nouns.wellKnown.jwks.at);
   expect(keys.json()["keys"]).toHaveLength(ports.secrets.signingKeys.length);

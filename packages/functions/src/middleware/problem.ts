@@ -34,6 +34,7 @@ export function problemOf(fault: Fault, clock: Clock, instance?: string): Proble
       ...(instance && { instance: `urn:request:${instance}` }),
       ...(fault.fields && { errors: Object.entries(fault.fields).map(([name, detail]) => ({ pointer: pointerOf(name), detail })) }),
       ...(fault.retryAt && { retryAt: fault.retryAt.toISOString() }),
+      ...(fault.resetsAt && { resetsAt: fault.resetsAt.toISOString() }),
     }),
   };
 }

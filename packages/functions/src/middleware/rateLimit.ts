@@ -14,6 +14,7 @@ export function rateLimit(runtime: Runtime): HttpMiddleware {
     before: async (request) => {
       const { route, me, caller } = request.internal;
       const { limit } = route.spec;
+      if (limits[limit].per === "session") return;
       await count(cache, request, limit, limits[limit].per === "user" && me ? [{ name: me, share: 1 }] : networksOf(caller.ip), runtime);
     },
     onError: async (request) => {

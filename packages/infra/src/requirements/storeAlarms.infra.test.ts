@@ -80,8 +80,8 @@ const stores: readonly Promised[] = [
   ),
   alarmed("a Redis that does not answer wakes somebody", ["CacheAway"], { metricName: "failures", dimensions: { port: "cache" } }, "Pages"),
   alarmed(
-    "errors of both APIs, refused requests and tokens used twice wake somebody",
-    ["ApiErrors", "SocketErrors", "RefusedRequests", "RefreshReuse"],
+    "errors of both APIs, refused requests, wrong codes and tokens used twice wake somebody",
+    ["ApiErrors", "SocketErrors", "RefusedRequests", "FailedCodes", "RefreshReuse"],
     {},
     "Pages",
   ),

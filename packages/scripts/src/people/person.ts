@@ -65,7 +65,7 @@ async function codeFor(host: ConsoleAddress, email: string, earlier: ReadonlySet
   const deadline = Date.now() + 20_000;
   for (let waitMs = 5; Date.now() < deadline; waitMs = Math.min(250, waitMs * 2)) {
     const fresh = (await lettersTo(host, email)).filter(({ id }) => !earlier.has(id));
-    const code = fresh.map(({ content }) => /\b(\d{6})\b/.exec(content.text)?.[1]).find(Boolean);
+    const code = fresh.map(({ content }) => /\b(\d{6}|\d{10})\b/.exec(content.text)?.[1]).find(Boolean);
     if (code) return code;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }

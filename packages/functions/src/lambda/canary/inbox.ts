@@ -16,7 +16,7 @@ export function readLetter(raw: string): { readonly to: string; readonly code: s
   const to = /<([^<>]+)>|([^\s<>,]+@[^\s<>,]+)/.exec(headers.get("to") ?? "");
   return {
     to: (to?.[1] ?? to?.[2] ?? "").trim().toLowerCase(),
-    code: /^[ \t]*(\d{6})[ \t]*\r?$/m.exec(textOf(headers, body, DEPTH_MAX))?.[1] ?? null,
+    code: /^[ \t]*(\d{6}|\d{10})[ \t]*\r?$/m.exec(textOf(headers, body, DEPTH_MAX))?.[1] ?? null,
   };
 }
 

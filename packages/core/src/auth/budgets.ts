@@ -1,0 +1,97 @@
+import { createHmac } from "node:crypto";
+import { Fault } from "../fault.ts";
+import { networksOf } from "../network/network.ts";
+import { hitNetworks } from "../network/networkLimit.ts";
+import type { Cache, Hit } from "../ports/cache/cache.ts";
+import type { Secrets } from "../ports/secrets/secrets.ts";
+
+const MINUTES_15 = 900;
+const DAY = 86_400;
+
+interface Budget {
+  readonly key: string;
+  readonly max: number;
+  readonly windowSec: number;
+}
+
+/** What a known device may ask for: nobody else spends it. */
+export const DEVICE_CODES: readonly Budget[] = [
+  { key: "otp:device", max: 5, windowSec: MINUTES_15 },
+  { key: "otp:deviceDay", max: 20, windowSec: DAY },
+];
+/** How many emails with codes a network may cause, whoever they go to. */
+export const NETWORK_EMAILS: readonly Budget[] = [
+  { key: "otp:from", max: 20, windowSec: MINUTES_15 },
+  { key: "otp:fromDay", max: 600, windowSec: DAY },
+];
+/** How many emails an address gets at once; beyond, one in five minutes, whose code all challenges share. */
+export const ADDRESS_EMAILS: Budget = { key: "otp:to", max: 3, windowSec: MINUTES_15 };
+export const ADDRESS_EMAILS_SLOW: Budget = { key: "otp:toSlow", max: 1, windowSec: 300 };
+/** How many codes of six digits an address has for new devices. With the attempts of each, that bounds the guesses of all strangers together. */
+export const SHORT_CODES: readonly Budget[] = [
+  { key: "otp:short", max: 3, windowSec: DAY },
+  { key: "otp:shortMonth", max: 15, windowSec: 30 * DAY },
+];
+export const DEVICE_SHORT_CODES: Budget = { key: "otp:deviceShort", max: 5, windowSec: DAY };
+/** How many codes a network may try for one address, or a known device for its own. */
+export const TRIES: readonly Budget[] = [
+  { key: "otp:tries", max: 10, windowSec: MINUTES_15 },
+  { key: "otp:triesDay", max: 20, windowSec: DAY },
+];
+
+/** Who spends budgets of codes for an address: a known device, or a network. */
+export interface Spender {
+  readonly email: string;
+  readonly deviceId: string | null;
+  readonly ip: string;
+}
+
+/** An address as keys of the cache have it: they show up in its tools, and addresses don't belong there. */
+export function subjectOf(secrets: Secrets, email: string): string {
+  return createHmac("sha256", secrets.key("otp")).update(`limit\0${email}`).digest("base64url");
+}
+
+/** @throws {Fault} `rate.limited` or `auth.codesSpent` where the device asked too often. */
+export async function spendDeviceCode(cache: Cache, deviceId: string): Promise<void> {
+  for (const budget of DEVICE_CODES) refuseBeyond(budget, await spend(cache, budget, deviceId));
+}
+
+/** @throws {Fault} `rate.limited` or `auth.codesSpent` where the network caused too many emails. */
+export async function spendNetworkEmail(cache: Cache, ip: string): Promise<void> {
+  for (const budget of NETWORK_EMAILS) refuseBeyond(budget, await hitNetworks(cache, budget, networksOf(ip)));
+}
+
+/** Counts a try before it is looked at, so that of many at once no more than the budget are. @throws {Fault} `rate.limited`, `auth.codesSpent`. */
+export async function spendTry({ cache, secrets }: { cache: Cache; secrets: Secrets }, { email, deviceId, ip }: Spender): Promise<void> {
+  const subject = subjectOf(secrets, email);
+  for (const budget of TRIES) {
+    const key = `${budget.key}:${subject}`;
+    const hit = deviceId
+      ? await cache.hit(`${key}:${deviceId}`, budget.max, budget.windowSec)
+      : await hitNetworks(cache, { ...budget, key }, networksOf(ip));
+    refuseBeyond(budget, hit);
+  }
+}
+
+/** Gives the tries back of who turned out to own the address. */
+export async function returnTries({ cache, secrets }: { cache: Cache; secrets: Secrets }, { email, deviceId, ip }: Spender): Promise<void> {
+  const subject = subjectOf(secrets, email);
+  const names = deviceId ? [deviceId] : networksOf(ip).map(({ name }) => name);
+  await cache.remove(...TRIES.flatMap(({ key }) => names.map((name) => `${key}:${subject}:${name}`)));
+}
+
+export function spend(cache: Cache, { key, max, windowSec }: Budget, subject: string): Promise<Hit> {
+  return cache.hit(`${key}:${subject}`, max, windowSec);
+}
+
+/** Whether each of several budgets has one left; it stops at the first that has none. */
+export async function spendAll(cache: Cache, budgets: readonly Budget[], subject: string): Promise<boolean> {
+  for (const budget of budgets) if (!(await spend(cache, budget, subject)).allowed) return false;
+  return true;
+}
+
+function refuseBeyond({ windowSec }: Budget, { allowed, resetAt }: Hit): void {
+  if (allowed) return;
+  if (windowSec <= MINUTES_15) throw new Fault("rate.limited", { retryAt: resetAt });
+  throw new Fault("auth.codesSpent", { resetsAt: resetAt });
+}
