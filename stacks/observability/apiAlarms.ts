@@ -1,4 +1,4 @@
-import { alarm, type AlarmContext, mathAlarm } from "./alarm";
+import { alarm, type AlarmContext, type Dimensions, mathAlarm } from "./alarm";
 import { slos } from "@pendo/infra/observability/slos";
 import { burnAlarms } from "./burnAlarms";
 import type { SubjectsFound } from "./subjects";
@@ -43,6 +43,12 @@ export function apiAlarms(context: AlarmContext, { httpApi = [], socketApi = [] 
     periods: 3,
     ofPeriods: 5,
   });
+  attackAlarms(context, http);
+  fallbackAlarms(context);
+}
+
+/** Signs of somebody who tries tokens or codes. */
+function attackAlarms(context: AlarmContext, http: Dimensions | undefined): void {
   mathAlarm(context, {
     name: "RefusedRequests",
     says: `More than ${REFUSED_PERCENT} % of all requests are refused with 401 or 403. Somebody tries tokens, or a release of ours or of the app broke signing in.`,
@@ -83,7 +89,6 @@ export function apiAlarms(context: AlarmContext, { httpApi = [], socketApi = [] 
     periodSec: MINUTES_5,
     periods: 3,
   });
-  fallbackAlarms(context);
 }
 
 /** Stores whose absence nobody meets at once, because something else answers. */

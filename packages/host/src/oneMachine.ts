@@ -88,6 +88,7 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
       options.write(isBack ? "PostgreSQL ended by itself and is back." : `PostgreSQL does not come back yet: ${String(problem)}`),
   });
   try {
+    narrow(options.dataDir, options.write);
     return await assemble(options, port, postgres);
   } catch (error) {
     await postgres.stop();
@@ -99,7 +100,6 @@ type KeptPostgres = Awaited<ReturnType<typeof keepPostgres>>;
 
 async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres): Promise<OneMachine> {
   const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
-  narrow(options.dataDir, options.write);
   const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
   // First, since damaged secrets stop the start, and nothing is connected yet.
   const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });

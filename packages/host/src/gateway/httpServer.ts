@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
 import { Fault } from "@pendo/core/fault";
@@ -94,27 +94,26 @@ export function httpServer({
     }
   };
 
-  const server = createServer(
-    {
-      maxHeaderSize: 16 * 1024,
-      keepAliveTimeout: 65_000,
-      requestTimeout: 60_000,
-      // A client that only offers another protocol (`Upgrade: h2c`) is answered in this one.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
-    },
-    (request, response) => {
-      answer(request, response).catch((error: unknown) => {
-        onError?.(error);
-        if (response.headersSent) response.destroy();
-        else refuse(request, response, new Fault("server.failed"), { connection: "close" });
-      });
-    },
-  );
+  const server = createServer(serverOptions, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      onError?.(error);
+      if (response.headersSent) response.destroy();
+      else refuse(request, response, new Fault("server.failed"), { connection: "close" });
+    });
+  });
   // What goes wrong later, such as too many open files, ends one connection and not the process.
   server.on("listening", () => server.on("error", (error) => onError?.(error)));
   server.on("clientError", refuseBroken);
   return server;
 }
+
+const serverOptions: ServerOptions = {
+  maxHeaderSize: 16 * 1024,
+  keepAliveTimeout: 65_000,
+  requestTimeout: 60_000,
+  // A client that only offers another protocol (`Upgrade: h2c`) is answered in this one.
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+};
 
 const STATUS_OF: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",

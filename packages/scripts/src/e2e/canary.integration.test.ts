@@ -28,7 +28,7 @@ function localInbox(): Inbox {
           while (performance.now() < deadline) {
             const fresh = (await letters(address)).toReversed().find(({ id }) => !seen.has(id));
             if (fresh) seen.add(fresh.id);
-            const code = /^(\d{6})$/m.exec(fresh?.content.text ?? "")?.[1];
+            const code = /^(\d{6}|\d{10})$/m.exec(fresh?.content.text ?? "")?.[1];
             if (code !== undefined) return code;
             await wait(20);
           }
@@ -88,6 +88,8 @@ test("letters that do not arrive fail the run at signIn, by name", async () => {
 });
 
 test("the letter of an earlier run that comes late is no obstacle", async () => {
+  // The earlier runs of this file have filled the mailbox.
+  here.host.clock.advance(901_000);
   // Asked for by nobody who waits; its letter comes while the next run looks.
   const inbox = localInbox();
   const late: Inbox = {

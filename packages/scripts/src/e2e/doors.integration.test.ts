@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
+import { request } from "node:http";
 import { limits } from "@pendo/contract/limits";
 import { askConsole } from "@pendo/host/console/askConsole";
 import { describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
 import { rawCall } from "./rawCall.ts";
 import { world } from "./world.ts";
 
@@ -15,11 +16,13 @@ async function handshake(headers: Record<string, string>): Promise<number> {
 }
 
 function knock(address: string, headers: Record<string, string>): Promise<number> {
-  const socket = new WebSocket(address, { headers });
+  const key = randomBytes(16).toString("base64");
+  const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": key };
   return new Promise((resolve, reject) => {
-    socket.on("open", () => (socket.terminate(), resolve(101)));
-    socket.on("unexpected-response", (_, { statusCode = 0 }) => (socket.terminate(), resolve(statusCode)));
-    socket.on("error", reject);
+    const asked = request(address.replace(/^ws/, "http"), { headers: { ...upgrade, ...headers } });
+    asked.on("upgrade", (_, socket) => (socket.destroy(), resolve(101)));
+    asked.on("response", (response) => (response.resume(), resolve(response.statusCode ?? 0)));
+    asked.on("error", reject).end();
   });
 }
 
