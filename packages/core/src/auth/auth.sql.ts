@@ -93,8 +93,9 @@ export async function consumeChallenge(
   const rows = await tx`
     update otp_challenges set consumed_at = ${at} where id = ${challengeId} and consumed_at is null and expires_at > ${at} returning 1`;
   if (rows.count === 0) return false;
+  // Not to `at`: another that waited has an earlier one.
   await tx`
-    update otp_challenges set expires_at = ${at}
+    update otp_challenges set expires_at = created_at
     where email = ${email} and (id = ${code} or code_of = ${code}) and id <> ${challengeId} and expires_at > ${at}`;
   return true;
 }
