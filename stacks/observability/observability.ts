@@ -11,7 +11,7 @@ import { managedGrafana } from "./grafana";
 import { logAlarms, logs } from "./logs";
 import { ownNamespace } from "@pendo/infra/observability/metric";
 import { metrics } from "@pendo/infra/observability/metrics";
-import { queueAlarms } from "./queueAlarms";
+import { queueAlarms, verdictAlarm } from "./queueAlarms";
 import { recoveryWatch, type Vault } from "./recoveryWatch";
 import { storeAlarms } from "./storeAlarms";
 import { EDGE_REGION, edgeSubjects, type EdgeSubjects, type SubjectsFound, subjectsOf } from "./subjects";
@@ -77,6 +77,7 @@ function watch({ stage, secrets, one: { backend, vault }, global }: WatchArgs): 
   functionAlarms(alarms, context.made);
   deadLetterAlarms(alarms, found);
   queueAlarms(alarms, backend.queues);
+  verdictAlarm(alarms);
   apiAlarms(alarms, found);
   mailAlarms(alarms);
   storeAlarms(alarms, found, { searchMb: (backend.stores.search?.storageGb ?? 0) * 1024 });

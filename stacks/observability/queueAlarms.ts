@@ -6,6 +6,24 @@ import { alarm, type AlarmContext } from "./alarm";
 // Rounds of all consumers at once that may lie waiting.
 const ROUNDS_MAX = 20;
 
+/** Its sender sees such a message as sent; longer than this, the wait is noticed. */
+const VERDICT_MS_MAX = 1000;
+
+/** A message without a verdict in time is held until the queue has judged it. */
+export function verdictAlarm(context: AlarmContext): void {
+  alarm(context, {
+    name: "MessageVerdictLate",
+    metric: "lateVerdict",
+    stat: "Maximum",
+    says: `A message waited for more than ${VERDICT_MS_MAX} ms for its verdict, and was not delivered meanwhile. See what the moderation queue waits for.`,
+    runbook: "moderation-late",
+    to: "tickets",
+    above: VERDICT_MS_MAX,
+    periodSec: 60,
+    periods: 1,
+  });
+}
+
 /** The oldest message, and how many wait. */
 export function queueAlarms(context: AlarmContext, queues: Queues): void {
   for (const [name, { spec, live }] of Object.entries(queues)) {

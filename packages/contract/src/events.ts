@@ -65,6 +65,11 @@ export const events = {
   },
 
   "message.created": { data: z.object(messageRef), to: ["realtime", "push", "moderation", "analytics"] },
+  /** A message or an edit without a verdict yet: only its sender sees it. */
+  "message.held": {
+    data: z.object({ conversationId: ConversationId, messageId: MessageId, senderId: UserId }),
+    to: ["moderation", "realtime"],
+  },
   "message.updated": { data: z.object(messageRef), to: ["realtime", "moderation"] },
   "message.deleted": { data: z.object(messageRef), to: ["realtime"] },
   "reaction.changed": { data: z.object({ ...messageRef, reactorId: UserId }), to: ["realtime"] },

@@ -32,12 +32,13 @@ export const Reaction = z.object({ userId: UserId, emoji: z.string() });
 export const Message = z.object({
   id: MessageId,
   conversationId: ConversationId,
+  /** Its place in the conversation; 0 as long as it has none, because only its sender sees it. */
   seq: z.int(),
   senderId: UserId,
   clientMessageId: ClientMessageId,
   kind: MessageKind,
-  /** `hidden`: moderation took it from the other's sight; its sender still sees the words. */
-  state: z.enum(["visible", "hidden", "deleted"]),
+  /** `pending`: only its sender sees it until its verdict. `hidden`: moderation refused it; its sender still sees the text. */
+  state: z.enum(["visible", "pending", "hidden", "deleted"]),
   text: z.string().nullable(),
   photo: Photo.nullable(),
   sentAt: Time,

@@ -40,7 +40,7 @@ export const framesIn = {
     }),
     fails: ["conversation.notFound", "conversation.ended", "message.idReused", "media.notFound"],
     limit: "message",
-    needs: ["db", "bus"],
+    needs: ["db", "bus", "judge"],
   }),
   "message.read": frame({
     data: z.strictObject({ conversationId: ConversationId, seq: z.int().min(0).max(2_147_483_647) }),

@@ -25,21 +25,28 @@ export const send = route({
   summary: "Sends a message once: a retry answers with the first one's id and place",
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, clientMessageId: ClientMessageId, ...messageBody }),
-  output: z.object({ id: MessageId, seq: z.int(), sentAt: Time }),
+  output: z.object({
+    id: MessageId,
+    /** 0 as long as only its sender sees it. */
+    seq: z.int(),
+    sentAt: Time,
+    /** `pending`: delivered after its verdict. `hidden`: refused; only its sender sees it. */
+    state: z.enum(["visible", "pending", "hidden"]),
+  }),
   fails: ["conversation.notFound", "conversation.ended", "message.idReused", "media.notFound"],
   limit: "message",
-  needs: ["db", "bus"],
+  needs: ["db", "bus", "judge"],
 });
 
 export const edit = route({
   at: "PATCH /v1/conversations/{conversationId}/messages/{messageId}",
-  summary: "Changes the words of your own message, up to 15 minutes after it was sent",
+  summary: "Changes the text of your own message, up to 15 minutes after it was sent",
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, messageId: MessageId, text: MessageText }),
   output: z.object({ id: MessageId, seq: z.int(), text: z.string(), editedAt: Time }),
-  fails: ["conversation.notFound", "conversation.ended", "message.notFound", "message.notEditable"],
+  fails: ["conversation.notFound", "conversation.ended", "message.notFound", "message.notEditable", "message.refused"],
   limit: "message",
-  needs: ["db", "bus"],
+  needs: ["db", "bus", "judge"],
 });
 
 export const remove = route({

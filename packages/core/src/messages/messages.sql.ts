@@ -50,6 +50,10 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
           select from messages
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
         )
+        and not exists (
+          select from held_messages
+          where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
+        )
         and (${mediaId}::uuid is null or exists (select from photo))
       returning c.id, c.last_seq, m.other_id, coalesce(c.answered_seq = c.last_seq, false) as is_answer
     ), message as (
@@ -78,6 +82,7 @@ export interface Original {
   readonly seq: number;
   readonly createdAt: Date;
   readonly bodyHash: Uint8Array;
+  readonly state: "visible" | "hidden";
 }
 
 /** What was sent under this client message id before. */
@@ -86,7 +91,7 @@ export async function original(
   { conversationId, senderId, clientMessageId }: Pick<NewMessage, "conversationId" | "senderId" | "clientMessageId">,
 ): Promise<Original | undefined> {
   const [row] = await sql<Original[]>`
-    select id, seq, created_at, body_hash from messages
+    select id, seq, created_at, body_hash, state from messages
     where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}`;
   return row;
 }
@@ -105,6 +110,8 @@ export interface MessageRow {
   readonly editedAt: Date | null;
   readonly deletedAt: Date | null;
   readonly reactions: { readonly userId: UserId; readonly emoji: string }[];
+  /** A new text without a verdict yet, for its sender. */
+  readonly edit: { readonly text: string; readonly editedAt: string } | null;
 }
 
 const columns = (sql: Queryable) => sql`
@@ -116,7 +123,8 @@ const columns = (sql: Queryable) => sql`
   (
     select coalesce(json_agg(json_build_object('userId', user_id, 'emoji', emoji) order by created_at, emoji), '[]')
     from reactions where message_id = m.id
-  ) as reactions`;
+  ) as reactions,
+  (select json_build_object('text', text, 'editedAt', edited_at) from held_edits where message_id = m.id) as edit`;
 
 export interface Slice {
   readonly conversationId: ConversationId;

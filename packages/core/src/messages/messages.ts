@@ -9,6 +9,8 @@ import * as media from "../media/media.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
+import * as held from "./held.ts";
+import * as heldSql from "./held.sql.ts";
 import * as sql from "./messages.sql.ts";
 import { maySee, shown } from "./shown.ts";
 
@@ -41,10 +43,33 @@ export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promi
   });
   const shownRows = rows.slice(0, limit);
   const last = shownRows.at(-1);
+  const [start, end] = [side === "before" ? place : (wanted.before ?? null), side === "after" ? place : (wanted.after ?? null)];
+  const further = rows.length > limit && last ? last.seq : null;
+  const own = await heldSql.between(ports.db, {
+    conversationId,
+    senderId: userId,
+    fromSeq: ascending ? end : (further ?? end),
+    untilSeq: ascending ? (further ?? start) : start,
+    limit: HELD_PER_PAGE_MAX,
+  });
+  const items = await Promise.all(shownRows.map((row) => shown(ports, row, userId)));
   return {
-    items: await Promise.all(shownRows.map((row) => shown(ports, row, userId))),
+    items: withHeld(items, await Promise.all(own.map((row) => held.present(ports, row))), ascending),
     next: last && rows.length > limit ? encode([ascending ? "after" : "before", last.seq]) : null,
   };
+}
+
+/** Of one page: a sender who has more of them sees the newest. */
+const HELD_PER_PAGE_MAX = 50;
+
+/** Puts held messages among the others by their time, since they have no place. */
+function withHeld(items: readonly Message[], own: readonly Message[], ascending: boolean): Message[] {
+  const all = ascending ? [...items] : items.toReversed();
+  for (const message of own) {
+    const later = all.findIndex(({ sentAt }) => sentAt > message.sentAt);
+    all.splice(later < 0 ? all.length : later, 0, message);
+  }
+  return ascending ? all : all.reverse();
 }
 
 export interface Send {
@@ -58,32 +83,35 @@ export interface Send {
 
 export interface SentMessage {
   readonly id: MessageId;
-  /** Its place in the conversation: 1, 2, 3 … without a gap. */
+  /** Its place in the conversation: 1, 2, 3 … without a gap; 0 as long as only its sender sees it. */
   readonly seq: number;
   readonly sentAt: string;
+  /** `pending`: delivered after its verdict. `hidden`: refused; only its sender sees it. */
+  readonly state: "visible" | heldSql.HeldState;
 }
 
 /**
  * Sends exactly one message per conversation, sender and client message id, however often and over however many ways at once it is asked for.
+ * It gets its place, and reaches the other, with a clean verdict; until then, and for good where it is refused, only its sender sees it.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.idReused` for another body under the same id, `media.notFound`,
  * `input.invalid`
  */
-export async function send(ports: Uses<"db" | "bus">, wanted: Send): Promise<SentMessage> {
-  const { db, bus, clock, ids } = ports;
+export async function send(ports: Uses<"db" | "bus" | "judge">, wanted: Send): Promise<SentMessage> {
+  const { db, clock, ids } = ports;
   const body = bodyOf(wanted);
+  const verdict = await held.verdictOn(ports, body.text);
   const { conversationId, senderId, clientMessageId } = wanted;
   const at = clock.now();
   const message = { ...body, id: ids.next<MessageId>(), conversationId, senderId, clientMessageId, bodyHash: hashOf(body), at };
   const sent = await db
     .begin(async (tx) => {
-      const placed = await sql.insert(tx, message);
-      if (placed) {
-        const { seq, recipientId, isAnswer } = placed;
-        await bus.emit(tx, "message.created", { conversationId, messageId: message.id, seq, senderId, recipientId }, { actor: senderId });
-        if (isAnswer)
-          await bus.emit(tx, "conversation.answered", { conversationId, answererId: senderId, otherId: recipientId }, { actor: senderId });
+      if (verdict?.state !== "visible") {
+        const state = verdict ? ("hidden" as const) : ("pending" as const);
+        return (await held.hold(ports, tx, message, verdict)) ? { seq: 0, state } : undefined;
       }
-      return placed;
+      const placed = await sql.insert(tx, message);
+      if (placed) await held.emitCreated(ports, tx, message, placed);
+      return placed && { seq: placed.seq, state: "visible" as const };
     })
     .catch((thrown: unknown) => {
       if (violates(thrown, "messages_conversation_id_sender_id_client_message_id_key")) return undefined;
@@ -91,16 +119,17 @@ export async function send(ports: Uses<"db" | "bus">, wanted: Send): Promise<Sen
       if (violates(thrown, "messages_media_id_fkey")) throw new Fault("media.notFound");
       throw thrown;
     });
-  if (sent) return { id: message.id, seq: sent.seq, sentAt: at.toISOString() };
+  if (sent) return { id: message.id, seq: sent.seq, sentAt: at.toISOString(), state: sent.state };
   return sentBefore(ports, message);
 }
 
 /** Answers a retry with the original; otherwise says why nothing was sent. */
 async function sentBefore({ db }: Pick<Uses<"db">, "db">, message: sql.NewMessage): Promise<SentMessage> {
-  const original = await sql.original(db, message);
+  const original = (await sql.original(db, message)) ?? (await heldSql.original(db, message));
   if (original) {
-    if (!Buffer.from(original.bodyHash).equals(message.bodyHash)) throw new Fault("message.idReused");
-    return { id: original.id, seq: original.seq, sentAt: original.createdAt.toISOString() };
+    const { id, seq, createdAt, bodyHash, state } = original;
+    if (!Buffer.from(bodyHash).equals(message.bodyHash)) throw new Fault("message.idReused");
+    return { id, seq, sentAt: createdAt.toISOString(), state };
   }
   await requireLive(db, { conversationId: message.conversationId, userId: message.senderId });
   if (message.mediaId) throw new Fault("media.notFound");
@@ -133,13 +162,16 @@ export interface Pointer {
 }
 
 /**
- * Changes the words of one's own message, within 15 minutes of sending it.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`
+ * Changes the text of one's own message, within 15 minutes of its delivery. The other sees the new text with its clean verdict.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`, `message.refused`
  */
 export async function edit(
-  { db, bus, clock }: Uses<"db" | "bus">,
+  ports: Uses<"db" | "bus" | "judge">,
   { text, ...pointer }: Pointer & { readonly text: string },
 ): Promise<{ id: MessageId; seq: number; text: string; editedAt: string }> {
+  const { db, bus, clock } = ports;
+  const verdict = await held.verdictOn(ports, text);
+  if (verdict?.state === "rejected") throw new Fault("message.refused");
   const at = clock.now();
   return db.begin(async (tx) => {
     const { message, fact } = await locate(tx, pointer);
@@ -147,10 +179,18 @@ export async function edit(
     if (message.senderId !== pointer.userId || message.deletedAt || message.state === "hidden" || message.kind !== "text" || tooLate) {
       throw new Fault("message.notEditable");
     }
-    await sql.setText(tx, { messageId: pointer.messageId, text, at });
-    await appendForBoth(tx, fact, at);
-    await bus.emit(tx, "message.updated", fact, { actor: pointer.userId });
-    return { id: pointer.messageId, seq: message.seq, text, editedAt: at.toISOString() };
+    const { messageId, conversationId, userId: senderId } = pointer;
+    if (verdict) {
+      await heldSql.takeEdit(tx, messageId);
+      await sql.setText(tx, { messageId, text, at });
+      await appendForBoth(tx, fact, at);
+      await bus.emit(tx, "message.updated", fact, { actor: senderId });
+    } else {
+      await heldSql.holdEdit(tx, { messageId, text, at });
+      await append(tx, [{ userId: senderId, kind: "message", ref: messageId }], at);
+      await bus.emit(tx, "message.held", { conversationId, messageId, senderId }, { actor: senderId });
+    }
+    return { id: messageId, seq: message.seq, text, editedAt: at.toISOString() };
   });
 }
 
@@ -161,6 +201,8 @@ export async function edit(
 export async function remove(ports: Uses<"db" | "bus" | "storage">, pointer: Pointer): Promise<void> {
   const { db, bus, clock } = ports;
   const mediaId = await db.begin(async (tx) => {
+    const own = await removeHeld(tx, pointer, clock.now());
+    if (own) return own.mediaId;
     const { message, fact } = await locate(tx, pointer);
     if (message.senderId !== pointer.userId) throw new Fault("message.notEditable");
     if (message.deletedAt) return null;
@@ -170,6 +212,15 @@ export async function remove(ports: Uses<"db" | "bus" | "storage">, pointer: Poi
   });
   // A crash before this leaves the photo to the sweep of those that no message shows.
   if (mediaId) await media.removeUnsent(ports, mediaId);
+}
+
+/** Deletes a message that only its sender sees. */
+async function removeHeld(tx: Tx, pointer: Pointer, at: Date): Promise<{ readonly mediaId: MediaId | null } | undefined> {
+  const { conversationId, messageId: id, userId: senderId } = pointer;
+  await lockLive(tx, pointer);
+  const own = await heldSql.erase(tx, { id, conversationId, senderId, at });
+  if (own) await append(tx, [{ userId: senderId, kind: "message", ref: id }], at);
+  return own;
 }
 
 /**

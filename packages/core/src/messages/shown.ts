@@ -6,7 +6,7 @@ import type { MessageRow } from "./messages.sql.ts";
 
 /** A message as this member may see it: nothing of what was deleted, and of what moderation hid only one's own. */
 export async function shown({ storage }: Pick<Ports, "storage">, row: MessageRow, viewerId: UserId): Promise<Message> {
-  const { createdAt, editedAt, deletedAt, photo, text, ...rest } = row;
+  const { createdAt, editedAt, deletedAt, photo, text, edit, ...rest } = row;
   const seen = maySee(row, viewerId);
   return {
     ...rest,
@@ -15,6 +15,7 @@ export async function shown({ storage }: Pick<Ports, "storage">, row: MessageRow
     photo: seen && photo ? await signedPhoto({ storage }, photo) : null,
     sentAt: createdAt.toISOString(),
     editedAt: editedAt?.toISOString() ?? null,
+    ...(edit && seen && row.senderId === viewerId && { text: edit.text, editedAt: new Date(edit.editedAt).toISOString() }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EventId, MessageId, UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
+import { judgeHeld } from "../messages/held.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { TextPlace, TextVerdict } from "../ports/judge/judge.ts";
 import type { Uses } from "../ports/ports.ts";
@@ -37,6 +38,21 @@ export async function judgeProfile(ports: Uses<"db" | "bus" | "judge">, { userId
       });
     }
     await tellDiscoverable({ bus }, tx, userId, at);
+  });
+}
+
+/**
+ * Judges a text that was sent or edited without a verdict, and delivers it or tells its sender why not.
+ * @throws {Fault} `server.busy` where there is no verdict yet
+ */
+export async function judgeHeldText(
+  ports: Uses<"db" | "bus" | "judge">,
+  { messageId }: { readonly messageId: MessageId },
+): Promise<void> {
+  await judgeHeld(ports, messageId, async (text) => {
+    const [verdict] = await verdicts(ports, [text], "message");
+    if (!verdict) throw new Fault("server.busy");
+    return verdict;
   });
 }
 

@@ -16,12 +16,14 @@ import { settleWords } from "./textVerdict.sql.ts";
 
 const db = testDb();
 const ports = testPorts(db);
+/** Sends as a version with fewer rules did: what it delivered is judged again. */
+const lenient = { ...ports, judge: { verdicts: async (texts: readonly string[]) => texts.map(() => ({ state: "visible" as const })) } };
 const newFact = () => ports.ids.next<EventId>();
 
 async function sent(text: string) {
   const { a, b, conversationId } = await couple(ports);
   const clientMessageId = v4() as ClientMessageId;
-  const { id: messageId, seq } = await messages.send(ports, { conversationId, senderId: a, clientMessageId, kind: "text", text });
+  const { id: messageId, seq } = await messages.send(lenient, { conversationId, senderId: a, clientMessageId, kind: "text", text });
   const state = async () => (await db<{ state: string }[]>`select state from messages where id = ${messageId}`)[0]?.state;
   return { a, b, conversationId, messageId, seq, state };
 }
@@ -47,7 +49,7 @@ test("a hidden message is no unread one: it leaves the counts once, whether it i
     (await db<{ unreadCount: number }[]>`select unread_count from user_heads where user_id = ${b}`)[0]?.unreadCount,
   ];
   const say = (text: string) =>
-    messages.send(ports, { conversationId, senderId: a, clientMessageId: v4() as ClientMessageId, kind: "text", text });
+    messages.send(lenient, { conversationId, senderId: a, clientMessageId: v4() as ClientMessageId, kind: "text", text });
   const before = await say("Are you there?");
   expect(await counts()).toEqual([2, 2]);
   await Promise.all([1, 2].map(() => judgeMessage(ports, { factId: newFact(), messageId, recipientId: b })));

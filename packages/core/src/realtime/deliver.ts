@@ -92,6 +92,8 @@ function audience(fact: RealtimeFact): readonly UserId[] {
     case "message.deleted":
     case "reaction.changed":
       return [fact.data.senderId, fact.data.recipientId];
+    case "message.held":
+      return [fact.data.senderId];
     case "conversation.read":
       return [fact.data.readerId, fact.data.otherId];
     case "match.created":

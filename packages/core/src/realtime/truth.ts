@@ -42,6 +42,9 @@ export function frameFor(fact: RealtimeFact, userId: UserId, truth: Truth): Fram
       return { type: "media.moderated", data: { mediaId: fact.data.mediaId, verdict: fact.data.verdict } };
     case "moderation.decided":
       return { type: "moderation.decided", data: { decisionId: fact.data.decisionId } };
+    case "message.held":
+      // For the sender's other devices.
+      return "nudge";
     case "user.blocked":
       // For the other devices of the blocker; what ended, the end of the match says.
       return "nudge";

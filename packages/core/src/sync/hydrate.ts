@@ -1,6 +1,8 @@
 import type { Change } from "@pendo/contract/change";
 import type { ConversationId, DecisionId, MatchId, MediaId, MessageId, NotificationId, UserId } from "@pendo/contract/ids";
 import * as conversations from "../conversations/conversations.ts";
+import * as held from "../messages/held.ts";
+import { selectMany as selectHeld } from "../messages/held.sql.ts";
 import { selectMany } from "../messages/messages.sql.ts";
 import { shown } from "../messages/shown.ts";
 import type { Uses } from "../ports/ports.ts";
@@ -55,8 +57,12 @@ const loaders: Record<LogKind, Hydrate> = {
     return found(rows, (conversation) => ({ kind: "conversation", id: conversation.id, conversation }));
   },
   message: async (ports, { userId, ids }) => {
-    const rows = await selectMany(ports.db, { userId, ids: ids as readonly MessageId[] });
-    const messages = await Promise.all(rows.map((row) => shown(ports, row, userId)));
+    const wanted = { userId, ids: ids as readonly MessageId[] };
+    const [rows, own] = await Promise.all([selectMany(ports.db, wanted), selectHeld(ports.db, wanted)]);
+    const messages = await Promise.all([
+      ...rows.map((row) => shown(ports, row, userId)),
+      ...own.map((row) => held.present(ports, row)),
+    ]);
     return found(messages, (message) => ({ kind: "message", id: message.id, message }));
   },
   profile: async (ports, { userId, ids }) => {

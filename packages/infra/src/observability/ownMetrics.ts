@@ -35,6 +35,13 @@ export const ownMetrics = {
     stats: ["p95", "p50", "SampleCount"],
     target: "p95 < 60 s",
   }),
+  lateVerdict: slo({
+    panel: "Messages held for a verdict",
+    title: "From sending a message that had no verdict in time until its verdict",
+    only: { queue: "moderation", fact: "message.held" },
+    stats: ["Maximum", "SampleCount"],
+    target: "< 1 s",
+  }),
   searchFreshness: slo({
     panel: "Search freshness",
     title: "From a change until the search index says the same",

@@ -89,6 +89,19 @@ const everything: readonly Promised[] = [
     broken: (draft) => draft.with(kinds.alarm, "RealtimeQueueAge", "threshold", 600),
   },
   {
+    says: "a verdict on a message that takes more than 1 s raises an alarm",
+    in: permanent,
+    wrong: (graph) =>
+      places(graph).flatMap((prefix) => {
+        const { name, inputs } = graph.one(kinds.alarm, `${prefix}MessageVerdictLate`);
+        const measures =
+          inputs["metricName"] === "handledMs" && inputs["statistic"] === "Maximum" && dimension({ inputs } as Resource, "fact") === "message.held";
+        const limit = inputs["threshold"] === 1000 && inputs["evaluationPeriods"] === 1;
+        return unless(measures && limit && textsAt(inputs, "alarmActions").length > 0, `${name} does not ring after 1 s`);
+      }),
+    broken: (draft) => draft.with(kinds.alarm, "MessageVerdictLate", "threshold", 60_000),
+  },
+  {
     says: "every promise to people has its burn rates: two that wake somebody and one that writes a ticket, each in a long and a short window",
     in: permanent,
     wrong: (graph) =>
