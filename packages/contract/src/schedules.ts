@@ -18,7 +18,10 @@ export const schedules = {
   expire: schedule({ everySec: 600, timeoutSec: 120, memoryMb: 512, needs: ["db", "storage"] }),
   /** Sends the pushes that quiet hours, or one just before, held back. */
   notificationRelease: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus", "cache", "push"] }),
-  /** Tells that boosts and travels are over whose time has come. They are over by then: what is shown to whom is asked of the clock. */
+  /**
+   * Tells that boosts and travels are over whose time has come. They are over by then: what is shown to whom is asked of the clock. Ends holds
+   * of profiles that no reviewer confirmed within a day.
+   */
   endings: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus"] }),
   /** Makes the daily picks of everybody whose morning has come, where they are. */
   dailyPicks: schedule({ everySec: 900, timeoutSec: 300, memoryMb: 1024, needs: ["db", "bus"] }),

@@ -22,7 +22,7 @@ export const put = route({
   input: z.strictObject({ userId: UserId }),
   output: z.void(),
   status: 204,
-  fails: ["user.notFound"],
+  fails: [],
   limit: "write",
   needs: ["db", "bus"],
 });

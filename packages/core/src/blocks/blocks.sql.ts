@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { acceptedName } from "../rules/acceptedName.ts";
 
 /** Whether either has blocked the other. */
 export async function blockedBetween(sql: Queryable, a: string, b: string): Promise<boolean> {
@@ -18,10 +19,11 @@ export async function userExists(sql: Queryable, userId: UserId): Promise<boolea
   return rows.length > 0;
 }
 
-/** Answers whether the block is new. */
+/** Writes a block, of a user whom others may know of. @returns whether it is new. */
 export async function insert(tx: Tx, { blockerId, blockedId }: Pair, at: Date): Promise<boolean> {
   const rows = await tx`
-    insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, ${at})
+    insert into blocks (blocker_id, blocked_id, created_at)
+    select ${blockerId}::uuid, id, ${at} from users where id = ${blockedId} and status <> 'deleted'
     on conflict do nothing returning 1`;
   return rows.length > 0;
 }
@@ -44,7 +46,7 @@ export async function list(
   { blockerId, before, limit }: { blockerId: UserId; before: readonly [Date, string] | null; limit: number },
 ): Promise<BlockRow[]> {
   return await sql<BlockRow[]>`
-    select b.blocked_id as user_id, coalesce(case when p.text_state = 'visible' then p.name else p.shown_name end, '') as name, b.created_at
+    select b.blocked_id as user_id, coalesce(${acceptedName(sql, "p")}, '') as name, b.created_at
     from blocks b left join profiles p on p.user_id = b.blocked_id
     where b.blocker_id = ${blockerId}
       ${before ? sql`and (b.created_at, b.blocked_id) < (${before[0]}, ${before[1]}::uuid)` : sql``}

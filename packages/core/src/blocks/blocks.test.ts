@@ -69,10 +69,22 @@ test("of a block and the like that would make a match at once, no live match rem
   }
 });
 
-test("nobody blocks themselves, or somebody who does not exist", async () => {
+test("no user blocks themselves", async () => {
   const a = await person(ports);
+
   await expect(blocks.put(ports, { blockerId: a, userId: a })).rejects.toMatchObject({ code: "input.invalid" });
-  await expect(blocks.put(ports, { blockerId: a, userId: ports.ids.next<UserId>() })).rejects.toMatchObject({ code: "user.notFound" });
+});
+
+test("a block of an unknown or deleted id answers as one of a user who blocked the caller", async () => {
+  const [a, blocker, deleted] = [await person(ports), await person(ports), await person(ports)];
+  await blocks.put(ports, { blockerId: blocker, userId: a });
+  await db`update users set status = 'deleted' where id = ${deleted}`;
+
+  const answers = [];
+  for (const userId of [blocker, deleted, ports.ids.next<UserId>()]) answers.push(await blocks.put(ports, { blockerId: a, userId }));
+
+  expect(answers).toEqual([undefined, undefined, undefined]);
+  expect(await factsOf("user.blocked", deleted)).toEqual([]);
 });
 
 test("lifting a block is told once, and what the block ended stays ended", async () => {

@@ -34,7 +34,8 @@ export async function list(
 /**
  * Blocks somebody: from the commit on, neither sees or reaches the other anywhere. A match between the two ends with its conversation, and likes
  * between them are gone. The blocked one learns of an ended match at most. A second time changes nothing.
- * @throws {Fault} `user.notFound`, `input.invalid` for oneself
+ * An unknown id is answered like a known one: otherwise the answer would tell a user who blocked the caller from one who deleted the account.
+ * @throws {Fault} `input.invalid` for oneself
  */
 export async function put(
   { db, bus, clock }: Uses<"db" | "bus">,
@@ -44,7 +45,6 @@ export async function put(
   const at = clock.now();
   const pair = { blockerId, blockedId };
   await db.begin(async (tx) => {
-    if (!(await sql.userExists(tx, blockedId))) throw new Fault("user.notFound");
     if (!(await sql.insert(tx, pair, at))) return;
     await matches.endBetween(tx, bus, { a: blockerId, b: blockedId, endedBy: blockerId, at });
     await append(tx, [{ userId: blockerId, kind: "block", ref: blockedId }], at);

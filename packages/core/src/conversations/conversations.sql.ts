@@ -2,6 +2,7 @@ import type { ConversationId, MatchId, MessageId, UserId } from "@pendo/contract
 import type { MessageKind } from "@pendo/contract/message";
 import type { PhotoRow } from "../media/photos.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { acceptedName } from "../rules/acceptedName.ts";
 
 export interface Member {
   readonly conversationId: ConversationId;
@@ -76,7 +77,7 @@ export async function select(sql: Queryable, { userId, ids, after, limit }: Conv
     select
       c.id, c.match_id, c.last_seq, c.created_at,
       m.other_id, m.read_seq, o.read_seq as other_read_seq, m.unread_count, m.muted_until, m.active_at,
-      coalesce(case when p.text_state = 'visible' then p.name else p.shown_name end, '') as name,
+      coalesce(${acceptedName(sql, "p")}, '') as name,
       photo.row as photo, last.row as last_message
     from members m
     join conversations c on c.id = m.conversation_id

@@ -3,6 +3,7 @@ import type { EmailKind } from "@pendo/contract/notification";
 import type { Digits } from "../auth/code.ts";
 import type { Decision } from "../moderation/decisions.sql.ts";
 import type { Queryable } from "../ports/db/db.ts";
+import { acceptedName } from "../rules/acceptedName.ts";
 
 export interface Recipient {
   readonly userId: UserId;
@@ -59,7 +60,7 @@ export async function matchRecipients(
   { matchId, awaySince, kind }: { readonly matchId: MatchId; readonly awaySince: Date; readonly kind: EmailKind },
 ): Promise<MatchRecipient[]> {
   return await sql<MatchRecipient[]>`
-    select u.id as user_id, i.subject as email, u.locale, case when o.text_state = 'visible' then o.name else o.shown_name end as other_name
+    select u.id as user_id, i.subject as email, u.locale, ${acceptedName(sql, "o")} as other_name
     from matches m
     cross join lateral (values (m.lo, m.hi), (m.hi, m.lo)) as side (user_id, other_id)
     join users u on u.id = side.user_id and u.status = 'active' and u.last_active_at < ${awaySince}

@@ -25,7 +25,11 @@ interface Said {
   readonly clientMessageId?: ClientMessageId;
 }
 
-async function say({ conversationId, a }: Couple, text: string, { judge = ports.judge, clientMessageId = v4() as ClientMessageId }: Said = {}) {
+async function say(
+  { conversationId, a }: Couple,
+  text: string,
+  { judge = ports.judge, clientMessageId = v4() as ClientMessageId }: Said = {},
+) {
   return await messages.send({ ...ports, judge }, { conversationId, senderId: a, clientMessageId, kind: "text", text });
 }
 
@@ -185,7 +189,7 @@ test("a sender meets each held message once, on the page of its time", async () 
   const { a: userId, conversationId } = pair;
   const walk = async (from: { after?: number }) => {
     const texts: (string | null)[] = [];
-    for (let cursor: string | undefined, more = true; more; ) {
+    for (let cursor: string | undefined, more = true; more;) {
       const { items, next } = await messages.list(ports, { userId, conversationId, limit: 3, ...from, cursor });
       texts.push(...items.map(({ text }) => text));
       cursor = next ?? undefined;

@@ -45,10 +45,7 @@ export async function judgeProfile(ports: Uses<"db" | "bus" | "judge">, { userId
  * Judges a text that was sent or edited without a verdict, and delivers it or tells its sender why not.
  * @throws {Fault} `server.busy` where there is no verdict yet
  */
-export async function judgeHeldText(
-  ports: Uses<"db" | "bus" | "judge">,
-  { messageId }: { readonly messageId: MessageId },
-): Promise<void> {
+export async function judgeHeldText(ports: Uses<"db" | "bus" | "judge">, { messageId }: { readonly messageId: MessageId }): Promise<void> {
   await judgeHeld(ports, messageId, async (text) => {
     const [verdict] = await verdicts(ports, [text], "message");
     if (!verdict) throw new Fault("server.busy");

@@ -10,7 +10,8 @@ import { testPorts } from "../ports/testPorts.ts";
 import { newPerson, newUser } from "../profiles/person.fixture.ts";
 import * as profiles from "../profiles/profiles.ts";
 import * as reports from "../reports/reports.ts";
-import { judgeReport, release } from "./holds.ts";
+import * as swipes from "../swipes/swipes.ts";
+import { confirm, endDue, judgeReport, release } from "./holds.ts";
 import { judgeMessage, judgeProfile } from "./textVerdict.ts";
 import { settleWords } from "./textVerdict.sql.ts";
 
@@ -91,11 +92,21 @@ async function report(userId: UserId, reporterId: UserId, reason: ReportReason =
   await judgeReport(ports, { factId, reportId: id });
 }
 
+const DAY_MS = 24 * 3_600_000;
+
+/** Users whose reports count: their accounts are old enough, and they were shown the user's card. */
+async function witnesses(userId: UserId, number = 3): Promise<UserId[]> {
+  const users = await Promise.all(Array.from({ length: number }, () => newPerson(ports)));
+  await db`update users set created_at = ${new Date(ports.clock.now().getTime() - 7 * DAY_MS)} where id = any(${users}::uuid[])`;
+  for (const swiperId of users) await swipes.record(ports, { swiperId, targetId: userId, action: "pass" });
+  return users;
+}
+
 const discoverable = async (userId: UserId) => (await profiles.readMine(ports, { userId })).discoverable;
 
-test("the third person in a week who reports something serious hides a profile until it was reviewed", async () => {
+test("the third user in a week who reports something serious hides a profile until it was reviewed", async () => {
   const userId = await newPerson(ports);
-  const reporters = await Promise.all([1, 2, 3].map(() => newUser(ports)));
+  const reporters = await witnesses(userId);
   for (const reporter of reporters.slice(0, 2)) await report(userId, reporter);
   expect(await discoverable(userId)).toBe(true);
   for (const reporter of reporters) await report(userId, reporter, "threat");
@@ -112,7 +123,9 @@ test("the third person in a week who reports something serious hides a profile u
 
 test("one person three times, three reports of spam, dismissed ones, and three weeks hide nobody", async () => {
   const [one, spam, slow, dismissed] = [await newPerson(ports), await newPerson(ports), await newPerson(ports), await newPerson(ports)];
-  const reporters = await Promise.all([1, 2, 3].map(() => newUser(ports)));
+  const reporters = await witnesses(one);
+  for (const swiperId of reporters)
+    for (const targetId of [spam, slow, dismissed]) await swipes.record(ports, { swiperId, targetId, action: "pass" });
   for (const reporter of reporters) {
     await report(one, reporters[0] ?? reporter);
     await report(spam, reporter, "spam");
@@ -128,4 +141,54 @@ test("one person three times, three reports of spam, dismissed ones, and three w
 
 test("a report that is gone changes nothing", async () => {
   await judgeReport(ports, { factId: newFact(), reportId: ports.ids.next<ReportId>() });
+});
+
+test("reports of fresh accounts, and of accounts without contact, hide no user", async () => {
+  const userId = await newPerson(ports);
+  const fresh = await witnesses(userId);
+  await db`update users set created_at = ${new Date(ports.clock.now().getTime() - 7 * DAY_MS + 1000)} where id = any(${fresh}::uuid[])`;
+  const strangers = await witnesses(await newPerson(ports));
+
+  for (const reporter of [...fresh, ...strangers]) await report(userId, reporter);
+
+  expect(await discoverable(userId)).toBe(true);
+});
+
+test("a match, and a like of the reported user, are contact too", async () => {
+  const userId = await newPerson(ports);
+  const [matched, liked, passed] = (await witnesses(await newPerson(ports))) as [UserId, UserId, UserId];
+  await couple(ports, [userId, matched]);
+  await swipes.record(ports, { swiperId: userId, targetId: liked, action: "like" });
+  await swipes.record(ports, { swiperId: passed, targetId: userId, action: "pass" });
+
+  for (const reporter of [matched, liked, passed]) await report(userId, reporter);
+
+  expect(await discoverable(userId)).toBe(false);
+});
+
+test("a hold that no reviewer confirmed ends after 24 hours, and what lists profiles learns of it", async () => {
+  const userId = await newPerson(ports);
+  for (const reporter of await witnesses(userId)) await report(userId, reporter);
+  const shown = async () => (await ports.facts("profile.updated")).filter((fact) => fact.data.userId === userId).length;
+  const before = await shown();
+
+  ports.clock.advance(DAY_MS - 1000);
+  await endDue(ports);
+  expect(await discoverable(userId)).toBe(false);
+  ports.clock.advance(1000);
+  await Promise.all([endDue(ports), endDue(ports)]);
+
+  expect(await discoverable(userId)).toBe(true);
+  expect(await shown()).toBe(before + 1);
+});
+
+test("a hold that a reviewer confirmed lasts until it is released", async () => {
+  const userId = await newPerson(ports);
+  for (const reporter of await witnesses(userId)) await report(userId, reporter);
+
+  await db.begin((tx) => confirm(tx, userId, ports.clock.now()));
+  ports.clock.advance(30 * DAY_MS);
+  await endDue(ports);
+
+  expect(await discoverable(userId)).toBe(false);
 });

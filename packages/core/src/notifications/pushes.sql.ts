@@ -2,6 +2,7 @@ import type { NotificationId, UserId } from "@pendo/contract/ids";
 import type { NotificationRefs, PushKind } from "@pendo/contract/notification";
 import type { Decision } from "../moderation/decisions.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { acceptedName } from "../rules/acceptedName.ts";
 
 /** All that decides on the push of an unread notification, as it is now. */
 export interface Candidate {
@@ -39,7 +40,7 @@ async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Quer
   return await sql<Candidate[]>`
     select
       n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, u.locale, u.time_zone, p.quiet_from, p.quiet_to,
-      case when o.text_state = 'visible' then o.name else o.shown_name end as other_name,
+      ${acceptedName(sql, "o")} as other_name,
       d.subject_kind as decided_on,
       u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
         and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and m.unread_count > 0 and (m.muted_until is null or m.muted_until <= ${at}), false))

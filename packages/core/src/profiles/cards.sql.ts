@@ -3,6 +3,7 @@ import type { Gender, Intent, Prompt } from "@pendo/contract/profile";
 import { matchEnded } from "../matches/matches.sql.ts";
 import type { PhotoRow } from "../media/photos.ts";
 import type { Queryable } from "../ports/db/db.ts";
+import { acceptedName } from "../rules/acceptedName.ts";
 import { travelling } from "../travel/travel.sql.ts";
 
 export interface CardRow {
@@ -37,7 +38,7 @@ export interface CardQuery {
 export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverable, orMatched, at }: CardQuery): Promise<CardRow[]> {
   return sql<CardRow[]>`
     select
-      p.user_id, case when p.text_state = 'visible' then p.name else coalesce(p.shown_name, '') end as name,
+      p.user_id, coalesce(${acceptedName(sql, "p")}, '') as name,
       extract(year from age((${at}::timestamptz at time zone 'UTC')::date, p.birth_date))::int as age,
       p.gender, p.intent, p.height_cm,
       case when p.text_state = 'visible' then p.bio else '' end as bio,

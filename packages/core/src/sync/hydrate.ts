@@ -59,10 +59,7 @@ const loaders: Record<LogKind, Hydrate> = {
   message: async (ports, { userId, ids }) => {
     const wanted = { userId, ids: ids as readonly MessageId[] };
     const [rows, own] = await Promise.all([selectMany(ports.db, wanted), selectHeld(ports.db, wanted)]);
-    const messages = await Promise.all([
-      ...rows.map((row) => shown(ports, row, userId)),
-      ...own.map((row) => held.present(ports, row)),
-    ]);
+    const messages = await Promise.all([...rows.map((row) => shown(ports, row, userId)), ...own.map((row) => held.present(ports, row))]);
     return found(messages, (message) => ({ kind: "message", id: message.id, message }));
   },
   profile: async (ports, { userId, ids }) => {

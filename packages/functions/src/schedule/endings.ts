@@ -1,5 +1,7 @@
 import * as boosts from "@pendo/core/boosts/boosts";
+import * as holds from "@pendo/core/moderation/holds";
 import * as travel from "@pendo/core/travel/travel";
 import type { HandleSchedule } from "../middleware/handles.ts";
 
-export const endings: HandleSchedule<"endings"> = async (ctx) => void (await Promise.all([boosts.endDue(ctx), travel.endDue(ctx)]));
+export const endings: HandleSchedule<"endings"> = async (ctx) =>
+  void (await Promise.all([boosts.endDue(ctx), travel.endDue(ctx), holds.endDue(ctx)]));

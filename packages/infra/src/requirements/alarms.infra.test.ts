@@ -95,7 +95,9 @@ const everything: readonly Promised[] = [
       places(graph).flatMap((prefix) => {
         const { name, inputs } = graph.one(kinds.alarm, `${prefix}MessageVerdictLate`);
         const measures =
-          inputs["metricName"] === "handledMs" && inputs["statistic"] === "Maximum" && dimension({ inputs } as Resource, "fact") === "message.held";
+          inputs["metricName"] === "handledMs" &&
+          inputs["statistic"] === "Maximum" &&
+          dimension({ inputs } as Resource, "fact") === "message.held";
         const limit = inputs["threshold"] === 1000 && inputs["evaluationPeriods"] === 1;
         return unless(measures && limit && textsAt(inputs, "alarmActions").length > 0, `${name} does not ring after 1 s`);
       }),

@@ -64,7 +64,7 @@ export const authorization = {
   "auth.refresh": alone("auth.refreshInvalid", { refreshToken }),
   "auth.logout": alone(204),
   "blocks.list": alone(200),
-  "blocks.put": about((its) => ({ userId: its.userId }), 204, { own: "input.invalid", deleted: "user.notFound", unknown: "user.notFound" }),
+  "blocks.put": about((its) => ({ userId: its.userId }), 204, { own: "input.invalid" }),
   // Lifting a block that is not there changes nothing, and says nothing about who exists.
   "blocks.remove": about((its) => ({ userId: its.userId }), 204, {}),
   "boosts.start": alone(200),

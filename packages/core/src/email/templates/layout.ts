@@ -38,6 +38,18 @@ export function timeIn(language: Language, at: Date): string {
   return `${new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(at)} UTC`;
 }
 
+// What a mail program turns into a link or an address: a dot before a letter, a colon before anything, and at signs.
+const LINKS = /[.。]\p{L}|:\S|@/u;
+
+/** A name that a user chose, for use in an email of ours; null where it could be read as a link. */
+export function withoutLink(name: string | null): string | null {
+  const bare = (name ?? "")
+    .normalize("NFKC")
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .trim();
+  return bare === "" || LINKS.test(bare) ? null : bare;
+}
+
 /** Turns what a letter says into the letter: plain text, and HTML that reads well on light and dark screens, small and large. */
 export function render(content: Content, language: Language): Rendered {
   return { subject: oneLine(content.subject), text: plain(content), html: page(content, language).html };

@@ -1,4 +1,4 @@
-import { languageOf, render, type Rendered } from "./layout.ts";
+import { languageOf, render, type Rendered, withoutLink } from "./layout.ts";
 
 export interface MatchLetter {
   readonly name: string | null;
@@ -8,7 +8,7 @@ export interface MatchLetter {
 
 /** Tells somebody who has been away of a match. The subject keeps the name to itself. */
 export function match({ name, locale, unsubscribeUrl }: MatchLetter): Rendered {
-  const who = name?.trim().split(/\s+/)[0] || "Somebody you like";
+  const who = withoutLink(name)?.split(/\s+/)[0] ?? "Somebody you like";
   return render(
     {
       subject: "You have a new match on Pendo",

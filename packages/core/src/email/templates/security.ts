@@ -1,4 +1,4 @@
-import { languageOf, render, type Rendered, timeIn } from "./layout.ts";
+import { languageOf, render, type Rendered, timeIn, withoutLink } from "./layout.ts";
 
 /** Tells somebody that a session was ended because its token came twice. */
 export function security({
@@ -24,7 +24,7 @@ export function security({
         {
           kind: "facts",
           items: [
-            ["Device", deviceName?.trim() || "a device without a name"],
+            ["Device", withoutLink(deviceName) ?? "a device without a name"],
             ["When", timeIn(language, at)],
           ],
         },

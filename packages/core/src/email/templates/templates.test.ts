@@ -90,16 +90,30 @@ describe.each(Object.entries(letters))("the letter: %s", (_name, { letter, says 
 });
 
 test("what comes from outside is escaped in HTML, and adds no line to a subject", () => {
-  const outside = [
-    match({ name: evil.replaceAll(/\s/g, ""), locale: "en", unsubscribeUrl: evil }),
-    security({ deviceName: evil, at, locale: "en" }),
-    decision({ ...reasons, facts: evil, ground: evil }),
-  ];
+  const outside = [decision({ ...reasons, facts: evil, ground: evil })];
   for (const { html, subject } of outside) {
     expect(html).not.toContain("<script>");
     expect(html).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;&quot;");
     expect(subject).not.toMatch(/[\r\n<]/);
   }
+});
+
+test("a name in an email is escaped, and never one that a mail program would turn into a link", () => {
+  const emails = (name: string) => [match({ name, locale: "en", unsubscribeUrl }), security({ deviceName: name, at, locale: "en" })];
+  for (const { html } of emails(`<b>"x"&'`)) expect(html).toContain("&lt;b&gt;&quot;x&quot;&amp;&#39;");
+
+  for (const link of [
+    "evil.example",
+    "https://evil",
+    "ｅｖｉｌ．example",
+    "evil\u200b.example",
+    "evil。example",
+    "a@evil",
+    "www.evil.example now",
+  ])
+    for (const { text, html } of emails(link)) expect(`${text}${html}`).not.toMatch(/evil/);
+
+  for (const name of ["Ada", "J. R.", "Zoë", "Ana-María", "O'Neil", "李雷"]) expect(emails(name)[1]?.text).toContain(name);
 });
 
 test("the subject of a code does not tell it, nor that of a match whom it is with", () => {
