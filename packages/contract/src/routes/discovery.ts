@@ -31,13 +31,13 @@ const Reason = z.discriminatedUnion("kind", [
 
 export const explain = route({
   at: "GET /v1/discovery/recommendations/{userId}/reasons",
-  summary: "Why somebody was recommended, the strongest reason first, with a sentence in English for each",
+  summary: "Why a card of today was recommended, the strongest reason first, with a sentence in English for each",
   auth: "user",
   input: z.strictObject({ userId: UserId }),
   output: z.object({ items: z.array(z.object({ reason: Reason, sentence: z.string() })) }),
   fails: ["profile.notFound"],
   limit: "read",
-  needs: ["db", "storage"],
+  needs: ["db", "cache", "storage"],
 });
 
 export const dailyPicks = route({

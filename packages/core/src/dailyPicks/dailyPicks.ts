@@ -1,6 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
 import { noteViews } from "../boosts/boosts.sql.ts";
+import { noteHandedOut } from "../discovery/handedOut.ts";
 import { complete } from "../discovery/recommend.ts";
 import { stillEligible } from "../discovery/retrieve.sql.ts";
 import { countView } from "../discovery/views.ts";
@@ -34,7 +35,7 @@ export async function mostCompatible(
 }
 
 async function shown(
-  ports: Uses<"db" | "storage">,
+  ports: Uses<"db" | "cache" | "storage">,
   { userId, limit, offered }: { readonly userId: UserId; readonly limit: number; readonly offered: sql.Offered },
 ): Promise<ProfileCard[]> {
   const at = ports.clock.now();
@@ -42,6 +43,7 @@ async function shown(
   const [cards] = await Promise.all([
     cardsFor(ports, { viewerId: userId, userIds: alive, onlyDiscoverable: true }),
     noteViews(ports.db, { viewerId: userId, userIds: alive, at }),
+    noteHandedOut(ports, { viewerId: userId, userIds: alive }),
   ]);
   return alive.flatMap((id) => cards.get(id) ?? []);
 }

@@ -4,8 +4,8 @@ import { Fault } from "../fault.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { addPeople } from "../swipes/people.fixture.ts";
-import * as swipes from "../swipes/swipes.ts";
 import { pairing } from "./explain.ts";
+import { recommend } from "./recommend.ts";
 
 const db = testDb();
 const ports = testPorts(db);
@@ -21,20 +21,51 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof Fault ? error.code : String(error)),
   );
 
+/** Hands the viewer's cards out. */
+const look = (userId: UserId) => recommend(ports, { userId, limit: 20 });
+
 test("GET …/reasons is made of one's own answers and of the other's public card, and holds nothing that the other asks for", async () => {
   const [viewerId, userId] = await two();
+  await look(viewerId);
   const { viewer, card } = await pairing(ports, { viewerId, userId });
   expect(Object.keys(viewer).toSorted()).toEqual(["intent", "interests", "wants"]);
   expect(card.userId).toBe(userId);
   expect(JSON.stringify(card)).not.toMatch(/ageMin|genders|radiusKm|intents/);
 });
 
-test("GET …/reasons answers profile.notFound for the swiped, the blocked and the unknown alike", async () => {
+test("GET …/reasons answers profile.notFound for the blocked, the unknown and whoever was not handed out alike", async () => {
   const [viewerId, userId] = await two();
-  await swipes.record(ports, { swiperId: viewerId, targetId: userId, action: "pass" });
   expect(await codeOf(pairing(ports, { viewerId, userId }))).toBe("profile.notFound");
-  const [alone, blocked] = await two();
-  await db`insert into blocks (blocker_id, blocked_id, created_at) values (${blocked}, ${alone}, ${ports.clock.now()})`;
-  expect(await codeOf(pairing(ports, { viewerId: alone, userId: blocked }))).toBe("profile.notFound");
-  expect(await codeOf(pairing(ports, { viewerId: alone, userId: ports.ids.next<UserId>() }))).toBe("profile.notFound");
+  await look(viewerId);
+  expect(await codeOf(pairing(ports, { viewerId, userId }))).toBe("answered");
+  await db`insert into blocks (blocker_id, blocked_id, created_at) values (${userId}, ${viewerId}, ${ports.clock.now()})`;
+  expect(await codeOf(pairing(ports, { viewerId, userId }))).toBe("profile.notFound");
+  expect(await codeOf(pairing(ports, { viewerId, userId: ports.ids.next<UserId>() }))).toBe("profile.notFound");
+});
+
+test("GET …/reasons reads nothing about a stranger by changes of one's own gender and age", async () => {
+  const [viewerId, userId] = await two();
+  await db`update preferences set genders = '{woman}' where user_id = ${userId}`;
+  const answers: string[] = [];
+  for (const gender of ["man", "woman", "nonbinary"]) {
+    for (const birthDate of ["1960-01-01", "1995-01-01", "2007-01-01"]) {
+      await db`update profiles set gender = ${gender}, birth_date = ${birthDate} where user_id = ${viewerId}`;
+      answers.push(await codeOf(pairing(ports, { viewerId, userId })));
+    }
+  }
+
+  expect(new Set(answers)).toEqual(new Set(["profile.notFound"]));
+});
+
+test("GET …/reasons says of a card what it said when the card was handed out, until the day is over", async () => {
+  const [viewerId, userId] = await two();
+  await look(viewerId);
+  const before = await pairing(ports, { viewerId, userId });
+
+  await db`update profiles set gender = 'man', intent = 'casual', interests = '{chess}' where user_id = ${viewerId}`;
+  await db`update preferences set age_min = 90, intents = '{casual}' where user_id = ${viewerId}`;
+  expect(await pairing(ports, { viewerId, userId })).toEqual(before);
+
+  ports.clock.advance(24 * 3_600_000);
+  expect(await codeOf(pairing(ports, { viewerId, userId }))).toBe("profile.notFound");
 });

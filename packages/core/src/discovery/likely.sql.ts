@@ -88,13 +88,13 @@ function roughlyKm(sql: Queryable): Sql {
 /** About the score: the chance that both say yes by age, intent and the learned biases, times the weights. */
 function about(sql: Queryable, at: Date): Sql {
   const { base, sameIntent, ageGap } = priorWeights;
-  const { freshDays, fresh, awayDays, awayLeast, boosted, liked, passed, halfKm } = weights;
+  const { freshDays, fresh, awayDays, awayLeast, boosted, liked, halfKm } = weights;
   const alike = sql`(${base}::float8 + ${ageGap}::float8 * gap * gap + case when same_intent then ${sameIntent}::float8 else 0 end)`;
   const days = sql`least(date_part('epoch', u.last_active_at - ${at}::timestamptz) / 86400, 0)`;
   return sql`
     (case when u.created_at > ${at}::timestamptz - make_interval(days => ${freshDays}::int) then ${fresh}::float8 else 1 end)
     * (${awayLeast}::float8 + ${1 - awayLeast}::float8 * exp(${days} / ${awayDays}::float8))
     * coalesce(l.worth, 1) * (case when b.id is null then 1 else ${boosted}::float8 end)
-    * (case when answer is null then 1 when answer = 'pass' then ${passed}::float8 else ${liked}::float8 end) / (1 + km / ${halfKm}::float8)
+    * (case when answer is null or answer = 'pass' then 1 else ${liked}::float8 end) / (1 + km / ${halfKm}::float8)
     / ((1 + exp(-(${alike} + own.actor + coalesce(l.target, 0)))) * (1 + exp(-(${alike} + own.target + coalesce(l.actor, 0)))))`;
 }

@@ -5,6 +5,7 @@ import { noteViews } from "../boosts/boosts.sql.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
 import { claimRefill, DECK_LOW, readDeck, refill, writeDeck } from "./decks.ts";
+import { noteHandedOut } from "./handedOut.ts";
 import { stillEligible, type Missing } from "./retrieve.sql.ts";
 import { countView } from "./views.ts";
 
@@ -27,6 +28,7 @@ export async function recommend(
   const [cards] = await Promise.all([
     cardsFor(ports, { viewerId: userId, userIds: shown, onlyDiscoverable: true }),
     noteViews(ports.db, { viewerId: userId, userIds: shown, at: ports.clock.now() }),
+    noteHandedOut(ports, { viewerId: userId, userIds: shown }),
   ]);
   return { items: shown.flatMap((id) => cards.get(id) ?? []) };
 }

@@ -7,7 +7,7 @@ import * as conversations from "../conversations/conversations.ts";
 import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { newPerson, newUser } from "../profiles/person.fixture.ts";
+import { newPerson } from "../profiles/person.fixture.ts";
 import * as profiles from "../profiles/profiles.ts";
 import * as reports from "../reports/reports.ts";
 import * as swipes from "../swipes/swipes.ts";

@@ -19,10 +19,10 @@ test("newcomers are lifted, whoever is long away sinks to four tenths, and a boo
   expect(weightOf(person({ boosted: true }), NOW_MS)).toBe(2);
 });
 
-test("a like that waits counts three times, a pass a third, twenty kilometres half", () => {
+test("a like that waits counts three times, a pass nothing, twenty kilometres half", () => {
   const [here, there] = [pointOf({ lat: 52.5, lon: 13.4 }), pointOf({ lat: 52.5 + 20 / 111.32, lon: 13.4 })];
   expect([weightBetween(null, here, here), weightBetween("liked", here, here), weightBetween({ passedOn: 1 }, here, here)]).toEqual([
-    1, 3, 0.3,
+    1, 3, 1,
   ]);
   expect(weightBetween(null, here, there)).toBeCloseTo(0.5, 2);
 });

@@ -11,9 +11,8 @@ export const weights = {
   awayDays: 14,
   awayLeast: 0.4,
   boosted: 2,
-  /** A like that waits depends on one yes only; a pass makes a match unlikely. */
+  /** A like that waits depends on one yes only. A pass has no weight: the order of a deck would tell its viewer who passed. */
   liked: 3,
-  passed: 0.3,
   /** At so many km the weight is half. */
   halfKm: 20,
 } as const;
@@ -34,9 +33,9 @@ export function weightOf({ createdAt, lastActiveAt, boosted }: Presence, nowMs: 
   return lift * (awayLeast + (1 - awayLeast) * Math.exp(-daysAgo / awayDays)) * (boosted ? weights.boosted : 1);
 }
 
-/** The same for one pair: what the one answered to whoever looks, and how far away they are. */
+/** The same for one pair: whether the one likes the viewer, and how far away they are. */
 export function weightBetween(answered: Tie["swiped"], here: Point, there: Point): number {
   // At no distance that people search is the chord much shorter than the way.
   const km = Math.sqrt(chordSquared(here, there) / chordSquaredOf(1));
-  return (answered === null ? 1 : answered === "liked" ? weights.liked : weights.passed) / (1 + km / weights.halfKm);
+  return (answered === "liked" ? weights.liked : 1) / (1 + km / weights.halfKm);
 }

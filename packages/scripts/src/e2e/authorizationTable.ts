@@ -78,7 +78,7 @@ export const authorization = {
   "devices.unbindPushToken": alone(204, { deviceId: "a-device-of-mine" }),
   "discovery.recommend": alone(200),
   // Only who may be recommended is explained; whoever is matched, blocked or gone isn't.
-  "discovery.explain": about((its) => ({ userId: its.userId }), "profile.notFound", { stranger: 200 }),
+  "discovery.explain": about((its) => ({ userId: its.userId }), "profile.notFound", {}),
   "discovery.dailyPicks": alone(200),
   "discovery.mostCompatible": alone(200),
   "discovery.search": alone(200),
