@@ -27,6 +27,8 @@ export interface News {
   readonly recounts: readonly Recount[];
   /** What to note of pairs of which something is new. */
   readonly marks: readonly Learned[];
+  /** Passes of today, which wait until the day is over. */
+  readonly waiting: readonly (readonly [UserId, UserId])[];
 }
 
 interface Side {
@@ -38,16 +40,24 @@ interface Side {
   readonly replyLearned: boolean;
   /** Whether to look at it: an answer of which nothing was told yet has its turn later. */
   readonly isTold: boolean;
+  /** A pass of today: until the day is over it is as if there were no answer. */
+  readonly waits: boolean;
 }
 
 /**
  * What is to be learned from between people, and counted: where what stands differs from what was learned from. Of two who like each other the later yes, in
- * the order of their times, makes the match. A superlike after a like is no other answer.
+ * the order of their times, makes the match. A superlike after a like is no other answer. A pass since `today` began waits: what is learned moves
+ * orders, and one that moved at once would tell who passed.
  */
-export function newsOf(answered: readonly Answered[], replies: readonly Reply[], swiped: readonly (readonly [UserId, UserId])[]): News {
+export function newsOf(
+  answered: readonly Answered[],
+  replies: readonly Reply[],
+  swiped: readonly (readonly [UserId, UserId])[],
+  today: Date,
+): News {
   const told = new Set(swiped.map(([from, to]) => from + to));
   const repliedAt = new Map(replies.map(({ from, to, at }) => [from + to, at]));
-  const pairs = answered.map((pair) => ({ pair, sides: sidesOf(pair, told) }));
+  const pairs = answered.map((pair) => ({ pair, sides: sidesOf(pair, told, today) }));
   const sides = pairs.flatMap((pair) => pair.sides);
   const marks = pairs
     .filter((pair) => pair.sides.some((side) => isNew(side) || isNewReply(side, repliedAt)))
@@ -65,16 +75,21 @@ export function newsOf(answered: readonly Answered[], replies: readonly Reply[],
     deeds: deedsOf(sides, repliedAt),
     recounts: sides.filter(isNew).map(({ from, to, learned, action }) => ({ from, to, was: learned, is: saysYes(action) })),
     marks,
+    waiting: sides.filter(({ isTold, waits }) => isTold && waits).map(({ from, to }) => [from, to] as const),
   };
 }
 
-function sidesOf(pair: Answered, told: ReadonlySet<string>): readonly [Side, Side] {
+function sidesOf(pair: Answered, told: ReadonlySet<string>, today: Date): readonly [Side, Side] {
   const { lo, hi, loAction, hiAction, loAt, hiAt, loLearned, hiLearned, loReplyLearned, hiReplyLearned } = pair;
   const fromLo = { from: lo, to: hi, isTold: told.has(lo + hi) };
   const fromHi = { from: hi, to: lo, isTold: told.has(hi + lo) };
+  const answer = (action: SwipeAction | null, at: Date | null) => {
+    const waits = action === "pass" && at !== null && at >= today;
+    return { action: waits ? null : action, at, waits };
+  };
   return [
-    { ...fromLo, action: loAction, at: loAt, learned: loLearned, replyLearned: loReplyLearned === true },
-    { ...fromHi, action: hiAction, at: hiAt, learned: hiLearned, replyLearned: hiReplyLearned === true },
+    { ...fromLo, ...answer(loAction, loAt), learned: loLearned, replyLearned: loReplyLearned === true },
+    { ...fromHi, ...answer(hiAction, hiAt), learned: hiLearned, replyLearned: hiReplyLearned === true },
   ];
 }
 

@@ -33,6 +33,30 @@ export async function answersOf(tx: Tx, pairs: readonly Two[]): Promise<Answered
     order by p.lo, p.hi for no key update of p`;
 }
 
+/** Takes passes out that have waited for the end of their day, the oldest first. Passes that another transaction takes are left to it. */
+export async function takePasses(
+  tx: Tx,
+  { dueBy, limit }: { readonly dueBy: Date; readonly limit: number },
+): Promise<(readonly [UserId, UserId])[]> {
+  const rows = await tx<{ swiperId: UserId; targetId: UserId }[]>`
+    delete from passes_to_learn where (swiper_id, target_id) in (
+      select swiper_id, target_id from passes_to_learn where due_on <= (${dueBy}::timestamptz at time zone 'UTC')::date
+      order by due_on limit ${limit} for update skip locked
+    )
+    returning swiper_id, target_id`;
+  return rows.map(({ swiperId, targetId }) => [swiperId, targetId] as const);
+}
+
+/** Lets passes wait until a day. */
+export async function keepPasses(tx: Tx, passes: readonly (readonly [UserId, UserId])[], dueOn: Date): Promise<void> {
+  await tx`
+    insert into passes_to_learn (swiper_id, target_id, due_on)
+    select swiper_id, target_id, (${dueOn}::timestamptz at time zone 'UTC')::date
+    from unnest(${passes.map(([from]) => from)}::uuid[], ${passes.map(([, to]) => to)}::uuid[]) as p (swiper_id, target_id)
+    order by swiper_id, target_id
+    on conflict (swiper_id, target_id) do update set due_on = excluded.due_on`;
+}
+
 /** When somebody first answered a message of somebody else. */
 export interface Reply {
   readonly from: UserId;

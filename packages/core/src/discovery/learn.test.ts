@@ -14,7 +14,10 @@ import { learnFrom, type Pair } from "./learn.ts";
 
 const db = testDb({ max: 12 });
 const ports = testPorts(db);
-const swiped = (...pairs: readonly Pair[]) => learnFrom(ports, { swiped: pairs, replied: [] });
+const DAY_MS = 86_400_000;
+/** A day later, when passes count as well. */
+const tomorrow = { ...ports, clock: { now: () => new Date(ports.clock.now().getTime() + DAY_MS) } };
+const swiped = (...pairs: readonly Pair[]) => learnFrom(tomorrow, { swiped: pairs, replied: [] });
 
 beforeEach(async () => {
   await db`delete from users`;
@@ -33,7 +36,7 @@ const numbersIn = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Arr
 async function expected(deeds: readonly Deed[]): Promise<Map<UserId, Float32Array>> {
   const rows = await db<{ id: UserId; createdAt: Date; birthDate: string; interests: string[] }[]>`
     select u.id, u.created_at, birth_date::text, interests from users u join profiles on user_id = u.id`;
-  const today = dayAt(ports.clock.now().getTime());
+  const today = dayAt(tomorrow.clock.now().getTime());
   const beliefs = new Map(
     rows.map(({ id, createdAt, birthDate, interests }): [UserId, Belief] => {
       const prior = coldStart({ ageYears: ageOn(today, dayOf(birthDate)), intent: "relationship", interests });
@@ -198,4 +201,42 @@ test("what another version wrote is taken as nothing", async () => {
   const like = await swipe(a, b, "like");
   await swiped([a, b]);
   expect(await off([like])).toBeLessThan(ROUNDING);
+});
+
+test("a pass of today waits: it is learned from once, with the first batch of the next day, unless it was taken back", async () => {
+  const [a, b, c, d] = (await addCrowd(db, 4)) as [UserId, UserId, UserId, UserId];
+  const now = (...pairs: readonly Pair[]) => learnFrom(ports, { swiped: pairs, replied: [] });
+  const pass = await swipe(a, b, "pass");
+  await swipe(c, b, "pass");
+  expect(await now([a, b], [c, b], [a, b])).toBe(0);
+  expect((await believed()).size).toBe(0);
+  await swipes.rewind(ports, { swiperId: c });
+
+  ports.clock.advance(DAY_MS);
+  const like = await swipe(d, c, "like");
+  expect(await now([d, c])).toBe(2);
+  expect(await now([d, c], [a, b])).toBe(0);
+
+  expect(await db`select 1 from passes_to_learn`).toEqual([]);
+  expect(
+    (await db`select swipes, shown from beliefs where user_id = any(${[a, b]}::uuid[]) order by swipes`).map((row) => ({ ...row })),
+  ).toEqual([
+    { swipes: 0, shown: 1 },
+    { swipes: 1, shown: 0 },
+  ]);
+  expect([pass.signal, like.signal]).toEqual(["pass", "like"]);
+});
+
+test("a pass in the place of a like that was learned from takes the like out of the counts, and waits itself", async () => {
+  const [a, b] = (await addCrowd(db, 2)) as [UserId, UserId];
+  await swipe(a, b, "like");
+  await learnFrom(ports, { swiped: [[a, b]], replied: [] });
+  const counts = async () => (await db`select yeses, swipes from beliefs where user_id = ${a}`)[0];
+
+  await swipe(a, b, "pass");
+  await learnFrom(ports, { swiped: [[a, b]], replied: [] });
+  expect(await counts()).toEqual({ yeses: 0, swipes: 0 });
+
+  await swiped([a, b]);
+  expect(await counts()).toEqual({ yeses: 0, swipes: 1 });
 });

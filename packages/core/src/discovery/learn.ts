@@ -22,6 +22,9 @@ export interface Told {
   readonly replied: readonly Pair[];
 }
 
+/** So many passes that waited are learned from with a batch. */
+const PASSES_MAX = 200;
+
 type Known = ReadonlyMap<UserId, sql.LearnedAbout>;
 /** What is believed of somebody, and counted. */
 interface Held {
@@ -34,21 +37,30 @@ interface Held {
  * the match where both like each other, and from the first message back. What it is told only says where to look; so facts may come twice, late and in
  * any order. What was taken back counts no more, and is not unlearned; answered anew, it is learned from anew. Answers how many things were learned from.
  *
- * One transaction with at most seven statements, whatever the number of facts. Locks are always taken in the same order: pairs, then beliefs, each by id.
+ * A pass is learned from when its UTC day is over; until then it waits in a table of its own.
+ *
+ * One transaction with at most nine statements, whatever the number of facts. Locks are always taken in the same order: passes that waited, which
+ * skip those of others, then pairs, then beliefs, each by id.
  */
-export async function learnFrom({ db, clock }: Uses<"db">, { swiped, replied }: Told): Promise<number> {
-  const pairs = twosOf([...swiped, ...replied]);
-  if (pairs.length === 0) return 0;
+export async function learnFrom({ db, clock }: Uses<"db">, told: Told): Promise<number> {
+  if (told.swiped.length + told.replied.length === 0) return 0;
   return await db.begin(async (tx) => {
+    const now = clock.now();
+    const today = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
+    const { replied } = told;
+    // Every batch takes some of what waited, so that no schedule is needed.
+    const swiped = [...told.swiped, ...(await sql.takePasses(tx, { dueBy: today, limit: PASSES_MAX }))];
+    const pairs = twosOf([...swiped, ...replied]);
     const [answered, replies, people] = await Promise.all([
       sql.answersOf(tx, pairs),
       replied.length > 0 ? sql.repliesOf(tx, replied) : [],
       sql.learnedAbout(tx, [...new Set(pairs.flatMap(({ lo, hi }) => [lo, hi]))]),
     ]);
-    const { deeds, recounts, marks } = newsOf(answered, replies, swiped);
+    const { deeds, recounts, marks, waiting } = newsOf(answered, replies, swiped, today);
+    if (waiting.length > 0) await sql.keepPasses(tx, waiting, new Date(today.getTime() + DAY_MS));
     if (marks.length === 0) return 0;
     const known = new Map(people.map((person) => [person.userId, person]));
-    const held = await holding(tx, [...deeds, ...recounts], known, clock.now());
+    const held = await holding(tx, [...deeds, ...recounts], known, now);
     for (const recount of recounts) count(held, recount);
     const learned = deeds.filter((deed) => take(held, deed));
     await Promise.all([sql.markLearned(tx, marks), held.size > 0 && sql.believe(tx, [...held].map(believed))]);

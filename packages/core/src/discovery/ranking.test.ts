@@ -76,7 +76,9 @@ test("whoever many like comes first, and whoever likes everybody last, once the 
     await swipe(other, ids[3 + ((ids.indexOf(other) - 2) % 43)] as UserId, "pass");
   }
   const deck = async () => (await retrieve(db, { userId: me, at: ports.clock.now(), limit: 60, seed: 1 })).userIds;
-  for (let from = 0; from < told.length; from += 10) await learnFrom(ports, { swiped: told.slice(from, from + 10), replied: [] });
+  // Passes are learned from when their day is over.
+  const tomorrow = { ...ports, clock: { now: () => new Date(ports.clock.now().getTime() + 86_400_000) } };
+  for (let from = 0; from < told.length; from += 10) await learnFrom(tomorrow, { swiped: told.slice(from, from + 10), replied: [] });
   const after = await deck();
   expect([after[0], after.at(-1)]).toEqual([liked, eager]);
   expect(after).toHaveLength(45);

@@ -11,13 +11,14 @@ import { answer, idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.t
 const directory = mkdtempSync(join(tmpdir(), "pendo-state-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+const YESTERDAY_MS = NOON_MS - DAY_MS;
 const priceOf = ({ state }: ReturnType<typeof stateOf>, at: number): number => state.index.traitsOf(idOf(at)).price;
 const others = (count: number): number[] => Array.from({ length: count - 1 }, (_, at) => at + 1);
 
 test("whoever likes everybody costs what their yes is worth; whoever chooses costs nothing, and what is taken back is not counted", () => {
   const town = stateOf(101);
   for (const to of others(101))
-    town.state.putTies([answer(0, to, "like"), answer(1, to === 1 ? 0 : to, to % 3 === 0 ? "superlike" : "pass")], NOON_MS);
+    town.state.putTies([answer(0, to, "like"), answer(1, to === 1 ? 0 : to, to % 3 === 0 ? "superlike" : "pass", YESTERDAY_MS)], NOON_MS);
   expect(town.state.ledger.countsOf(0)).toMatchObject({ yeses: 100, swipes: 100 });
   expect(priceOf(town, 0)).toBeCloseTo(worthOfYes(100, 100), 6);
   expect(priceOf(town, 0)).toBeLessThan(0.3);
@@ -30,7 +31,7 @@ test("whoever likes everybody costs what their yes is worth; whoever chooses cos
   // Facts come again, and what is liked more is still one yes.
   for (const to of others(101)) town.state.putTies([answer(0, to, to === 2 ? "superlike" : "like")], NOON_MS);
   expect(town.state.ledger.countsOf(0)).toMatchObject({ yeses: 100, swipes: 100 });
-  for (const to of others(101).slice(30)) town.state.putTies([answer(0, to, to % 2 ? "pass" : null)], NOON_MS);
+  for (const to of others(101).slice(30)) town.state.putTies([answer(0, to, to % 2 ? "pass" : null, YESTERDAY_MS)], NOON_MS);
   expect(town.state.ledger.countsOf(0)).toMatchObject({ yeses: 30, swipes: 65 });
   expect([priceOf(town, 0), town.state.ledger.countsOf(100).shown]).toEqual([1, 1]);
 });
@@ -49,7 +50,7 @@ test("newcomers are lifted until as many looked at them as is due, and the lift 
   const prices: number[] = [];
   for (const from of others(40)) {
     prices.push(priceOf(town, 0));
-    town.state.putTies([answer(from, 0, "pass")], NOON_MS);
+    town.state.putTies([answer(from, 0, "pass", YESTERDAY_MS)], NOON_MS);
   }
   expect(prices[0]).toBeCloseTo(1.3 * 1.15, 5);
   // Three are due a day, at the middle of the third of them seven and a half.

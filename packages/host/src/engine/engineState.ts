@@ -2,7 +2,6 @@ import type { UserId } from "@pendo/contract/ids";
 import type { AnswerRow, PersonRow } from "@pendo/core/discovery/population.sql";
 import type { Scored } from "@pendo/core/discovery/ranking";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
-import { PASS_DAYS } from "@pendo/engine/eligibility/eligible";
 import type { Point } from "@pendo/engine/eligibility/sphere";
 import { EngineFault } from "@pendo/engine/faults";
 import { MatchIndex } from "@pendo/engine/index/matchIndex";
@@ -18,7 +17,8 @@ import { Beliefs } from "./beliefs.ts";
 import { Learning } from "./learning.ts";
 import { Ledger } from "./ledger.ts";
 import { Market } from "./market.ts";
-import { TieEdits } from "./tieEdits.ts";
+import { isOver, TieEdits } from "./tieEdits.ts";
+import { WaitingPasses } from "./waitingPasses.ts";
 
 /** Of so many the best are found by what is known of each; then what is between them and the viewer is weighed as well. */
 const LOOKED_AT = 400;
@@ -54,13 +54,15 @@ export class EngineState {
   /** Who answered a message of whom, likewise: each was learned from once. */
   readonly answered: Set<number>;
   readonly learning: Learning;
+  /** Passes of today, which are learned from when the day is over. */
+  readonly passes: WaitingPasses;
   /** The day when everybody was last weighed by what time changes. */
   pricedDay = 0;
   readonly #options: StateOptions;
 
   constructor(
     options: StateOptions,
-    kept: Partial<Pick<EngineState, "index" | "beliefs" | "ledger" | "market" | "blocks" | "answered">> = {},
+    kept: Partial<Pick<EngineState, "index" | "beliefs" | "ledger" | "market" | "blocks" | "answered" | "passes">> = {},
   ) {
     this.#options = options;
     this.index = kept.index ?? new MatchIndex();
@@ -69,6 +71,7 @@ export class EngineState {
     this.market = kept.market ?? new Market();
     this.blocks = kept.blocks ?? new Set();
     this.answered = kept.answered ?? new Set();
+    this.passes = kept.passes ?? new WaitingPasses();
     this.learning = new Learning(this.beliefs, {
       userIdOf: (row) => this.index.rows.userIdOf(row),
       likes: (row, target) => this.index.ties.between(row, target)?.swiped === "liked",
@@ -109,12 +112,13 @@ export class EngineState {
       this.index.ties.replace(row, [], dayAt(nowMs));
     }
     if (gone.size === 0) return;
+    this.passes.forget(gone);
     for (const key of this.answered) if (gone.has(Math.floor(key / ROWS_MAX)) || gone.has(key % ROWS_MAX)) this.answered.delete(key);
   }
 
   /**
    * Lets answers stand, and blocks where the rows tell of them; learns from those that did not stand before. A pass that is over stands no more, so it is taken
-   * to be known, but where all answers are read for the first time.
+   * to be known, but where all answers are read for the first time. A pass of today stands at once, and is learned from when the day is over.
    */
   putTies(rows: readonly (AnswerRow & { readonly blocks?: boolean })[], nowMs: number, isFirst = false): void {
     const edits = new TieEdits(this.index);
@@ -131,11 +135,16 @@ export class EngineState {
       edits.set(row, target, { answer, day: answer === ANSWER.passed ? dayAt(at?.getTime() ?? nowMs) : 0 });
       if (answer === before) continue;
       if (!isFirst && before === ANSWER.none && isOver(answer, at, nowMs)) continue;
-      changed.add(row).add(target);
-      if (before !== ANSWER.none) {
+      if (before !== ANSWER.none && !this.passes.drop(row, target)) {
+        changed.add(row).add(target);
         this.learning.unhear(row, target);
         this.ledger.count(row, target, { isYes: before === ANSWER.liked, by: -1 });
       }
+      if (answer === ANSWER.passed && at !== null && dayAt(at.getTime()) >= dayAt(nowMs)) {
+        this.passes.hold({ row, target, atMs: at.getTime() });
+        continue;
+      }
+      if (answer !== ANSWER.none) changed.add(row).add(target);
       if (answer !== ANSWER.none) this.ledger.count(row, target, { isYes: answer === ANSWER.liked, by: 1 });
       if (action === null || at === null) continue;
       const isMutual = answer === ANSWER.liked && edits.entry(target, row).answer === ANSWER.liked;
@@ -143,12 +152,19 @@ export class EngineState {
     }
     edits.store(dayAt(nowMs));
     for (const row of changed) this.#tell(row, nowMs);
-    if (this.learning.isDue) this.settle(nowMs);
+    if (this.learning.isDue || this.passes.isDue(dayAt(nowMs))) this.settle(nowMs);
   }
 
-  /** Brings what was learned of the last answers into the order of their times. */
+  /** Learns from passes whose day is over, and brings what was learned of the last answers into the order of their times. */
   settle(nowMs: number): void {
-    for (const row of this.learning.settle(nowMs)) this.#tell(row, nowMs);
+    const changed = new Set<number>();
+    for (const { row, target, atMs } of this.passes.takeDue(dayAt(nowMs))) {
+      this.ledger.count(row, target, { isYes: false, by: 1 });
+      this.learning.hear({ row, target, action: "pass", atMs }, false);
+      changed.add(row).add(target);
+    }
+    for (const row of this.learning.settle(nowMs)) changed.add(row);
+    for (const row of changed) this.#tell(row, nowMs);
   }
 
   /** Finds prices against congestion from the decks that were made, and lets the next ones go by them: in steps, between which anything may happen. */
@@ -202,7 +218,15 @@ export class EngineState {
 
   get bytes(): number {
     const { people, ties } = this.index.bytes;
-    return people + ties + this.beliefs.bytes + this.ledger.bytes + this.market.bytes + (this.blocks.size + this.answered.size) * 16;
+    return (
+      people +
+      ties +
+      this.beliefs.bytes +
+      this.ledger.bytes +
+      this.market.bytes +
+      this.passes.bytes +
+      (this.blocks.size + this.answered.size) * 16
+    );
   }
 
   #put(row: PersonRow, nowMs: number): boolean {
@@ -250,11 +274,6 @@ export class EngineState {
     const traits = traitsOn(id, this.beliefs.at(row), this.ledger.standingOf(row), dayAt(nowMs));
     this.index.setTraits(rows.userIdOf(row), { ...traits, price: traits.price * this.market.priceOf(row) });
   }
-}
-
-/** A pass that shows nobody to be kept away any more. */
-function isOver(answer: number, at: Date | null, nowMs: number): boolean {
-  return answer === ANSWER.passed && at !== null && dayAt(nowMs) - dayAt(at.getTime()) > PASS_DAYS;
 }
 
 /** More rows than memory can hold, and few enough that two fit one number. */

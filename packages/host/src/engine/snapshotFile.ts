@@ -11,11 +11,12 @@ import { EngineState, type StateOptions } from "./engineState.ts";
 import { Ledger } from "./ledger.ts";
 import { Market } from "./market.ts";
 import type { Heard, Waiting } from "./learning.ts";
+import { WaitingPasses } from "./waitingPasses.ts";
 
 // A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
 // index, which has one of its own.
 
-const FORMAT = "pendo-engine 6";
+const FORMAT = "pendo-engine 7";
 const FILE = "engine.snapshot";
 
 /** The index, and all else: beliefs, ledger, market, blocks, who answered whose message, and what is yet to be settled of learning. */
@@ -27,6 +28,7 @@ const sectionNames = [
   "market",
   "blocks",
   "answered",
+  "passes",
   "beforeNumbers",
   "beforePriors",
   "waiting",
@@ -109,13 +111,14 @@ export async function readSnapshot(
     market: new Market(own.market),
     blocks: setOf(own.blocks),
     answered: setOf(own.answered),
+    passes: new WaitingPasses(numbersOf(own.passes)),
   });
   state.learning.restore(head.learned, waitingOf(own));
   state.pricedDay = head.pricedDay;
   return { state, position: JSON.parse(restored.position) as Position };
 }
 
-function sectionsOf({ beliefs, ledger, market, blocks, answered, learning }: EngineState): Sections {
+function sectionsOf({ beliefs, ledger, market, blocks, answered, passes, learning }: EngineState): Sections {
   const { before, heard, isRight } = learning.waiting;
   const packed = new Beliefs();
   for (const [at, belief] of [...before.values()].entries()) packed.store(at, belief);
@@ -126,6 +129,7 @@ function sectionsOf({ beliefs, ledger, market, blocks, answered, learning }: Eng
     market: market.content,
     blocks: bytesOf(Float64Array.from(blocks)),
     answered: bytesOf(Float64Array.from(answered)),
+    passes: bytesOf(passes.content),
     beforeNumbers: bytesOf(packed.numbers),
     beforePriors: bytesOf(packed.priors),
     waiting: Buffer.from(JSON.stringify({ rows: [...before.keys()], heard, isRight })),
@@ -139,7 +143,11 @@ function waitingOf({ beforeNumbers, beforePriors, waiting }: Record<keyof Sectio
 }
 
 function setOf(numbers: Buffer): Set<number> {
-  return new Set(new Float64Array(Uint8Array.from(numbers).buffer));
+  return new Set(numbersOf(numbers));
+}
+
+function numbersOf(bytes: Buffer): Float64Array {
+  return new Float64Array(Uint8Array.from(bytes).buffer);
 }
 
 function beliefsOf(numbers: Buffer, priors: Buffer): Beliefs {

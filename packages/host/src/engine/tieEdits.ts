@@ -1,5 +1,7 @@
+import { dayAt } from "@pendo/engine/eligibility/age";
+import { PASS_DAYS } from "@pendo/engine/eligibility/eligible";
 import type { MatchIndex } from "@pendo/engine/index/matchIndex";
-import type { TieEntry } from "@pendo/engine/index/tieCode";
+import { ANSWER, type TieEntry } from "@pendo/engine/index/tieCode";
 
 /** Changes to what people keep of each other, gathered so that each list is unpacked and packed once, however many of its entries change. */
 export class TieEdits {
@@ -35,4 +37,9 @@ export class TieEdits {
     if (list === undefined) this.#lists.set(row, (list = new Map(this.#index.ties.all(row).map((entry) => [entry.row, entry]))));
     return list;
   }
+}
+
+/** Whether an answer is a pass that keeps the two apart no more. */
+export function isOver(answer: number, at: Date | null, nowMs: number): boolean {
+  return answer === ANSWER.passed && at !== null && dayAt(nowMs) - dayAt(at.getTime()) > PASS_DAYS;
 }
