@@ -12,6 +12,8 @@ export const quotas = {
   rewind: { cap: 10, windowSec: 24 * 3600 },
   boost: { cap: 1, windowSec: 30 * 24 * 3600 },
   travel: { cap: 1, windowSec: 24 * 3600 },
+  /** Forms for pictures in messages, used or not. */
+  messagePhoto: { cap: 100, windowSec: 24 * 3600 },
 } as const satisfies Record<string, QuotaSpec>;
 
 export type QuotaKind = keyof typeof quotas;

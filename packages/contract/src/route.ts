@@ -22,6 +22,8 @@ export interface RouteSpec {
   readonly limit: LimitName;
   /** Accepts `Idempotency-Key`: the first answer is replayed to a retry for 24 h. Only unsafe routes that are not idempotent by themselves. */
   readonly idempotent?: boolean;
+  /** A replayed answer would have expired: the handler makes it again, out of the first one. Only where `idempotent`. */
+  readonly renewed?: boolean;
   /** Sends an `ETag` and answers `If-None-Match`; `maxAgeSec` of `Cache-Control`; `public` lets shared caches keep it. */
   readonly cache?: { readonly maxAgeSec: number; readonly scope: "private" | "public" };
   /** The type of the body of success, where it is not JSON. */

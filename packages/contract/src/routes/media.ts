@@ -21,9 +21,10 @@ export const upload = route({
     expiresAt: Time,
   }),
   status: 201,
-  fails: ["media.tooMany"],
+  fails: ["media.tooMany", "media.quotaSpent", "media.notFound"],
   limit: "upload",
   idempotent: true,
+  renewed: true,
   needs: ["db", "storage"],
 });
 

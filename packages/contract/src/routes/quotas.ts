@@ -7,10 +7,10 @@ const Quota = z.object({ left: z.int().nullable(), cap: z.int().nullable(), rese
 
 export const read = route({
   at: "GET /v1/me/quotas",
-  summary: "How many likes, superlikes, rewinds, boosts and travels are left, and when they come back",
+  summary: "How many likes, superlikes, rewinds, boosts, travels and photos for messages are left, and when they come back",
   auth: "user",
   input: z.strictObject({}),
-  output: z.object({ likes: Quota, superlikes: Quota, rewinds: Quota, boosts: Quota, travels: Quota }),
+  output: z.object({ likes: Quota, superlikes: Quota, rewinds: Quota, boosts: Quota, travels: Quota, messagePhotos: Quota }),
   fails: [],
   limit: "read",
   needs: ["db"],

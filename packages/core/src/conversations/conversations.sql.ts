@@ -84,7 +84,7 @@ export async function select(sql: Queryable, { userId, ids, after, limit }: Conv
     join members o on o.conversation_id = m.conversation_id and o.user_id = m.other_id
     left join profiles p on p.user_id = m.other_id
     left join lateral (
-      select json_build_object('id', id, 'width', width, 'height', height, 'blur', blur) as row
+      select json_build_object('id', id, 'version', version, 'width', width, 'height', height, 'blur', blur) as row
       from media where user_id = m.other_id and kind = 'photo' and state = 'visible' and position is not null
       order by position limit 1
     ) photo on true

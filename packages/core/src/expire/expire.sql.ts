@@ -4,6 +4,8 @@ import type { Queryable } from "../ports/db/db.ts";
 
 /** At most so many rows a step: no statement holds locks for long. */
 const STEP_MAX = 5000;
+/** At most so many rows a step where files go with them. */
+const FILES_MAX = 500;
 
 export interface Upload {
   readonly id: MediaId;
@@ -63,25 +65,48 @@ export async function quotaRefunds(db: Queryable, before: Date): Promise<number>
   ).count;
 }
 
-/** Uploads that were asked for and never completed. */
+/** Uploads that were asked for and never completed, and whose form expired before then. */
 export async function abandonedUploads(db: Queryable, before: Date): Promise<Upload[]> {
-  return await db<Upload[]>`select id, upload_key from media where state = 'requested' and created_at < ${before} limit 500`;
+  return await db<Upload[]>`
+    select id, upload_key from media
+    where state = 'requested' and created_at < ${before} and coalesce(form_expires_at, created_at) < ${before} limit ${FILES_MAX}`;
 }
 
 export async function forgetUploads(db: Queryable, uploads: readonly Upload[]): Promise<number> {
   return (await db`delete from media where state = 'requested' and id = any(${uploads.map((upload) => upload.id)}::uuid[])`).count;
 }
 
-/** Pictures made for messages in these days that no message shows. Not before: whatever is older was looked at while it was young. */
-export async function unsentPictures(
-  db: Queryable,
-  { after, before }: { readonly after: Date; readonly before: Date },
-): Promise<MediaId[]> {
+/** Pictures that were completed before then and have been read. Their forms have expired since, so what lies there now is the last. */
+export async function unsweptUploads(db: Queryable, before: Date): Promise<Upload[]> {
+  return await db<Upload[]>`
+    select id, upload_key from media
+    where completed_at < ${before} and upload_swept_at is null and state <> 'uploaded' limit ${FILES_MAX}`;
+}
+
+export async function markSwept(db: Queryable, uploads: readonly Upload[], at: Date): Promise<number> {
+  return (await db`update media set upload_swept_at = ${at} where id = any(${uploads.map((upload) => upload.id)}::uuid[])`).count;
+}
+
+/** Marks pictures made for messages before then that a message shows, so that each is looked at once. Deleting a message takes the mark away. */
+export async function sentPictures(db: Queryable, { before, at }: { readonly before: Date; readonly at: Date }): Promise<number> {
+  return (
+    await db`
+    update media set sent_checked_at = ${at} where id in (
+      select id from media
+      where kind <> 'photo' and state <> 'requested' and sent_checked_at is null and created_at < ${before}
+        and exists (select from messages where media_id = media.id)
+      limit ${STEP_MAX}
+    )`
+  ).count;
+}
+
+/** Pictures made for messages before then that no message shows. */
+export async function unsentPictures(db: Queryable, before: Date): Promise<MediaId[]> {
   const rows = await db<{ id: MediaId }[]>`
     select id from media
-    where kind <> 'photo' and state <> 'requested' and created_at > ${after} and created_at < ${before}
+    where kind <> 'photo' and state <> 'requested' and sent_checked_at is null and created_at < ${before}
       and not exists (select from messages where media_id = media.id)
-    order by created_at limit 200`;
+    order by created_at limit ${FILES_MAX}`;
   return rows.map((row) => row.id);
 }
 
@@ -125,15 +150,14 @@ export async function travels(db: Queryable, before: Date): Promise<number> {
 
 export interface OldEvidence {
   readonly reportId: ReportId;
-  /** The pictures that it names. */
-  readonly mediaIds: readonly MediaId[];
+  /** The pictures that it names. A version was not recorded of pictures that have none. */
+  readonly media: readonly { readonly id: MediaId; readonly version?: string | null }[];
 }
 
 /** What was kept of reports and need not be kept any longer. */
 export async function oldEvidence(db: Queryable, before: Date): Promise<OldEvidence[]> {
   return await db<OldEvidence[]>`
-    select report_id, array(select (named->>'id')::uuid from jsonb_array_elements(content->'media') named) as media_ids
-    from evidence where retain_until < ${before} limit 200`;
+    select report_id, content->'media' as media from evidence where retain_until < ${before} limit 200`;
 }
 
 /** Which of these pictures nobody has any more, neither their owner nor evidence that is still kept. */

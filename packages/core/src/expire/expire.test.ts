@@ -4,10 +4,10 @@ import { couple } from "../conversations/couple.fixture.ts";
 import * as messages from "../messages/messages.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { derivativeKeys } from "../media/keys.ts";
+import { derivativeKeys, type PictureFiles, uploadKey } from "../media/keys.ts";
 import * as media from "../media/media.ts";
 import { ownPhotos } from "../media/own.ts";
-import { addPhoto, newPerson, newUser } from "../profiles/person.fixture.ts";
+import { addPhoto, filesOfPicture, newPerson, newUser } from "../profiles/person.fixture.ts";
 import * as reports from "../reports/reports.ts";
 import { expire } from "./expire.ts";
 
@@ -34,15 +34,26 @@ async function leave(hours: number): Promise<{ mediaId: MediaId; key: string }> 
   return { mediaId, key };
 }
 
+const versions = new Map<MediaId, PictureFiles>();
+
+/** How many files a picture has. After its row is deleted, of those that it had when this was called before. */
+async function filesOf(mediaId: MediaId): Promise<number> {
+  const files = versions.get(mediaId) ?? (await filesOfPicture(ports, mediaId));
+  versions.set(mediaId, files);
+  return (await Promise.all(derivativeKeys(files).map((key) => storage.head(key)))).filter((found) => found !== null).length;
+}
+
 const nothing = {
   challenges: 0,
   idempotencyKeys: 0,
   inboxMarks: 0,
   refreshTokens: 0,
   uploads: 0,
+  sweptUploads: 0,
   quotaCounters: 0,
   quotaRefunds: 0,
   evidence: 0,
+  sentPictures: 0,
   unsentPictures: 0,
   readNotifications: 0,
   travels: 0,
@@ -101,29 +112,83 @@ test("two runs at once delete everything once", async () => {
   expect(await expire(ports)).toEqual(nothing);
 });
 
-test("a run deletes a bounded number of rows, and the next goes on", async () => {
+test("a run deletes in bounded steps until nothing is left", async () => {
   await db`insert into inbox (consumer, event_id, done_at) select 'push', gen_random_uuid(), ${ago(1000)} from generate_series(1, 6000)`;
-  expect(await expire(ports)).toMatchObject({ inboxMarks: 5000 });
-  expect(await expire(ports)).toMatchObject({ inboxMarks: 1000 });
+  expect(await expire(ports)).toMatchObject({ inboxMarks: 6000 });
+});
+
+test("a run ends before the time of its schedule does, and the next goes on", async () => {
+  await db`insert into inbox (consumer, event_id, done_at) select 'push', gen_random_uuid(), ${ago(1000)} from generate_series(1, 6000)`;
+  let calls = 0;
+  // Each look at the clock takes eight seconds, so the time is over within the first round.
+  const slow = { ...ports, clock: { now: () => new Date(clock.now().getTime() + 8000 * calls++) } };
+  const first = (await expire(slow)).inboxMarks;
+  expect(first).toBeLessThan(6000);
+  expect(await expire(ports)).toMatchObject({ inboxMarks: 6000 - first });
+});
+
+test("one run deletes a backlog of 20,000 abandoned uploads and 20,000 swept ones", async () => {
+  const userId = await newUser(ports);
+  await db`
+    insert into media (id, user_id, kind, state, content_type, upload_key, created_at, completed_at)
+    select gen_random_uuid(), ${userId}, 'photo', state, 'image/jpeg', gen_random_uuid(), ${ago(1000)}, case when state = 'rejected' then ${ago(1000)}::timestamptz end
+    from generate_series(1, 20000), unnest(array['requested', 'rejected']) state`;
+
+  const { uploads, sweptUploads } = await expire(ports);
+
+  expect({ uploads, sweptUploads }).toEqual({ uploads: 20_000, sweptUploads: 20_000 });
+});
+
+test("what was posted to a form after its picture had been read goes an hour after the picture was completed", async () => {
+  const userId = await newUser(ports);
+  const mediaId = await addPhoto(ports, userId);
+  const key = uploadKey(mediaId);
+  // As S3 lets the holder of a form do until it expires.
+  await storage.put(key, new Uint8Array([1]), "image/jpeg");
+  clock.advance(59 * 60_000);
+  await expire(ports);
+  expect(await storage.head(key)).not.toBeNull();
+
+  clock.advance(2 * 60_000);
+  await expire(ports);
+
+  expect(await storage.head(key)).toBeNull();
+});
+
+test("a picture that a deleted message leaves behind goes, even where the crash came before its files went", async () => {
+  const { a, conversationId } = await couple(ports);
+  const mediaId = await addPhoto(ports, a, { kind: "messagePhoto" });
+  const body = { conversationId, senderId: a, clientMessageId: ids.next<ClientMessageId>(), kind: "photo", mediaId } as const;
+  const { id: messageId } = await messages.send(ports, body);
+  clock.advance(25 * HOUR_MS);
+  expect(await expire(ports)).toMatchObject({ unsentPictures: 0 });
+  expect(await filesOf(mediaId)).toBe(3);
+  const crashing = { ...ports, storage: { ...storage, remove: async () => Promise.reject(new Error("the process ended")) } };
+  clock.advance(40 * 24 * HOUR_MS);
+  await expect(messages.remove(crashing, { conversationId, messageId, userId: a })).rejects.toThrow("the process ended");
+  await expire(ports);
+  expect(await filesOf(mediaId)).toBe(0);
 });
 
 test("what was kept of a report goes when its time is over, and with it the files that nobody else has", async () => {
   const [reporter, reported] = [await newUser(ports), await newPerson(ports)];
   const report = (mediaId: MediaId) =>
     reports.create(ports, { reporterId: reporter, userId: reported, reason: "harassment", note: "", mediaId });
-  const filesOf = async (mediaId: MediaId): Promise<number> =>
-    (await Promise.all(derivativeKeys(mediaId).map((key) => storage.head(key)))).filter((found) => found !== null).length;
   const evidence = async (): Promise<number> => (await db`select from evidence`).count;
   const [kept] = await ownPhotos(ports, reported);
   if (!kept) throw new Error("no photo");
   const [shared, gone] = [await addPhoto(ports, reported), await addPhoto(ports, reported)];
+  const all = [await filesOf(kept.id), await filesOf(shared), await filesOf(gone)];
   await report(gone);
   await media.remove(ports, { userId: reported, mediaId: gone });
   clock.advance(100 * 24 * HOUR_MS);
   await report(shared);
   await media.remove(ports, { userId: reported, mediaId: shared });
   const present = [await filesOf(kept.id), await filesOf(shared), await filesOf(gone)];
-  expect(present.every((count) => count > 0)).toBe(true);
+  expect([all, present]).toEqual([
+    [3, 3, 3],
+    [3, 3, 3],
+  ]);
 
   clock.advance(265 * 24 * HOUR_MS);
   expect(await expire(ports)).toMatchObject({ evidence: 0 });
@@ -141,13 +206,12 @@ test("what was kept of a report goes when its time is over, and with it the file
 
 test("a picture for a message goes with its message, or after a day in which it was not sent; one that is sent, and photos of profiles, stay", async () => {
   const { a, b, conversationId } = await couple(ports);
-  const filesOf = async (mediaId: MediaId): Promise<number> =>
-    (await Promise.all(derivativeKeys(mediaId).map((key) => storage.head(key)))).filter((found) => found !== null).length;
   const send = async (mediaId: MediaId) =>
     (await messages.send(ports, { conversationId, senderId: a, clientMessageId: ids.next<ClientMessageId>(), kind: "photo", mediaId })).id;
   const [unsent, sent, twice, deleted] = await Promise.all([1, 2, 3, 4].map(() => addPhoto(ports, a, { kind: "messagePhoto" })));
   const profilePhoto = await addPhoto(ports, b);
   if (!unsent || !sent || !twice || !deleted) throw new Error("no picture");
+  expect(await Promise.all([unsent, sent, twice, deleted].map(filesOf))).toEqual([3, 3, 3, 3]);
   const [, first, , gone] = [await send(sent), await send(twice), await send(twice), await send(deleted)];
   for (const messageId of [first, gone]) await messages.remove(ports, { conversationId, messageId, userId: a });
   expect(await Promise.all([unsent, sent, twice, deleted].map(filesOf))).toEqual([3, 3, 3, 0]);

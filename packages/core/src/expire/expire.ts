@@ -1,3 +1,4 @@
+import { schedules } from "@pendo/contract/schedules";
 import { derivativeKeys } from "../media/keys.ts";
 import { removeUnsent } from "../media/media.ts";
 import type { Uses } from "../ports/ports.ts";
@@ -6,71 +7,116 @@ import * as sql from "./expire.sql.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How many rows of each kind went. */
-export type Expired = Readonly<
-  Record<
-    | "challenges"
-    | "idempotencyKeys"
-    | "inboxMarks"
-    | "refreshTokens"
-    | "uploads"
-    | "quotaCounters"
-    | "quotaRefunds"
-    | "evidence"
-    | "unsentPictures"
-    | "readNotifications"
-    | "travels"
-    | "boosts"
-    | "dailyPicks"
-    | "dailyPairs",
-    number
-  >
->;
+/** What a run leaves of its schedule's time: the step under way when it stops still ends. */
+const MARGIN_SEC = 30;
 
-/** Deletes what has outlived its use, in bounded steps: another run does the rest. Running twice, or late, does no harm. */
+/** How many rows of each kind were dealt with. */
+export type Expired = Readonly<Record<Kind, number>>;
+
+type Kind =
+  | "challenges"
+  | "idempotencyKeys"
+  | "inboxMarks"
+  | "refreshTokens"
+  | "uploads"
+  | "sweptUploads"
+  | "quotaCounters"
+  | "quotaRefunds"
+  | "evidence"
+  | "unsentPictures"
+  | "sentPictures"
+  | "readNotifications"
+  | "travels"
+  | "boosts"
+  | "dailyPicks"
+  | "dailyPairs";
+
+/**
+ * Deletes what has outlived its use, in bounded steps, until nothing is left or the time of the schedule is nearly over: the next run does the rest.
+ * Running twice, or late, does no harm.
+ */
 export async function expire(ports: Uses<"db" | "storage">): Promise<Expired> {
-  const { db, storage, clock } = ports;
+  const endMs = ports.clock.now().getTime() + (schedules.expire.timeoutSec - MARGIN_SEC) * 1000;
+  const steps = stepsOf(ports);
+  const counts = Object.fromEntries(Object.keys(steps).map((kind) => [kind, 0])) as Record<Kind, number>;
+  let open = Object.keys(steps) as Kind[];
+  // In turns, so that a backlog of one kind does not keep the others waiting.
+  while (open.length > 0) {
+    const more: Kind[] = [];
+    for (const kind of open) {
+      if (ports.clock.now().getTime() >= endMs) return counts;
+      const count = await steps[kind]();
+      counts[kind] += count;
+      if (count > 0) more.push(kind);
+    }
+    open = more;
+  }
+  return counts;
+}
+
+/** One bounded step of each kind; it answers how many rows it dealt with, and 0 where there is nothing left. */
+function stepsOf(ports: Uses<"db" | "storage">): Readonly<Record<Kind, () => Promise<number>>> {
+  const { db, clock } = ports;
   const ago = (ms: number): Date => new Date(clock.now().getTime() - ms);
-  const abandoned = await sql.abandonedUploads(db, ago(DAY_MS));
-  if (abandoned.length > 0) await storage.remove(abandoned.map((upload) => upload.uploadKey));
   return {
-    challenges: await sql.challenges(db, ago(DAY_MS)),
+    challenges: () => sql.challenges(db, ago(DAY_MS)),
     // An answer is replayed for a day at least.
-    idempotencyKeys: await sql.idempotencyKeys(db, ago(25 * HOUR_MS)),
+    idempotencyKeys: () => sql.idempotencyKeys(db, ago(25 * HOUR_MS)),
     // Longer than any queue keeps a message, dead letters included.
-    inboxMarks: await sql.inboxMarks(db, ago(21 * DAY_MS)),
-    refreshTokens: await sql.refreshTokens(db, ago(DAY_MS)),
-    quotaCounters: await sql.quotaCounters(db, ago(2 * DAY_MS)),
-    quotaRefunds: await sql.quotaRefunds(db, ago(DAY_MS)),
-    // Whoever found a picture to be evidence in its last moments, and so left its files, is long done with it.
-    evidence: await evidence(ports, ago(HOUR_MS)),
-    unsentPictures: await unsentPictures(ports, { after: ago(30 * DAY_MS), before: ago(DAY_MS) }),
-    readNotifications: await sql.readNotifications(db, ago(30 * DAY_MS)),
-    boosts: await sql.boosts(db, ago(30 * DAY_MS)),
-    dailyPicks: await sql.dailyPicks(db, ago(DAY_MS)),
-    dailyPairs: await sql.dailyPairs(db, ago(30 * DAY_MS)),
+    inboxMarks: () => sql.inboxMarks(db, ago(21 * DAY_MS)),
+    refreshTokens: () => sql.refreshTokens(db, ago(DAY_MS)),
+    quotaCounters: () => sql.quotaCounters(db, ago(2 * DAY_MS)),
+    quotaRefunds: () => sql.quotaRefunds(db, ago(DAY_MS)),
+    // Evidence found in its last moments may have kept files from a deletion under way; an hour later that is over.
+    evidence: () => evidence(ports, ago(HOUR_MS)),
+    sentPictures: () => sql.sentPictures(db, { before: ago(DAY_MS), at: clock.now() }),
+    unsentPictures: () => unsentPictures(ports, ago(DAY_MS)),
+    readNotifications: () => sql.readNotifications(db, ago(30 * DAY_MS)),
+    boosts: () => sql.boosts(db, ago(30 * DAY_MS)),
+    dailyPicks: () => sql.dailyPicks(db, ago(DAY_MS)),
+    dailyPairs: () => sql.dailyPairs(db, ago(30 * DAY_MS)),
     // By then nobody could have come too fast from where it was, to the other end of the world.
-    travels: await sql.travels(db, ago(DAY_MS)),
-    uploads: abandoned.length > 0 ? await sql.forgetUploads(db, abandoned) : 0,
+    travels: () => sql.travels(db, ago(DAY_MS)),
+    uploads: () => abandonedUploads(ports, ago(DAY_MS)),
+    sweptUploads: () => sweptUploads(ports, ago(HOUR_MS)),
   };
 }
 
-async function unsentPictures(ports: Uses<"db" | "storage">, days: { readonly after: Date; readonly before: Date }): Promise<number> {
+// The files go first, here and below: a crash between leaves a row that another run comes back to.
+async function abandonedUploads({ db, storage }: Uses<"db" | "storage">, before: Date): Promise<number> {
+  const abandoned = await sql.abandonedUploads(db, before);
+  if (abandoned.length === 0) return 0;
+  await storage.remove(abandoned.map((upload) => upload.uploadKey));
+  return await sql.forgetUploads(db, abandoned);
+}
+
+/** Removes what was posted to a form after its picture had been read, where the storage allows that. */
+async function sweptUploads({ db, storage, clock }: Uses<"db" | "storage">, before: Date): Promise<number> {
+  const unswept = await sql.unsweptUploads(db, before);
+  if (unswept.length === 0) return 0;
+  await storage.remove(unswept.map((upload) => upload.uploadKey));
+  return await sql.markSwept(db, unswept, clock.now());
+}
+
+async function unsentPictures(ports: Uses<"db" | "storage">, before: Date): Promise<number> {
   let count = 0;
-  for (const mediaId of await sql.unsentPictures(ports.db, days)) if (await removeUnsent(ports, mediaId)) count += 1;
+  for (const mediaId of await sql.unsentPictures(ports.db, before)) if (await removeUnsent(ports, mediaId)) count += 1;
   return count;
 }
 
-// The files go first: a crash between leaves a row that another run comes back to.
 async function evidence({ db, storage }: Uses<"db" | "storage">, before: Date): Promise<number> {
   const old = await sql.oldEvidence(db, before);
   if (old.length === 0) return 0;
-  const orphans = await sql.orphaned(
-    db,
-    old.flatMap((one) => one.mediaIds),
-    before,
+  const named = old.flatMap((one) => one.media);
+  const orphans = new Set(
+    await sql.orphaned(
+      db,
+      named.map(({ id }) => id),
+      before,
+    ),
   );
-  if (orphans.length > 0) await storage.remove(orphans.flatMap(derivativeKeys));
+  const files = named.filter(({ id }) => orphans.has(id)).flatMap(({ id, version = null }) => derivativeKeys({ id, version }));
+  if (files.length > 0) await storage.remove([...new Set(files)]);
   return await sql.forgetEvidence(
     db,
     old.map((one) => one.reportId),

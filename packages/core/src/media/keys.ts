@@ -4,15 +4,21 @@ import type { MediaId } from "@pendo/contract/ids";
 export const DERIVATIVE_WIDTHS = [1080, 540, 160] as const;
 export type DerivativeWidth = (typeof DERIVATIVE_WIDTHS)[number];
 
-/** Where an upload waits to be processed. Nobody is ever given an address that reads it. */
+/** Where an upload waits to be processed. No address ever reads it, and no form ever writes anything else. */
 export function uploadKey(mediaId: MediaId): string {
   return `uploads/${mediaId}`;
 }
 
-export function derivativeKey(mediaId: MediaId, width: DerivativeWidth): string {
-  return `media/${mediaId}/${width}.webp`;
+/** Which files show a picture. The version is null for pictures of before there were versions. */
+export interface PictureFiles {
+  readonly id: MediaId;
+  readonly version: string | null;
 }
 
-export function derivativeKeys(mediaId: MediaId): string[] {
-  return DERIVATIVE_WIDTHS.map((width) => derivativeKey(mediaId, width));
+export function derivativeKey({ id, version }: PictureFiles, width: DerivativeWidth): string {
+  return version === null ? `media/${id}/${width}.webp` : `media/${id}/${version}/${width}.webp`;
+}
+
+export function derivativeKeys(files: PictureFiles): string[] {
+  return DERIVATIVE_WIDTHS.map((width) => derivativeKey(files, width));
 }

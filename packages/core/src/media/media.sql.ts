@@ -1,10 +1,10 @@
 import type { MediaId, UserId } from "@pendo/contract/ids";
 import type { MediaKind, MediaState, MyMedia } from "@pendo/contract/media";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import type { PictureFiles } from "./keys.ts";
 import type { PhotoRow } from "./photos.ts";
 
-export interface MediaRow {
-  readonly id: MediaId;
+export interface MediaRow extends PictureFiles {
   readonly userId: UserId;
   readonly kind: MyMedia["kind"];
   readonly state: MediaState;
@@ -17,10 +17,12 @@ export interface MediaRow {
   readonly reason: string | null;
 }
 
+const columns = (sql: Queryable) => sql`id, version, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason`;
+
 /** The visible photos of each profile, in their order. */
 export function visiblePhotos(sql: Queryable, userIds: readonly UserId[]): Promise<(PhotoRow & { readonly userId: UserId })[]> {
   return sql<(PhotoRow & { readonly userId: UserId })[]>`
-    select user_id, id, width, height, blur from media
+    select user_id, id, version, width, height, blur from media
     where user_id = any(${userIds as UserId[]}::uuid[]) and kind = 'photo' and state = 'visible' and position is not null
     order by user_id, position`;
 }
@@ -28,20 +30,20 @@ export function visiblePhotos(sql: Queryable, userIds: readonly UserId[]): Promi
 /** The photos that have a place in a profile, whatever their state. */
 export function photosOfOwner(sql: Queryable, userId: UserId): Promise<MediaRow[]> {
   return sql<MediaRow[]>`
-    select id, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason from media
+    select ${columns(sql)} from media
     where user_id = ${userId} and kind = 'photo' and position is not null order by position`;
 }
 
 export async function mediaById(sql: Queryable, id: MediaId): Promise<MediaRow | null> {
   const rows = await sql<MediaRow[]>`
-    select id, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason from media where id = ${id}`;
+    select ${columns(sql)} from media where id = ${id}`;
   return rows[0] ?? null;
 }
 
 /** The picture, locked until the transaction ends. */
 export async function lockMedia(tx: Tx, id: MediaId): Promise<MediaRow | null> {
   const rows = await tx<MediaRow[]>`
-    select id, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason from media where id = ${id} for update`;
+    select ${columns(tx)} from media where id = ${id} for update`;
   return rows[0] ?? null;
 }
 
@@ -50,10 +52,10 @@ export async function lockOwner(tx: Tx, userId: UserId): Promise<void> {
   await tx`select 1 from users where id = ${userId} for no key update`;
 }
 
-/** Gives the places of forms that were never used back; answers whose files may have come all the same. */
-export async function freeAbandoned(sql: Queryable, userId: UserId, before: Date): Promise<string[]> {
+/** Gives back the places of uploads whose forms expired unused. @returns the keys at which files may lie all the same. */
+export async function freeAbandoned(sql: Queryable, userId: UserId, at: Date): Promise<string[]> {
   const rows = await sql<{ uploadKey: string }[]>`
-    delete from media where user_id = ${userId} and state = 'requested' and created_at < ${before} returning upload_key`;
+    delete from media where user_id = ${userId} and state = 'requested' and coalesce(form_expires_at, created_at) < ${at} returning upload_key`;
   return rows.map((row) => row.uploadKey);
 }
 
@@ -72,12 +74,31 @@ export interface NewMedia {
   readonly contentType: string;
   readonly uploadKey: string;
   readonly at: Date;
+  readonly formExpiresAt: Date;
 }
 
 export async function insertMedia(sql: Queryable, media: NewMedia): Promise<void> {
   await sql`
-    insert into media (id, user_id, kind, state, position, content_type, upload_key, created_at)
-    values (${media.id}, ${media.userId}, ${media.kind}, 'requested', ${media.position}, ${media.contentType}, ${media.uploadKey}, ${media.at})`;
+    insert into media (id, user_id, kind, state, position, content_type, upload_key, created_at, form_expires_at)
+    values (
+      ${media.id}, ${media.userId}, ${media.kind}, 'requested', ${media.position}, ${media.contentType}, ${media.uploadKey}, ${media.at},
+      ${media.formExpiresAt}
+    )`;
+}
+
+export async function setFormExpiry(tx: Tx, id: MediaId, formExpiresAt: Date): Promise<void> {
+  await tx`update media set form_expires_at = ${formExpiresAt} where id = ${id}`;
+}
+
+/**
+ * Names the files that an attempt is about to write. The last attempt to do so is the one that may publish.
+ * @returns the files of the attempt before it, or null where there was none or the picture waits no more.
+ */
+export async function claimVersion(sql: Queryable, { id, version }: PictureFiles): Promise<PictureFiles | null> {
+  const [row] = await sql<{ before: string | null }[]>`
+    update media set version = ${version} from (select id, version as before from media where id = ${id} for update) was
+    where media.id = was.id and media.state = 'uploaded' returning was.before`;
+  return row && row.before !== null ? { id, version: row.before } : null;
 }
 
 /** @returns whether it was still waiting for its upload. */

@@ -1,8 +1,9 @@
 import type { MediaId } from "@pendo/contract/ids";
+import { quotas } from "@pendo/contract/quotas";
 import { expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { addPhoto, addUpload, newPerson, newPicture, newUser } from "../profiles/person.fixture.ts";
+import { addPhoto, addUpload, filesOfPicture, newPerson, newPicture, newUser } from "../profiles/person.fixture.ts";
 import * as profiles from "../profiles/profiles.ts";
 import { derivativeKey, uploadKey } from "./keys.ts";
 import * as media from "./media.ts";
@@ -64,8 +65,10 @@ test("DELETE /v1/media/{id} removes the files, and hides a profile without its l
   const userId = await newPerson(ports);
   const [photo] = await ownPhotos(ports, userId);
   if (!photo) throw new Error("the person has no photo");
+  const files = await filesOfPicture(ports, photo.id);
+  expect(await ports.storage.head(derivativeKey(files, 1080))).not.toBeNull();
   await media.remove(ports, { userId, mediaId: photo.id });
-  expect(await ports.storage.head(derivativeKey(photo.id, 1080))).toBeNull();
+  expect(await ports.storage.head(derivativeKey(files, 1080))).toBeNull();
   expect(await profiles.readMine(ports, { userId })).toMatchObject({ discoverable: false, missing: ["photo"], photos: [] });
   expect((await ports.facts("profile.hidden")).filter((fact) => fact.data.userId === userId)).toHaveLength(1);
 });
@@ -83,4 +86,42 @@ test("PUT /v1/me/photos/order puts exactly the profile's photos in order", async
     await expect(media.order(ports, { userId, mediaIds })).rejects.toMatchObject({ code: "input.invalid" });
   }
   expect((await photosOf(ports, [userId])).get(userId)?.map((photo) => photo.id)).toEqual([second, first.id]);
+});
+
+test("a repeated request gets a fresh form while the picture waits for its upload, and the first answer afterwards", async () => {
+  const userId = await newUser(ports);
+  const first = await media.upload(ports, { ...form, userId });
+  ports.clock.advance(media.UPLOAD_SEC * 1000 + 1);
+  await expect(ports.storage.acceptUpload(first.upload.fields, await newPicture())).rejects.toMatchObject({ code: "auth.forbidden" });
+
+  const renewed = await media.renewUpload(ports, { ...form, userId, first });
+
+  expect(renewed.mediaId).toBe(first.mediaId);
+  expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(ports.clock.now().getTime());
+  // Another upload gives back the places of expired forms; this one did not expire.
+  await media.upload(ports, { ...form, userId });
+  await ports.storage.acceptUpload(renewed.upload.fields, await newPicture());
+  await media.complete(ports, { userId, mediaId: first.mediaId });
+  expect(await media.renewUpload(ports, { ...form, userId, first })).toEqual(first);
+});
+
+test("a repeated request for a picture that was deleted, or is another user's, answers media.notFound", async () => {
+  const [userId, other] = [await newUser(ports), await newUser(ports)];
+  const first = await media.upload(ports, { ...form, userId });
+  await expect(media.renewUpload(ports, { ...form, userId: other, first })).rejects.toMatchObject({ code: "media.notFound" });
+  await media.remove(ports, { userId, mediaId: first.mediaId });
+  await expect(media.renewUpload(ports, { ...form, userId, first })).rejects.toMatchObject({ code: "media.notFound" });
+});
+
+test("the photos for messages of a day are counted, used or deleted, until the next day", async () => {
+  const userId = await newUser(ports);
+  const { cap } = quotas.messagePhoto;
+  const ask = () => media.upload(ports, { ...form, kind: "messagePhoto", userId });
+  for (let n = 0; n < cap; n++) await media.remove(ports, { userId, mediaId: (await ask()).mediaId });
+
+  await expect(ask()).rejects.toMatchObject({ code: "media.quotaSpent", retryAt: expect.any(Date) });
+
+  expect((await media.upload(ports, { ...form, userId })).mediaId).toBeTruthy();
+  ports.clock.advance(24 * 3_600_000);
+  expect((await ask()).mediaId).toBeTruthy();
 });

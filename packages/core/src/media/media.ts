@@ -5,8 +5,10 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
 import type { UploadForm } from "../ports/storage/storage.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
+import { charge } from "../quotas/quotas.sql.ts";
+import { windowOf } from "../quotas/windows.ts";
 import { append, appendWithMatches } from "../sync/log.ts";
-import { derivativeKeys, uploadKey } from "./keys.ts";
+import { derivativeKeys, type PictureFiles, uploadKey } from "./keys.ts";
 import {
   deleteMedia,
   freeAbandoned,
@@ -19,6 +21,7 @@ import {
   mediaById,
   photoPositions,
   photosOfOwner,
+  setFormExpiry,
   writePositions,
   type MediaRow,
 } from "./media.sql.ts";
@@ -39,27 +42,62 @@ export interface UploadInput {
   readonly bytes: number;
 }
 
+export interface Upload {
+  readonly mediaId: MediaId;
+  readonly upload: UploadForm;
+  readonly expiresAt: string;
+}
+
 /**
  * A form to upload one picture with. A photo has its place in the profile from now on, though nobody sees it before it passed moderation.
- * Faults: `media.tooMany` where the profile has six photos.
+ * Faults: `media.tooMany` where the profile has six photos; `media.quotaSpent` where the day's pictures for messages are used up.
  */
 export async function upload(
   { db, storage, clock, ids }: Uses<"db" | "storage">,
   { userId, kind, contentType, bytes }: UploadInput,
-): Promise<{ mediaId: MediaId; upload: UploadForm; expiresAt: string }> {
+): Promise<Upload> {
   const at = clock.now();
   const mediaId = ids.next<MediaId>();
   const key = uploadKey(mediaId);
+  const expiresAt = new Date(at.getTime() + UPLOAD_SEC * 1000);
   const abandoned = await db.begin(async (tx) => {
     await lockOwner(tx, userId);
-    const freed = await freeAbandoned(tx, userId, new Date(at.getTime() - UPLOAD_SEC * 1000));
-    const position = kind === "photo" ? await freePosition(tx, userId) : null;
-    await insertMedia(tx, { id: mediaId, userId, kind, position, contentType, uploadKey: key, at });
+    const freed = await freeAbandoned(tx, userId, at);
+    const position = kind === "photo" ? await freePosition(tx, userId) : await spendMessagePhoto(tx, userId, at);
+    await insertMedia(tx, { id: mediaId, userId, kind, position, contentType, uploadKey: key, at, formExpiresAt: expiresAt });
     return freed;
   });
   if (abandoned.length > 0) await storage.remove(abandoned);
   const form = await storage.uploadForm({ key, contentType, bytesMax: bytes, expiresSec: UPLOAD_SEC });
-  return { mediaId, upload: form, expiresAt: new Date(at.getTime() + UPLOAD_SEC * 1000).toISOString() };
+  return { mediaId, upload: form, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * A repeated request's answer: a fresh form for the same picture, or the first answer where the upload is completed.
+ * Faults: `media.notFound` where the picture was deleted, or its form expired and another was asked for since.
+ */
+export async function renewUpload(
+  { db, storage, clock }: Uses<"db" | "storage">,
+  { userId, bytes, first }: UploadInput & { readonly first: Upload },
+): Promise<Upload> {
+  const expiresAt = new Date(clock.now().getTime() + UPLOAD_SEC * 1000);
+  return await db.begin(async (tx) => {
+    // It stays locked until the form is signed: none is signed for a picture that is completed meanwhile.
+    const media = await lockMedia(tx, first.mediaId);
+    if (media?.userId !== userId) throw new Fault("media.notFound");
+    if (media.state !== "requested") return first;
+    await setFormExpiry(tx, media.id, expiresAt);
+    const { uploadKey: key, contentType } = media;
+    const upload = await storage.uploadForm({ key, contentType, bytesMax: bytes, expiresSec: UPLOAD_SEC });
+    return { mediaId: media.id, upload, expiresAt: expiresAt.toISOString() };
+  });
+}
+
+/** Takes one of the day's pictures for messages. They have no place in the profile. */
+async function spendMessagePhoto(tx: Tx, userId: UserId, at: Date): Promise<null> {
+  const quota = windowOf("messagePhoto", at);
+  if (!(await charge(tx, userId, quota))) throw new Fault("media.quotaSpent", { retryAt: quota.resetsAt });
+  return null;
 }
 
 async function freePosition(tx: Tx, userId: UserId): Promise<number> {
@@ -96,7 +134,7 @@ export async function read({ db, storage }: Uses<"db" | "storage">, mine: Mine):
 /** Deletes one's own picture and its files, but not the files of one that was reported: those are evidence. Faults: `media.notFound`. */
 export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "storage">, { userId, mediaId }: Mine): Promise<void> {
   const at = clock.now();
-  const keep = await db.begin(async (tx) => {
+  const kept = await db.begin(async (tx) => {
     await lockOwner(tx, userId);
     const media = await lockMedia(tx, mediaId);
     if (media?.userId !== userId) throw new Fault("media.notFound");
@@ -105,9 +143,9 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
     // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
     await tellDiscoverable({ bus }, tx, userId, at);
     await appendWithMatches(tx, { userId, kind: "media", ref: mediaId }, at);
-    return reported;
+    return { files: media, reported };
   });
-  await removeFiles({ storage }, mediaId, keep);
+  await removeFiles({ storage }, kept);
 }
 
 /**
@@ -115,22 +153,24 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
  * files of one that was reported stay: they are evidence. Answers whether it was deleted.
  */
 export async function removeUnsent({ db, storage, clock }: Uses<"db" | "storage">, mediaId: MediaId): Promise<boolean> {
-  const keep = await db.begin(async (tx) => {
+  return await db.begin(async (tx) => {
     // Whoever is just sending it holds its row.
     const media = await lockMedia(tx, mediaId);
-    if (!media || media.kind === "photo" || (await isSent(tx, mediaId))) return null;
+    if (!media || media.kind === "photo" || (await isSent(tx, mediaId))) return false;
     const reported = await isEvidence(tx, mediaId, clock.now());
     await deleteMedia(tx, mediaId);
-    return reported;
+    // Last in the transaction: after a crash the row is still there, and another run comes back to it.
+    await removeFiles({ storage }, { files: media, reported });
+    return true;
   });
-  if (keep === null) return false;
-  await removeFiles({ storage }, mediaId, keep);
-  return true;
 }
 
 // A crash before this leaves files that nobody is ever given an address of.
-async function removeFiles({ storage }: Pick<Ports, "storage">, mediaId: MediaId, isEvidenceNow: boolean): Promise<void> {
-  await storage.remove(isEvidenceNow ? [uploadKey(mediaId)] : [uploadKey(mediaId), ...derivativeKeys(mediaId)]);
+async function removeFiles(
+  { storage }: Pick<Ports, "storage">,
+  { files, reported }: { readonly files: PictureFiles; readonly reported: boolean },
+): Promise<void> {
+  await storage.remove(reported ? [uploadKey(files.id)] : [uploadKey(files.id), ...derivativeKeys(files)]);
 }
 
 /** Puts the photos of a profile in order. Faults: `input.invalid` where these are not exactly its photos. */

@@ -12,8 +12,8 @@ export async function ownPhotos({ db, storage }: Pick<Ports, "db" | "storage">, 
 
 /** A picture as its owner sees it, with addresses once it is visible. */
 export async function own({ storage }: Pick<Ports, "storage">, row: MediaRow): Promise<MyMedia> {
-  const { id, kind, state, reason, position, width, height, blur } = row;
+  const { id, version, kind, state, reason, position, width, height, blur } = row;
   const shown =
-    state === "visible" && width !== null && height !== null ? await signedPhoto({ storage }, { id, width, height, blur }) : null;
+    state === "visible" && width !== null && height !== null ? await signedPhoto({ storage }, { id, version, width, height, blur }) : null;
   return { id, kind, state, reason, position, url: shown?.url ?? null, thumbnailUrl: shown?.thumbnailUrl ?? null, width, height, blur };
 }

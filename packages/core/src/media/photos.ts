@@ -1,14 +1,13 @@
-import type { MediaId, UserId } from "@pendo/contract/ids";
+import type { UserId } from "@pendo/contract/ids";
 import type { Photo } from "@pendo/contract/profile";
 import type { Ports } from "../ports/ports.ts";
-import { derivativeKey } from "./keys.ts";
+import { derivativeKey, type PictureFiles } from "./keys.ts";
 import { visiblePhotos } from "./media.sql.ts";
 
 /** How long the address of a picture is readable. */
 export const PHOTO_URL_SEC = 300;
 
-export interface PhotoRow {
-  readonly id: MediaId;
+export interface PhotoRow extends PictureFiles {
   readonly width: number;
   readonly height: number;
   readonly blur: string | null;
@@ -17,8 +16,8 @@ export interface PhotoRow {
 /** A picture with addresses that are readable for at most five minutes. Only for rows that passed moderation, or for their owner. */
 export async function signedPhoto({ storage }: Pick<Ports, "storage">, row: PhotoRow): Promise<Photo> {
   const [url, thumbnailUrl] = await Promise.all([
-    storage.url(derivativeKey(row.id, 1080), PHOTO_URL_SEC),
-    storage.url(derivativeKey(row.id, 160), PHOTO_URL_SEC),
+    storage.url(derivativeKey(row, 1080), PHOTO_URL_SEC),
+    storage.url(derivativeKey(row, 160), PHOTO_URL_SEC),
   ]);
   return { id: row.id, url, thumbnailUrl, width: row.width, height: row.height, blur: row.blur };
 }

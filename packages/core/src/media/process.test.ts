@@ -3,8 +3,9 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { judgeMedia } from "../moderation/mediaVerdict.ts";
 import { testDb } from "../ports/db/testDb.ts";
+import type { Storage } from "../ports/storage/storage.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { addPhoto, addUpload, newPicture, newUser } from "../profiles/person.fixture.ts";
+import { addPhoto, addUpload, filesOfPicture, newPicture, newUser } from "../profiles/person.fixture.ts";
 import { badFiles } from "./badFiles.fixture.ts";
 import { derivativeKey, DERIVATIVE_WIDTHS, uploadKey } from "./keys.ts";
 import * as media from "./media.ts";
@@ -18,7 +19,7 @@ const work = (userId: UserId, mediaId: MediaId, factId = ports.ids.next<EventId>
 const stateOf = async (userId: UserId, mediaId: MediaId) => (await media.read(ports, { userId, mediaId })).state;
 
 async function derivative(mediaId: MediaId, width: (typeof DERIVATIVE_WIDTHS)[number]): Promise<Buffer> {
-  return Buffer.from((await ports.storage.get(derivativeKey(mediaId, width)))?.body ?? []);
+  return Buffer.from((await ports.storage.get(derivativeKey(await filesOfPicture(ports, mediaId), width)))?.body ?? []);
 }
 
 test("none of the bad files becomes visible, and each is told to its owner", async () => {
@@ -30,7 +31,8 @@ test("none of the bad files becomes visible, and each is told to its owner", asy
     const mediaId = await addPhoto(ports, userId, { file });
     const { state, reason, url } = await media.read(ports, { userId, mediaId });
     outcomes.set(name, `${state} ${reason} ${url}`);
-    const left = await Promise.all(DERIVATIVE_WIDTHS.map((width) => ports.storage.head(derivativeKey(mediaId, width))));
+    const files = await filesOfPicture(ports, mediaId);
+    const left = await Promise.all(DERIVATIVE_WIDTHS.map((width) => ports.storage.head(derivativeKey(files, width))));
     expect([name, ...left, await ports.storage.head(uploadKey(mediaId))]).toEqual([name, null, null, null, null]);
     expect(await db`select 1 from user_log where user_id = ${userId} and kind = 'media' and ref = ${mediaId}`).toHaveLength(1);
   }
@@ -104,10 +106,19 @@ test("a fact delivered again, or twice at once, is worked once", async () => {
 test("a picture deleted while it is processed leaves no file", async () => {
   const userId = await owner();
   const mediaId = await addUpload(ports, userId);
-  await Promise.all([work(userId, mediaId), media.remove(ports, { userId, mediaId })]);
+  const written = new Set<string>();
+  const storage: Storage = {
+    ...ports.storage,
+    put: async (key, body, type) => {
+      written.add(key);
+      await ports.storage.put(key, body, type);
+    },
+  };
+  const factId = ports.ids.next<EventId>();
+  await Promise.all([processUpload({ ...ports, storage }, { factId, userId, mediaId }), media.remove(ports, { userId, mediaId })]);
   await work(userId, mediaId);
-  const keys = [uploadKey(mediaId), ...DERIVATIVE_WIDTHS.map((width) => derivativeKey(mediaId, width))];
-  expect(await Promise.all(keys.map((key) => ports.storage.head(key)))).toEqual([null, null, null, null]);
+  const keys = [uploadKey(mediaId), ...written];
+  expect((await Promise.all(keys.map((key) => ports.storage.head(key)))).filter((left) => left !== null)).toEqual([]);
 });
 
 test("a copy of a rejected picture, smaller and re-encoded, is rejected before anybody looks at it; another picture is not", async () => {
@@ -126,7 +137,7 @@ test("a copy of a rejected picture, smaller and re-encoded, is rejected before a
   const copyId = await addUpload(ports, second, { file: copy });
   await work(second, copyId);
   expect(await media.read(ports, { userId: second, mediaId: copyId })).toMatchObject({ state: "rejected", reason: "hate" });
-  expect(await ports.storage.head(derivativeKey(copyId, 1080))).toBeNull();
+  expect(await ports.storage.head(derivativeKey(await filesOfPicture(ports, copyId), 1080))).toBeNull();
   expect(await db`select ground, restriction from decisions where user_id in (${first}, ${second})`).toEqual([
     { ground: "hate", restriction: "removed" },
     { ground: "hate", restriction: "removed" },
@@ -155,4 +166,37 @@ test("while the eyes of moderation are closed a picture waits, unseen, and its f
   expect(await stateOf(userId, mediaId)).toBe("processed");
   await judgeMedia(ports, { factId, userId, mediaId });
   expect(await stateOf(userId, mediaId)).toBe("visible");
+});
+
+test("a picture that was judged cannot be replaced by what was posted to its form meanwhile", async () => {
+  const userId = await owner();
+  const mediaId = await addUpload(ports, userId, { file: await newPicture() });
+  const factId = ports.ids.next<EventId>();
+  // The second delivery read the upload after somebody had posted another picture, and writes when the first one is judged.
+  let letWrite = () => {};
+  const judged = new Promise<void>((resolve) => (letWrite = resolve));
+  let reached = () => {};
+  const atWriting = new Promise<void>((resolve) => (reached = resolve));
+  const late: Storage = {
+    ...ports.storage,
+    get: async () => ({ body: await newPicture(), contentType: "image/jpeg" }),
+    put: async (key, body, type) => {
+      reached();
+      await judged;
+      await ports.storage.put(key, body, type);
+    },
+  };
+  const second = processUpload({ ...ports, storage: late }, { factId, userId, mediaId });
+  await atWriting;
+  await work(userId, mediaId, factId);
+  await judgeMedia(ports, { factId, userId, mediaId });
+  const shown = async () => (await media.read(ports, { userId, mediaId })).url?.split("?")[0];
+  const [urlBefore, filesBefore] = [await shown(), await derivative(mediaId, 1080)];
+  expect(filesBefore.length).toBeGreaterThan(0);
+
+  letWrite();
+  await second;
+
+  expect(await shown()).toBe(urlBefore);
+  expect((await derivative(mediaId, 1080)).equals(filesBefore)).toBe(true);
 });

@@ -6,7 +6,7 @@ import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
 import { derivativeKey, derivativeKeys, uploadKey } from "./keys.ts";
-import { lockMedia, markProcessed, markRefused, mediaById } from "./media.sql.ts";
+import { claimVersion, lockMedia, markProcessed, markRefused, mediaById } from "./media.sql.ts";
 import { readPicture, type Picture, type Unreadable } from "./picture.ts";
 
 export interface Uploaded {
@@ -17,10 +17,11 @@ export interface Uploaded {
 
 /**
  * Makes of an upload what can be shown, deletes the upload itself, and hands the picture to moderation. What is no picture fails; what looks like a
- * picture that was rejected before is rejected at once. Doing it twice changes nothing.
+ * picture that was rejected before is rejected at once. Doing it twice changes nothing. The upload is read once: of several attempts, one publishes what it
+ * read, in files that no other attempt writes.
  */
 export async function processUpload(ports: Uses<"db" | "bus" | "storage">, { factId, userId, mediaId }: Uploaded): Promise<void> {
-  const { db, storage, clock } = ports;
+  const { db, storage, clock, ids } = ports;
   const media = await mediaById(db, mediaId);
   if (media?.state !== "uploaded") {
     // Deleted meanwhile, or done by an earlier delivery that may not have come to deleting the upload.
@@ -30,16 +31,24 @@ export async function processUpload(ports: Uses<"db" | "bus" | "storage">, { fac
   const upload = await storage.get(media.uploadKey);
   const picture = upload ? await readPicture(upload.body) : { unreadable: "missing" as const };
   const banked = "phash" in picture && picture.phash !== null ? await bankedReason(db, picture.phash) : null;
-  if ("derivatives" in picture && banked === null) {
-    await Promise.all(picture.derivatives.map(({ width, body }) => storage.put(derivativeKey(mediaId, width), body, "image/webp")));
+  const files = { id: mediaId, version: ids.next<string>() };
+  const isShowable = "derivatives" in picture && banked === null;
+  const earlier = isShowable ? await claimVersion(db, files) : null;
+  if (isShowable) {
+    await Promise.all(picture.derivatives.map(({ width, body }) => storage.put(derivativeKey(files, width), body, "image/webp")));
   }
-  const stillThere = await db.begin(async (tx) => {
+  const outcome = await db.begin(async (tx) => {
     const current = await lockMedia(tx, mediaId);
-    if (current?.state !== "uploaded" || !(await firstTime(tx, "media", factId, clock.now()))) return current !== null;
+    if (current?.state !== "uploaded") return "over";
+    // Another attempt read the upload later than this one, and publishes what it read.
+    if (isShowable && current.version !== files.version) return "overtaken";
+    if (!(await firstTime(tx, "media", factId, clock.now()))) return "over";
     await settle(ports, tx, { userId, mediaId, picture, banked });
-    return true;
+    return "done";
   });
-  await storage.remove(stillThere ? [media.uploadKey] : [media.uploadKey, ...derivativeKeys(mediaId)]);
+  const useless = [...(earlier ? derivativeKeys(earlier) : []), ...(outcome === "done" ? [] : derivativeKeys(files))];
+  // Whoever overtook this attempt may fail, and come back for the upload.
+  await storage.remove(outcome === "overtaken" ? useless : [media.uploadKey, ...useless]);
 }
 
 interface Outcome {

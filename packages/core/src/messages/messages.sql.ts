@@ -117,7 +117,7 @@ export interface MessageRow {
 const columns = (sql: Queryable) => sql`
   m.id, m.conversation_id, m.seq, m.sender_id, m.client_message_id, m.kind, m.state, m.text, m.created_at, m.edited_at, m.deleted_at,
   (
-    select json_build_object('id', id, 'width', width, 'height', height, 'blur', blur)
+    select json_build_object('id', id, 'version', version, 'width', width, 'height', height, 'blur', blur)
     from media where media.id = m.media_id and media.state = 'visible'
   ) as photo,
   (
@@ -194,7 +194,10 @@ export interface Erasure {
 /** Takes a message's content, reactions and part in the unread counts away, and logs it for both; its place in the order stays. */
 export async function erase(tx: Tx, { messageId, conversationId, senderId, recipientId, seq, counted, at }: Erasure): Promise<void> {
   await tx`
-    with message as (
+    with photo as (
+      -- The sweep of pictures that no message shows looks at it again.
+      update media set sent_checked_at = null from messages m where m.id = ${messageId} and media.id = m.media_id
+    ), message as (
       update messages set text = null, media_id = null, deleted_at = ${at} where id = ${messageId}
     ), reaction as (
       delete from reactions where message_id = ${messageId}

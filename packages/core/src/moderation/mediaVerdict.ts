@@ -40,8 +40,9 @@ export async function judgeMedia(
   { factId, userId, mediaId }: ProcessedMedia,
 ): Promise<void> {
   const { db, bus, storage, vision, clock } = ports;
-  if ((await mediaById(db, mediaId))?.state !== "processed") return;
-  const picture = await storage.get(derivativeKey(mediaId, 1080));
+  const waiting = await mediaById(db, mediaId);
+  if (waiting?.state !== "processed") return;
+  const picture = await storage.get(derivativeKey(waiting, 1080));
   if (!picture) throw new Error("a processed picture has no file");
   const refusal = refusalOf(await vision.moderationLabels(picture.body));
   await db.begin(async (tx) => {

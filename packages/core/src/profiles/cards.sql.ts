@@ -50,7 +50,7 @@ export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverabl
         from prompts where user_id = p.user_id
       ) end as prompts,
       (
-        select coalesce(json_agg(json_build_object('id', id, 'width', width, 'height', height, 'blur', blur) order by position), '[]')
+        select coalesce(json_agg(json_build_object('id', id, 'version', version, 'width', width, 'height', height, 'blur', blur) order by position), '[]')
         from media where user_id = p.user_id and kind = 'photo' and state = 'visible' and position is not null
       ) as photos,
       coalesce(t.lat, p.lat) as lat, coalesce(t.lon, p.lon) as lon, t.user_id is not null as visiting,

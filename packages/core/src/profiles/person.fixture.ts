@@ -1,6 +1,7 @@
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
 import sharp from "sharp";
 import * as location from "../location/location.ts";
+import type { PictureFiles } from "../media/keys.ts";
 import * as media from "../media/media.ts";
 import { processUpload } from "../media/process.ts";
 import { judgeMedia } from "../moderation/mediaVerdict.ts";
@@ -36,6 +37,12 @@ export function newPicture(format: "jpeg" | "png" | "webp" = "jpeg"): Promise<Bu
   });
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="400"><rect width="300" height="400" fill="#345"/>${squares.join("")}</svg>`;
   return sharp(Buffer.from(drawing)).toFormat(format).toBuffer();
+}
+
+/** Where the files of a picture lie, as long as its row is there. */
+export async function filesOfPicture({ db }: TestPorts, id: MediaId): Promise<PictureFiles> {
+  const [row] = await db<{ version: string | null }[]>`select version from media where id = ${id}`;
+  return { id, version: row?.version ?? null };
 }
 
 export interface PhotoOptions {

@@ -16,6 +16,7 @@ export interface Quotas {
   readonly rewinds: Quota;
   readonly boosts: Quota;
   readonly travels: Quota;
+  readonly messagePhotos: Quota;
 }
 
 /** What is left of everything that a user may do so often, in the windows of this moment. */
@@ -27,6 +28,7 @@ export async function read({ db, clock }: Uses<"db">, { userId }: { userId: User
     rewinds: windowOf("rewind", at),
     boosts: windowOf("boost", at),
     travels: windowOf("travel", at),
+    messagePhotos: windowOf("messagePhoto", at),
   };
   const used = await usedOf(db, userId, Object.values(windows));
   const quota = (w: QuotaWindow): Quota => ({
@@ -40,5 +42,6 @@ export async function read({ db, clock }: Uses<"db">, { userId }: { userId: User
     rewinds: quota(windows.rewinds),
     boosts: quota(windows.boosts),
     travels: quota(windows.travels),
+    messagePhotos: quota(windows.messagePhotos),
   };
 }

@@ -89,7 +89,7 @@ export async function freezeEvidence(sql: Queryable, { reportId, userId, message
       ),
       'media', (
         select coalesce(json_agg(json_build_object(
-          'id', id, 'kind', kind, 'phash', phash, 'reported', id is not distinct from ${mediaId}::uuid
+          'id', id, 'version', version, 'kind', kind, 'phash', phash, 'reported', id is not distinct from ${mediaId}::uuid
         ) order by position), '[]')
         from media where user_id = ${userId} and state = 'visible' and (
           position is not null or id is not distinct from ${mediaId}::uuid or id in (select media_id from reported)

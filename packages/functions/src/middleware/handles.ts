@@ -21,7 +21,10 @@ export interface Caller {
 
 type Me<R extends RouteSpec> = R["auth"] extends "public" ? unknown : { readonly me: UserId; readonly sessionId: SessionId };
 
-export type RouteContext<R extends RouteSpec> = Needs<R> & Me<R> & { readonly caller: Caller };
+/** The first answer, where a request is repeated whose answer is made again. */
+type First<R extends RouteSpec> = R["renewed"] extends true ? { readonly first: z.output<R["output"]> | undefined } : unknown;
+
+export type RouteContext<R extends RouteSpec> = Needs<R> & Me<R> & First<R> & { readonly caller: Caller };
 
 export type HandleRoute<R extends RouteSpec> = (ctx: RouteContext<R>, input: z.output<R["input"]>) => Promise<z.output<R["output"]>>;
 

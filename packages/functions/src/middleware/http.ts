@@ -99,7 +99,9 @@ function serve(runtime: Runtime) {
       answer(bound.spec, await bound.handle({ ...context, ...own } as never, input as never), responseHeaders);
     if (!keyed) return await carryOut({});
     const ports = limited(runtime.ports, time.limit);
-    return await carryOutOnce({ ...runtime, ports }, { keyed, invocation }, async (db) => await carryOut("db" in context ? { db } : {}));
+    const renew = bound.spec.renewed ? async (first: unknown) => await carryOut({ first }) : undefined;
+    const request = { keyed, invocation, renew };
+    return await carryOutOnce({ ...runtime, ports }, request, async (db) => await carryOut("db" in context ? { db } : {}));
   };
 }
 

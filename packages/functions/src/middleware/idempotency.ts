@@ -25,17 +25,19 @@ export function idempotency(): HttpMiddleware {
 }
 
 type Response = APIGatewayProxyStructuredResultV2;
+/** Makes an answer again, out of the first one, where that would have expired. */
+type Renew = (first: unknown) => Promise<Response>;
 
 /**
  * Carries a request with a key out once, in one transaction with its answer; a repetition gets the first answer. `carryOut` gets the database to write
- * through. A refusal is thrown as without a key.
+ * through. A refusal is thrown as without a key. Where the route's answers expire, a repetition gets a renewed one.
  */
 export async function carryOutOnce(
   { ports, clock, ids }: Runtime,
-  request: { readonly keyed: KeyedRequest; readonly invocation: Invocation },
+  request: { readonly keyed: KeyedRequest; readonly invocation: Invocation; readonly renew: Renew | undefined },
   carryOut: (db: Db) => Promise<Response>,
 ): Promise<Response> {
-  const { keyed, invocation } = request;
+  const { keyed, invocation, renew } = request;
   if (!ports.db) throw new Error("An idempotent route needs the database.");
   const outcome = await once({ db: ports.db, clock, ids }, keyed, {
     carryOut: async (db) => answerOf(await carryOut(db)),
@@ -46,6 +48,10 @@ export async function carryOutOnce(
   });
   if (outcome.kind === "refused") throw outcome.error;
   const { status, headers, body } = outcome.answer;
+  if (outcome.kind === "replayed" && renew && status < 300) {
+    const renewed = await renew(JSON.parse(body));
+    return { ...renewed, headers: { ...renewed.headers, "idempotency-replayed": "true" } };
+  }
   const replayed = outcome.kind === "replayed" ? { "idempotency-replayed": "true" } : {};
   return { statusCode: status, headers: { ...invocation.responseHeaders, ...headers, ...replayed }, body };
 }

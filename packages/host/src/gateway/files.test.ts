@@ -177,3 +177,21 @@ test("a store that fails answers 500 as a problem, and is told of", async () => 
   expect(await answer.text()).not.toContain("inside");
   expect(other.errors).toHaveLength(1);
 });
+
+test("a file part needs no filename", async () => {
+  const { key, fields } = await newForm();
+  const form = `${written(fields)}--bb\r\ncontent-disposition: form-data; name="file"\r\ncontent-type: image/png\r\n\r\nhello\r\n--bb--\r\n`;
+
+  const answer = await exchange(port, `${head(form.length)}${form}`);
+
+  expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+  expect(await storage.head(key)).toEqual({ bytes: 5, contentType: "image/png" });
+});
+
+test("a form that stored its file answers 409", async () => {
+  const { fields } = await newForm();
+  const parts: Part[] = [...Object.entries(fields), ["file", picture()]];
+  expect((await post(parts)).status).toBe(204);
+  const again = await post(parts);
+  expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([409, "media.formUsed"]);
+});

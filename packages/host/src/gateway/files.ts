@@ -93,7 +93,12 @@ function formReader(request: IncomingMessage): BusboyInstance {
     throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data" } });
   }
   try {
-    return new Busboy({ headers: request.headers as never, limits: { fields: 10, files: 1, parts: 20, fieldSize: 4096 } });
+    // A part without a filename may be a file all the same: curl and some phones send none.
+    return new Busboy({
+      headers: request.headers as never,
+      isPartAFile: (name, _type, filename) => name === "file" || filename !== undefined,
+      limits: { fields: 10, files: 1, parts: 20, fieldSize: 4096 },
+    });
   } catch (cause) {
     throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data with a boundary" }, cause });
   }

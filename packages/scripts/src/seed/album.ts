@@ -66,7 +66,10 @@ export async function openAlbum(options: AlbumOptions): Promise<Album | undefine
     },
     hang: (print, mediaId) => {
       for (const width of DERIVATIVE_WIDTHS) {
-        const [from, to] = [filesOf(directory, nameOf(print, width)), filesOf(filesRoot, derivativeKey(mediaId, width))];
+        const [from, to] = [
+          filesOf(directory, nameOf(print, width)),
+          filesOf(filesRoot, derivativeKey({ id: mediaId, version: null }, width)),
+        ];
         if (width === DERIVATIVE_WIDTHS[0]) mkdirSync(path.dirname(to.body), { recursive: true });
         shared(from.type, to.type);
         shared(from.body, to.body);

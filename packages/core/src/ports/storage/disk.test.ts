@@ -129,3 +129,49 @@ test("drafts that a crash left an hour ago are swept at the next start, younger 
   await diskStorage({ root: path.join(root, "files"), baseUrl, secret: createSecretKey(new Uint8Array(32)), clock }).ping();
   expect(await readdir(unfinished)).toEqual(["young"]);
 });
+
+const statusOf = (one: { fields: UploadForm["fields"] }, file = new Uint8Array(5)): Promise<string> =>
+  storage.acceptUpload(one.fields, file).then(
+    () => "stored",
+    (error: unknown) => (error instanceof Fault ? error.code : String(error)),
+  );
+
+test("a form stores one file, also of ten that come at once", async () => {
+  const form = await storage.uploadForm({ ...photo, key: "uploads/d6" });
+  const all = await Promise.all(Array.from({ length: 10 }, () => statusOf(form)));
+  expect(all.filter((one) => one === "stored")).toHaveLength(1);
+  expect(new Set(all)).toEqual(new Set(["stored", "media.formUsed"]));
+  expect(await statusOf(form)).toBe("media.formUsed");
+  expect(await readdir(path.join(root, "files", ".unfinished"))).not.toContainEqual(expect.stringMatching(/-/));
+});
+
+test("a form stores nothing any more once its key was removed", async () => {
+  const [unused, used] = [
+    await storage.uploadForm({ ...photo, key: "uploads/d7" }),
+    await storage.uploadForm({ ...photo, key: "uploads/d8" }),
+  ];
+  expect(await statusOf(used)).toBe("stored");
+  await storage.remove(["uploads/d7", "uploads/d8"]);
+  expect([await statusOf(unused), await statusOf(used)]).toEqual(["media.formUsed", "media.formUsed"]);
+});
+
+test("a form whose upload was too large or broke off may be tried again", async () => {
+  const form = await storage.uploadForm({ ...photo, key: "uploads/d9" });
+  async function* breaking() {
+    yield new Uint8Array(4);
+    throw new Error("the connection was lost");
+  }
+  await expect(storage.acceptUpload(form.fields, breaking())).rejects.toThrow("the connection was lost");
+  expect(await statusOf(form, new Uint8Array(11))).toBe("input.tooLarge");
+  expect(await statusOf(form)).toBe("stored");
+});
+
+test("records of forms that expired two days ago are swept", async () => {
+  const forms = path.join(root, "files", ".forms");
+  const longAgo = new Date(Date.now() - 49 * 3600 * 1000);
+  await writeFile(path.join(forms, "old"), "");
+  await utimes(path.join(forms, "old"), longAgo, longAgo);
+  const restarted = diskStorage({ root: path.join(root, "files"), baseUrl, secret: createSecretKey(new Uint8Array(32)), clock });
+  await restarted.uploadForm({ ...photo, key: "uploads/d10" });
+  expect(await readdir(forms)).not.toContain("old");
+});

@@ -20,8 +20,8 @@ export interface DiskStorageOptions {
 /** Files on a disk, and the two questions that S3 answers itself: may this be stored, may this be read? */
 export interface DiskStorage extends Storage {
   /**
-   * Stores an upload made with one of our forms. `body` is read only as far as the form allows.
-   * Faults: `auth.forbidden` where the form is not ours, expired or altered; `input.tooLarge`; `input.invalid` for an empty file;
+   * Stores an upload made with one of our forms. `body` is read only as far as the form allows. A form stores one file; where that fails, it may be
+   * tried again. Faults: `auth.forbidden` where the form is not ours, expired or altered; `media.formUsed` where a file came, or the key was removed; `input.tooLarge`; `input.invalid` for an empty file;
    * `store.full`.
    */
   acceptUpload(fields: Readonly<Record<string, string>>, body: UploadBody): Promise<{ key: string; bytes: number }>;
@@ -44,6 +44,7 @@ export function diskStorage({ root, baseUrl, secret, clock }: DiskStorageOptions
   return {
     async uploadForm({ key, contentType, bytesMax, expiresSec }) {
       checkKey(key);
+      await files.openForm(key);
       const policy: Policy = { expiresMs: clock.now().getTime() + expiresSec * 1000, key, contentType, bytesMax };
       const encoded = Buffer.from(JSON.stringify(policy)).toString("base64url");
       return { url: baseUrl, fields: { key, "Content-Type": contentType, policy: encoded, signature: sign("upload", encoded) } };
@@ -55,7 +56,7 @@ export function diskStorage({ root, baseUrl, secret, clock }: DiskStorageOptions
       const policy = Policy.parse(JSON.parse(Buffer.from(encoded, "base64url").toString()));
       const asked = policy.key === fields["key"] && policy.contentType === fields["Content-Type"];
       if (!asked || policy.expiresMs <= clock.now().getTime()) throw new Fault("auth.forbidden");
-      const bytes = await files.write(policy.key, bounded(body, policy.bytesMax), policy.contentType);
+      const bytes = await files.writeByForm(policy.key, bounded(body, policy.bytesMax), policy.contentType);
       return { key: policy.key, bytes };
     },
 

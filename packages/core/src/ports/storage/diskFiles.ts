@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Fault } from "../../fault.ts";
+import { codeOf, openForms, orNull, sweep } from "./openForms.ts";
 import type { StoredObject } from "./storage.ts";
 
 export interface DiskFiles {
   /** Writes an object so that after a crash at any moment either the old or the new one is there, whole. Answers its size. */
   write(key: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, contentType: string): Promise<number>;
+  /** Lets one `writeByForm` write this key, until the key is removed. */
+  openForm(key: string): Promise<void>;
+  /** As `write`, once for each `openForm`. Fault: `media.formUsed`. */
+  writeByForm(key: string, chunks: AsyncIterable<Uint8Array>, contentType: string): Promise<number>;
   read(key: string): Promise<StoredObject | null>;
   head(key: string): Promise<{ bytes: number; contentType: string } | null>;
   remove(keys: readonly string[]): Promise<void>;
@@ -28,41 +33,26 @@ export function filesOf(root: string, key: string): { readonly body: string; rea
  */
 export function diskFiles(directory: string): DiskFiles {
   const root = path.resolve(directory);
-  const unfinished = path.join(root, ".unfinished");
+  const forms = openForms(path.join(root, ".forms"));
   const bodyPath = (key: string) => filesOf(root, key).body;
   const typePath = (key: string) => filesOf(root, key).type;
-  let preparing: Promise<void> | undefined;
-
-  function ready(): Promise<void> {
-    preparing ??= prepare(unfinished).catch((error: unknown) => {
-      preparing = undefined;
-      throw error;
-    });
-    return preparing;
-  }
+  const { ready, write } = wholeWrites(root);
 
   async function contentTypeOf(key: string): Promise<string> {
     return (await orNull(readFile(typePath(key), "utf8"))) ?? "application/octet-stream";
   }
 
   return {
-    async write(key, chunks, contentType) {
-      const drafts = [path.join(unfinished, randomUUID()), path.join(unfinished, randomUUID())] as const;
-      try {
-        await ready();
-        const bytes = await writeSynced(drafts[0], chunks);
-        await writeSynced(drafts[1], [Buffer.from(contentType)]);
-        await mkdirSynced(path.dirname(bodyPath(key)));
-        // The type comes first: an object that can be seen has one.
-        await rename(drafts[1], typePath(key));
-        await rename(drafts[0], bodyPath(key));
-        await syncDirectory(path.dirname(bodyPath(key)));
-        return bytes;
-      } catch (error) {
-        for (const draft of drafts) await rm(draft, { force: true });
-        if (NO_ROOM.has(codeOf(error))) throw new Fault("store.full", { cause: error });
-        throw error;
-      }
+    write: (key, chunks, contentType) => write(key, chunks, contentType),
+
+    openForm: (key) => forms.open(key).catch(rethrown),
+
+    async writeByForm(key, chunks, contentType) {
+      if (!(await forms.isOpen(key))) throw new Fault("media.formUsed");
+      // Of two that come at once, one closes the form. A file that broke off before this leaves it to be tried again.
+      return await write(key, chunks, contentType, async () => {
+        if (!(await forms.close(key))) throw new Fault("media.formUsed");
+      });
     },
 
     async read(key) {
@@ -79,6 +69,7 @@ export function diskFiles(directory: string): DiskFiles {
       for (const key of keys) {
         await rm(bodyPath(key), { force: true });
         await rm(typePath(key), { force: true });
+        await forms.close(key);
       }
       for (const parent of new Set(keys.map((key) => path.dirname(bodyPath(key))))) await orNull(syncDirectory(parent));
     },
@@ -90,7 +81,9 @@ export function diskFiles(directory: string): DiskFiles {
   };
 }
 
-async function writeSynced(file: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<number> {
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+async function writeSynced(file: string, chunks: Chunks): Promise<number> {
   const handle = await open(file, "wx", 0o600);
   try {
     let bytes = 0;
@@ -105,17 +98,55 @@ async function writeSynced(file: string, chunks: Iterable<Uint8Array> | AsyncIte
   }
 }
 
+interface WholeWrites {
+  ready(): Promise<void>;
+  write(key: string, chunks: Chunks, contentType: string, beforePlacing?: () => Promise<void>): Promise<number>;
+}
+
+/** Writes drafts below a root directory, and moves them to where they can be seen. */
+function wholeWrites(root: string): WholeWrites {
+  const unfinished = path.join(root, ".unfinished");
+  let preparing: Promise<void> | undefined;
+
+  function ready(): Promise<void> {
+    preparing ??= prepare(unfinished).catch((error: unknown) => {
+      preparing = undefined;
+      throw error;
+    });
+    return preparing;
+  }
+
+  async function write(key: string, chunks: Chunks, contentType: string, beforePlacing = async () => {}): Promise<number> {
+    const { body, type } = filesOf(root, key);
+    const drafts = [path.join(unfinished, randomUUID()), path.join(unfinished, randomUUID())] as const;
+    try {
+      await ready();
+      const bytes = await writeSynced(drafts[0], chunks);
+      await writeSynced(drafts[1], [Buffer.from(contentType)]);
+      await mkdirSynced(path.dirname(body));
+      await beforePlacing();
+      // The type comes first: an object that can be seen has one.
+      await rename(drafts[1], type);
+      await rename(drafts[0], body);
+      await syncDirectory(path.dirname(body));
+      return bytes;
+    } catch (error) {
+      for (const draft of drafts) await rm(draft, { force: true });
+      return rethrown(error);
+    }
+  }
+
+  return { ready, write };
+}
+
 /** Makes the directory for drafts, and removes drafts that a crash left: those an hour older than a file made now. */
 async function prepare(unfinished: string): Promise<void> {
   await mkdirSynced(unfinished);
   const probe = path.join(unfinished, randomUUID());
   await writeSynced(probe, []);
   const { mtimeMs: nowMs } = await stat(probe);
-  for (const name of await readdir(unfinished)) {
-    const draft = path.join(unfinished, name);
-    const found = await orNull(stat(draft));
-    if (draft === probe || (found && found.mtimeMs < nowMs - UNFINISHED_MS)) await rm(draft, { force: true });
-  }
+  await rm(probe);
+  await sweep(unfinished, nowMs - UNFINISHED_MS);
 }
 
 async function mkdirSynced(directory: string): Promise<void> {
@@ -136,15 +167,6 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-async function orNull<Found>(reading: Promise<Found>): Promise<Found | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return null;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
+function rethrown(error: unknown): never {
+  throw NO_ROOM.has(codeOf(error)) ? new Fault("store.full", { cause: error }) : error;
 }
