@@ -32,14 +32,6 @@ const specs = {
     status: 201,
     idempotent: true,
   }),
-  sign: route({
-    ...base,
-    at: "POST /v1/forms",
-    auth: "user",
-    input: z.strictObject({}),
-    idempotent: true,
-    renewed: true,
-  }),
   staff: route({ ...base, at: "GET /v1/admin/things", auth: "analyst", input: z.strictObject({}) }),
   open: route({ ...base, at: "GET /v1/open", auth: "public", input: z.strictObject({}), limit: "auth" }),
 };
@@ -50,13 +42,7 @@ const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
 const serve = httpFunction(
   "things",
   specs,
-  {
-    read: () => behave(),
-    make: () => behave(),
-    sign: async (ctx: { first?: { n: number } }) => (ctx.first ? { n: ctx.first.n + 1000 } : await behave()),
-    staff: () => behave(),
-    open: () => behave(),
-  },
+  { read: () => behave(), make: () => behave(), staff: () => behave(), open: () => behave() },
   runtime,
 );
 
@@ -236,17 +222,6 @@ describe("Idempotency-Key", () => {
     const replayed = await post(headers, "the-same-key");
     expect(replayed).toMatchObject({ status: 201, headers: { "idempotency-replayed": "true" } });
     expect(replayed.json()).toEqual({ n: made });
-  });
-
-  test("an answer that would have expired is made again, out of the first one", async () => {
-    const { headers } = await signedIn(ports);
-    const sign = () => call(serve, specs.sign.at, { headers: { ...headers, "idempotency-key": "a-key-of-a-form" }, body: {} });
-
-    const [first, second, third] = [await sign(), await sign(), await sign()];
-
-    const n = first.json()["n"] as number;
-    expect([first.headers["idempotency-replayed"], second.json(), third.json()]).toEqual([undefined, { n: n + 1000 }, { n: n + 1000 }]);
-    expect(second).toMatchObject({ status: 200, headers: { "idempotency-replayed": "true" } });
   });
 
   test("the same key with another body is refused; another user's key is another key", async () => {
