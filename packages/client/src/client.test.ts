@@ -166,22 +166,23 @@ test("a call whose lost first try is still running waits for its answer; each ca
 
 test("a refusal says what the API said: code, fields, and when to come back", async () => {
   const { baseUrl } = await api(() =>
-    problem(429, "swipe.quotaSpent", { retryAt: "2030-01-02T03:04:05.000Z", errors: [{ pointer: "/a", detail: "is wrong" }] }),
+    problem(403, "swipe.quotaSpent", { resetsAt: "2030-01-02T03:04:05.000Z", errors: [{ pointer: "/a", detail: "is wrong" }] }),
   );
   const error = await thrownBy(client({ baseUrl, tokens: tokens(1) }).me.get());
   expect(error).toMatchObject({
     name: "ProblemError",
-    status: 429,
+    status: 403,
     code: "swipe.quotaSpent",
     errors: [{ pointer: "/a", detail: "is wrong" }],
     message: "It is swipe.quotaSpent. (/a is wrong)",
   });
-  expect((error as ProblemError).retryAt?.toISOString()).toBe("2030-01-02T03:04:05.000Z");
+  expect((error as ProblemError).resetsAt?.toISOString()).toBe("2030-01-02T03:04:05.000Z");
   const bare = await api(() => ({ status: 502, text: "<html>Bad Gateway</html>", type: "text/html" }));
   expect(await thrownBy(client({ baseUrl: bare.baseUrl, tokens: tokens(1) }).me.get())).toMatchObject({
     status: 502,
     code: "server.failed",
     retryAt: null,
+    resetsAt: null,
     errors: [],
   });
 });

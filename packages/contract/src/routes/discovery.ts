@@ -13,7 +13,7 @@ export const recommend = route({
   auth: "user",
   input: z.strictObject({ limit: wholeNumberText(1, 20).default(10) }),
   output: z.object({ items: z.array(ProfileCard) }),
-  fails: ["profile.incomplete"],
+  fails: ["profile.incomplete", "discovery.viewsSpent"],
   limit: "read",
   needs: ["db", "cache", "bus", "storage"],
 });
@@ -46,7 +46,7 @@ export const dailyPicks = route({
   auth: "user",
   input: z.strictObject({ limit: wholeNumberText(1, 20).default(10) }),
   output: z.object({ items: z.array(ProfileCard), until: Time.nullable() }),
-  fails: ["profile.incomplete"],
+  fails: ["profile.incomplete", "discovery.viewsSpent"],
   limit: "read",
   needs: ["db", "cache", "storage"],
 });
@@ -57,7 +57,7 @@ export const mostCompatible = route({
   auth: "user",
   input: z.strictObject({}),
   output: z.object({ card: ProfileCard.nullable(), until: Time.nullable() }),
-  fails: ["profile.incomplete"],
+  fails: ["profile.incomplete", "discovery.viewsSpent"],
   limit: "read",
   needs: ["db", "cache", "storage"],
 });
@@ -89,7 +89,7 @@ export const search = route({
     ...pageInput(50, 20),
   }),
   output: page(ProfileCard),
-  fails: ["profile.incomplete"],
+  fails: ["profile.incomplete", "discovery.viewsSpent"],
   limit: "search",
   needs: ["db", "cache", "search", "storage"],
 });

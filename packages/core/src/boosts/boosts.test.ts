@@ -36,7 +36,7 @@ const people = async (place: Partial<Person>, ...given: Partial<Person>[]) =>
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => "done",
-    (fault: unknown) => (fault instanceof Fault ? { code: fault.code, retryAt: fault.retryAt } : String(fault)),
+    (fault: unknown) => (fault instanceof Fault ? { code: fault.code, resetsAt: fault.resetsAt } : String(fault)),
   );
 const told = async (type: "boost.started" | "boost.ended", userId: UserId) =>
   (await ports.facts(type)).filter((fact) => fact.data.userId === userId).length;
@@ -68,7 +68,7 @@ describe("POST /v1/boosts", () => {
     ports.clock.advance(BOOST_MS);
     expect(await boosts.current(ports, { userId: me })).toEqual({ boost: null });
     const { resetsAt } = (await readQuotas(ports, { userId: me })).boosts;
-    expect(await refusal(boosts.start(ports, { userId: me }))).toEqual({ code: "boost.quotaSpent", retryAt: new Date(resetsAt ?? 0) });
+    expect(await refusal(boosts.start(ports, { userId: me }))).toEqual({ code: "boost.quotaSpent", resetsAt: new Date(resetsAt ?? 0) });
     ports.clock.advance(20 * 86_400_000);
     await expire(ports);
     expect(await refusal(boosts.start(ports, { userId: me }))).toMatchObject({ code: "boost.quotaSpent" });

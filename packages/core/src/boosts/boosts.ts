@@ -37,7 +37,7 @@ export async function start({ db, bus, clock, ids }: Uses<"db" | "bus">, { userI
     // One may be over that the schedule has not come to yet.
     await tellEnded({ bus }, tx, await sql.endDue(tx, { at, limit: 1, userId }));
     const quota = windowOf("boost", at);
-    if (!(await charge(tx, userId, quota))) throw new Fault("boost.quotaSpent", { retryAt: quota.resetsAt });
+    if (!(await charge(tx, userId, quota))) throw new Fault("boost.quotaSpent", { resetsAt: quota.resetsAt });
     const boost = { id: ids.next<BoostId>(), startedAt: at, until: new Date(at.getTime() + BOOST_MIN * 60_000) };
     await sql.insert(tx, { userId, ...boost });
     await bus.emit(tx, "boost.started", { userId, boostId: boost.id }, { actor: userId });

@@ -11,7 +11,7 @@ import * as sql from "./dailyPicks.sql.ts";
 
 /**
  * The day's picks that may still be shown, the best first: whoever was swiped, blocked, hidden, or does not fit any more is gone.
- * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
  */
 export async function list(
   ports: Uses<"db" | "cache" | "storage">,
@@ -23,7 +23,7 @@ export async function list(
 
 /**
  * Whom the day paired the user with, as long as they may be shown; each is told the other.
- * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
  */
 export async function mostCompatible(
   ports: Uses<"db" | "cache" | "storage">,

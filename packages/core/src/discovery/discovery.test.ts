@@ -33,7 +33,7 @@ const faultOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
     (error: unknown) =>
-      error instanceof Fault ? { code: error.code, fields: error.fields, retryAt: error.retryAt } : { code: String(error) },
+      error instanceof Fault ? { code: error.code, fields: error.fields, resetsAt: error.resetsAt } : { code: String(error) },
   );
 
 describe("GET /v1/discovery/recommendations", () => {
@@ -166,8 +166,8 @@ describe("GET /v1/discovery/recommendations", () => {
     const [me] = (await people({})) as [UserId];
     for (let i = 0; i < VIEWS_PER_DAY; i++) await ports.cache.hit(`views:${me}`, VIEWS_PER_DAY, 86_400);
     const fault = await faultOf(shownTo(me));
-    expect(fault).toMatchObject({ code: "rate.limited" });
-    expect(fault?.retryAt?.getTime()).toBeGreaterThan(ports.clock.now().getTime() + 86_000_000);
+    expect(fault).toMatchObject({ code: "discovery.viewsSpent" });
+    expect(fault?.resetsAt?.getTime()).toBeGreaterThan(ports.clock.now().getTime() + 86_000_000);
   });
 });
 

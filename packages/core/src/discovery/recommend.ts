@@ -16,7 +16,7 @@ const GONE_MAX = 10;
  * HOT: whom to meet next, best first. Reading takes nobody out of the deck: a client whose answer was lost gets the same people again, and they are
  * gone once they are swiped, since the deck is checked in SQL whenever cards are handed out. So a stale deck shows nobody who blocked, hid, was
  * swiped, or does not fit any more, in either direction. An empty deck is filled at once; a low one is refilled by the queue.
- * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
  */
 export async function recommend(
   ports: Uses<"db" | "cache" | "bus" | "storage">,

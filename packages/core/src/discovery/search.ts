@@ -29,7 +29,7 @@ const nobody: Seeker = {
  * A page of people found by words and filters, where filters that are left out are the user's preferences. Hits are checked in SQL: shown are only
  * discoverable people who want the user, are not blocked either way, and were not swiped. A page may therefore be short of its limit, even empty,
  * while `next` leads on.
- * @throws {Fault} `profile.incomplete` naming what is missing; `rate.limited` beyond the daily cap of views; `input.invalid` for a foreign cursor.
+ * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views; `input.invalid` for a foreign cursor.
  */
 export async function search(
   ports: Uses<"db" | "cache" | "search" | "storage">,

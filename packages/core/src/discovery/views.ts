@@ -7,9 +7,9 @@ export const VIEWS_PER_DAY = 3000;
 
 /**
  * Counts a look at other people's cards.
- * @throws {Fault} `rate.limited` beyond the daily cap, with the time it ends.
+ * @throws {Fault} `discovery.viewsSpent` beyond the daily cap, with the time it ends.
  */
 export async function countView(cache: Cache, userId: UserId): Promise<void> {
   const view = await cache.hit(`views:${userId}`, VIEWS_PER_DAY, 86_400);
-  if (!view.allowed) throw new Fault("rate.limited", { retryAt: view.resetAt });
+  if (!view.allowed) throw new Fault("discovery.viewsSpent", { resetsAt: view.resetAt });
 }

@@ -47,11 +47,11 @@ test("100 teleports answer location.tooFast, and say when one could have travell
     ports.clock.advance(1000);
     const to = { lat: ((jump * 37) % 120) - 60, lon: ((jump * 61) % 300) - 150 };
     const refused = await location.set(ports, { userId, ...to }).catch((fault: unknown) => fault);
-    expect(refused).toMatchObject({ code: "location.tooFast", retryAt: expect.any(Date) });
+    expect(refused).toMatchObject({ code: "location.tooFast", resetsAt: expect.any(Date) });
   }
   expect(await shown(userId)).toEqual(home);
-  const refused = (await location.set(ports, { userId, lat: 48.85, lon: 2.35 }).catch((fault: unknown) => fault)) as { retryAt: Date };
-  ports.clock.advance(refused.retryAt.getTime() - ports.clock.now().getTime());
+  const refused = (await location.set(ports, { userId, lat: 48.85, lon: 2.35 }).catch((fault: unknown) => fault)) as { resetsAt: Date };
+  ports.clock.advance(refused.resetsAt.getTime() - ports.clock.now().getTime());
   await location.set(ports, { userId, lat: 48.85, lon: 2.35 });
   expect(distanceKm(await shown(userId), home)).toBeGreaterThan(800);
 });
@@ -60,9 +60,9 @@ test("the 31st change of a day answers location.tooFast; the next day is a new o
   const userId = await newUser(ports);
   const step = (n: number) => location.set(ports, { userId, lat: 40 + n * 0.1, lon: 5 });
   for (let n = 0; n < 30; n++) await step(n);
-  const refused = (await step(30).catch((fault: unknown) => fault)) as { code: string; retryAt: Date };
+  const refused = (await step(30).catch((fault: unknown) => fault)) as { code: string; resetsAt: Date };
   expect(refused.code).toBe("location.tooFast");
-  expect(refused.retryAt.getTime()).toBeGreaterThan(ports.clock.now().getTime() + 23 * 3_600_000);
+  expect(refused.resetsAt.getTime()).toBeGreaterThan(ports.clock.now().getTime() + 23 * 3_600_000);
   ports.clock.advance(24 * 3_600_000);
   await step(30);
 });

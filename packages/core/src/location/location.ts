@@ -45,11 +45,11 @@ export async function set(
 export function checkedWindow(was: Located, to: Place, at: Date): { start: Date; changes: number } {
   if (was.place && was.at) {
     const beyondKm = distanceKm(was.place, to) - ALLOWANCE_KM;
-    const retryAt = new Date(was.at.getTime() + (beyondKm / SPEED_KM_PER_HOUR_MAX) * 3_600_000);
-    if (retryAt > at) throw new Fault("location.tooFast", { retryAt });
+    const resetsAt = new Date(was.at.getTime() + (beyondKm / SPEED_KM_PER_HOUR_MAX) * 3_600_000);
+    if (resetsAt > at) throw new Fault("location.tooFast", { resetsAt });
   }
   if (was.windowAt === null || at.getTime() - was.windowAt.getTime() >= CHANGES_WINDOW_MS) return { start: at, changes: 1 };
-  if (was.changes >= CHANGES_MAX) throw new Fault("location.tooFast", { retryAt: new Date(was.windowAt.getTime() + CHANGES_WINDOW_MS) });
+  if (was.changes >= CHANGES_MAX) throw new Fault("location.tooFast", { resetsAt: new Date(was.windowAt.getTime() + CHANGES_WINDOW_MS) });
   return { start: was.windowAt, changes: was.changes + 1 };
 }
 

@@ -159,7 +159,7 @@ describe("PUT /v1/swipes/{targetId}", () => {
     await swipe(a, b, "superlike");
     const fault = await faultOf(swipe(a, c, "superlike"));
     expect(fault.code).toBe("swipe.quotaSpent");
-    expect(fault.retryAt).toEqual(new Date("2026-03-11T00:00:00Z"));
+    expect(fault.resetsAt).toEqual(new Date("2026-03-11T00:00:00Z"));
     expect(await likesCount(c)).toBe(0);
   });
 
@@ -170,7 +170,7 @@ describe("PUT /v1/swipes/{targetId}", () => {
     const answers = await Promise.allSettled(targets.slice(49).map((target) => swipe(swiper as UserId, target)));
     const faults = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as Fault] : []));
     expect(faults).toHaveLength(49);
-    for (const fault of faults) expect([fault.code, fault.retryAt]).toEqual(["swipe.quotaSpent", new Date("2026-03-11T00:00:00Z")]);
+    for (const fault of faults) expect([fault.code, fault.resetsAt]).toEqual(["swipe.quotaSpent", new Date("2026-03-11T00:00:00Z")]);
     expect(await db`select used from quota_counters where user_id = ${swiper as UserId}`).toEqual([{ used: 50 }]);
     expect(await db`select count(*)::int as n from likes_inbox where liker_id = ${swiper as UserId}`).toEqual([{ n: 50 }]);
     expect((await quotas.read(ports, { userId: swiper as UserId })).likes).toEqual({

@@ -73,7 +73,7 @@ async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date
   if (!liked.known) throw new Fault("profile.notFound");
   if (!liked.changed) return { ...(await unchanged(tx, swipe)), ...left };
   if (!liked.charged)
-    throw new Fault("swipe.quotaSpent", { retryAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
+    throw new Fault("swipe.quotaSpent", { resetsAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
   if (!onProfile) throw new Fault("input.invalid", { fields: { "/on": "is not on that profile" } });
   const [made, blocked] = await Promise.all([
     liked.mutual ? make(ports, tx, { userIds: ordered(swiperId, targetId), madeBy: swiperId, at }) : told(ports, tx, swipe),
@@ -160,7 +160,7 @@ async function tryRewind(
         throw new Overtaken();
       }
       const { charged, wasLast, hadLike } = await settleRewind(tx, swiperId, last, { window, at });
-      if (!charged) throw new Fault("swipe.quotaSpent", { retryAt: window.resetsAt });
+      if (!charged) throw new Fault("swipe.quotaSpent", { resetsAt: window.resetsAt });
       if (!wasLast) throw new Overtaken();
       await Promise.all([
         hadLike && append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at),

@@ -40,7 +40,7 @@ const idsShownTo = async (userId: UserId) => (await shownTo(userId)).map((card) 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => "done",
-    (fault: unknown) => (fault instanceof Fault ? { code: fault.code, retryAt: fault.retryAt } : String(fault)),
+    (fault: unknown) => (fault instanceof Fault ? { code: fault.code, resetsAt: fault.resetsAt } : String(fault)),
   );
 const told = async (type: "travel.started" | "travel.ended", userId: UserId) =>
   (await ports.facts(type)).filter((fact) => fact.data.userId === userId).length;
@@ -122,7 +122,7 @@ describe("PUT /v1/me/travel", () => {
     const near = { ...away, lat: away.lat + 0.3 };
     expect(await refusal(travel.start(ports, { userId: me, ...near }))).toEqual({
       code: "travel.quotaSpent",
-      retryAt: new Date(travels.resetsAt ?? 0),
+      resetsAt: new Date(travels.resetsAt ?? 0),
     });
     expect(await travel.read(ports, { userId: me })).toEqual(first);
     nextDay();
@@ -151,7 +151,7 @@ describe("PUT /v1/me/travel", () => {
     ports.clock.advance(2 * 3_600_000);
     const other = { lat: away.lat, lon: away.lon - 60 };
     const refused = await refusal(travel.start(ports, { userId: me, ...other }));
-    expect(refused).toMatchObject({ code: "location.tooFast", retryAt: expect.any(Date) });
+    expect(refused).toMatchObject({ code: "location.tooFast", resetsAt: expect.any(Date) });
     await expire(ports);
     expect(await refusal(travel.start(ports, { userId: me, ...other }))).toEqual(refused);
     ports.clock.advance(DAY_MS);

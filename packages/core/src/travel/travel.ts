@@ -45,7 +45,7 @@ export async function start(
     const window = checkedWindow({ ...home, place: was?.place ?? null, at: was?.startedAt ?? null }, to, at);
     await countMove(tx, { userId, window });
     const quota = windowOf("travel", at);
-    if (!(await charge(tx, userId, quota))) throw new Fault("travel.quotaSpent", { retryAt: quota.resetsAt });
+    if (!(await charge(tx, userId, quota))) throw new Fault("travel.quotaSpent", { resetsAt: quota.resetsAt });
     const next = { startedAt: at, until: new Date(at.getTime() + TRAVEL_DAYS * 24 * 3_600_000) };
     await sql.put(tx, { userId, to, ...next });
     await bus.emit(tx, "travel.started", { userId }, { actor: userId });

@@ -89,3 +89,26 @@ test("what was thrown is a fault, a store that is away, full or busy, or else a 
     expect(faultOf(bug)).toMatchObject({ fault: { code: "server.failed" }, isBug: true });
   }
 });
+
+test("a spent quota says when it begins again, and does not ask for a retry", () => {
+  const resetsAt = new Date("2030-01-02T00:00:00Z");
+  const { status, headers, body } = problemOf(new Fault("swipe.quotaSpent", { resetsAt }), clock);
+  expect(status).toBe(403);
+  expect(headers).not.toHaveProperty("retry-after");
+  expect(JSON.parse(body)).toMatchObject({ code: "swipe.quotaSpent", resetsAt: "2030-01-02T00:00:00.000Z" });
+});
+
+test("only a limit where waiting helps is a 429", () => {
+  const retried = Object.entries(faults).filter(([, { status }]) => status === 429);
+  expect(retried.map(([code]) => code)).toEqual(["rate.limited"]);
+  for (const code of [
+    "swipe.quotaSpent",
+    "travel.quotaSpent",
+    "boost.quotaSpent",
+    "location.tooFast",
+    "discovery.viewsSpent",
+    "auth.codesSpent",
+  ] as const) {
+    expect([code, faults[code].status, faults[code].retry]).toEqual([code, 403, false]);
+  }
+});

@@ -32,6 +32,7 @@ const Problem = z.strictObject({
     .min(1)
     .optional(),
   retryAt: z.iso.datetime().optional(),
+  resetsAt: z.iso.datetime().optional(),
 });
 
 test(`${COUNT} malformed requests, made from the contract, are answered with a documented problem or a valid success, within ${ANSWER_MS_MAX} ms (FUZZ_SEED=${seed})`, async () => {
