@@ -94,8 +94,7 @@ export async function redrive(
 }
 
 /**
- * Gives somebody these staff roles, and no others. Tokens carry roles, so one that is given shows when they refresh theirs: within ten minutes. One
- * that is taken ends all their sessions, since whoever lost a role must not give it back to themselves meanwhile.
+ * Gives a user these staff roles, and no others, from now on. Taking one ends all sessions of the user.
  * @throws {Fault} `user.notFound`; `auth.forbidden` where an admin would take that role from themselves, or nobody would be left with it
  */
 export async function setRoles(

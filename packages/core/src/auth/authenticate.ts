@@ -3,6 +3,7 @@ import type { StaffRole } from "@pendo/contract/route";
 import { Fault } from "../fault.ts";
 import type { Ambient, Ports } from "../ports/ports.ts";
 import { revokedBecause } from "../sessions/revoked.ts";
+import { findSession } from "../sessions/sessions.sql.ts";
 import { verify } from "./accessTokens.ts";
 
 /** Who calls. */
@@ -28,4 +29,19 @@ export async function authenticate(
   const reason = await revokedBecause(ports.cache, sessionId);
   if (reason !== null) throw new Fault(reason === "suspended" ? "account.suspended" : "auth.tokenInvalid");
   return { me: userId, sessionId, roles };
+}
+
+/**
+ * The staff roles of who calls, as the database has them now. A token carries the roles of its sign-in, and the cache may have lost the mark of a
+ * session that was ended; what staff may do is too much to rely on either.
+ * @throws {Fault} `auth.tokenInvalid` where the session was ended; `account.suspended`; `store.unavailable`.
+ */
+export async function staffRolesOf(
+  { db }: Pick<Ports, "db">,
+  { me, sessionId }: Pick<Authenticated, "me" | "sessionId">,
+): Promise<readonly StaffRole[]> {
+  const session = await findSession(db, { userId: me, sessionId });
+  if (session?.status === "suspended") throw new Fault("account.suspended");
+  if (session?.status !== "active" || session.revokedAt !== null) throw new Fault("auth.tokenInvalid");
+  return session.roles;
 }

@@ -42,6 +42,18 @@ export async function findRefreshToken(sql: Queryable, hash: Buffer): Promise<Re
   return rows[0] ?? null;
 }
 
+/** A session of a user, with what its user may do now. */
+export async function findSession(
+  sql: Queryable,
+  { userId, sessionId }: { readonly userId: UserId; readonly sessionId: SessionId },
+): Promise<Pick<RefreshTokenRow, "revokedAt" | "status" | "roles"> | undefined> {
+  const [row] = await sql<Pick<RefreshTokenRow, "revokedAt" | "status" | "roles">[]>`
+    select s.revoked_at, u.status, array(select role from staff_roles where user_id = u.id order by role) as roles
+    from sessions s join users u on u.id = s.user_id
+    where s.id = ${sessionId} and s.user_id = ${userId}`;
+  return row;
+}
+
 /**
  * Replaces a refresh token; false where it was replaced, is over, or its session was ended. The session's row is locked first, so that of a refresh
  * and a revocation at the same time the second sees the first.

@@ -9,8 +9,8 @@ export function needsOfNoun(specs: object): PortName[] {
     for (const name of spec.needs) needs.add(name);
     // Who calls is proven by keys, and was not signed out.
     if (spec.auth !== "public") needs.add("secrets");
-    // First answers are kept in the database.
-    if (spec.idempotent) needs.add("db");
+    // First answers are kept in the database, and so are the roles of staff.
+    if (spec.idempotent || (spec.auth !== "public" && spec.auth !== "user")) needs.add("db");
   }
   return [...needs];
 }

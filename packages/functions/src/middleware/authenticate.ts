@@ -1,5 +1,6 @@
 import * as access from "@pendo/core/auth/authenticate";
 import { Fault } from "@pendo/core/fault";
+import type { Db } from "@pendo/core/ports/db/db";
 import type { HttpMiddleware } from "./httpInvocation.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
 
@@ -12,21 +13,22 @@ export function authenticate(runtime: Runtime): HttpMiddleware {
       const { spec } = request.internal.route;
       if (spec.auth === "public") return;
       ports ??= contextOf(runtime, ["cache", "secrets"]) as unknown as NonNullable<typeof ports>;
-      const { me, sessionId, roles } = await access.authenticate(ports, request.event.headers["authorization"]);
+      const { me, sessionId } = await access.authenticate(ports, request.event.headers["authorization"]);
       request.internal.me = me;
       request.internal.sessionId = sessionId;
-      request.internal.roles = roles;
     },
   };
 }
 
-/** Lets in whom the route is for. It comes after the rate limit, so that knocking counts. */
-export function authorize(): HttpMiddleware {
+/** Lets in the users that the route is for. It comes after the rate limit, so that knocking counts. */
+export function authorize(runtime: Runtime): HttpMiddleware {
   return {
-    before: ({ internal: { route, roles = [] } }) => {
+    before: async ({ internal: { route, me, sessionId } }) => {
       const { auth } = route.spec;
-      if (auth === "public" || auth === "user" || roles.includes(auth) || roles.includes("admin")) return;
-      throw new Fault("auth.forbidden");
+      if (auth === "public" || auth === "user") return;
+      if (!me || !sessionId) throw new Fault("auth.required");
+      const roles = await access.staffRolesOf(contextOf(runtime, ["db"]) as { db: Db }, { me, sessionId });
+      if (!roles.includes(auth) && !roles.includes("admin")) throw new Fault("auth.forbidden");
     },
   };
 }

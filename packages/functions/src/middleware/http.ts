@@ -45,7 +45,7 @@ export function httpFunction(noun: string, specs: object, handlers: object, runt
     .use(route(routes))
     .use(authenticate(runtime))
     .use(rateLimit(runtime))
-    .use(authorize())
+    .use(authorize(runtime))
     .use(parseInput())
     .use(idempotency())
     .use(conditional())

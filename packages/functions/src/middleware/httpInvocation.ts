@@ -1,7 +1,6 @@
 import type { MiddlewareObj, Request } from "@middy/core";
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import type { KeyedRequest } from "@pendo/core/idempotency/idempotency";
-import type { StaffRole } from "@pendo/contract/route";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller } from "./handles.ts";
 import type { BoundRoute } from "./http.ts";
@@ -16,7 +15,6 @@ export interface Invocation extends Record<string, unknown> {
   responseHeaders: Record<string, string>;
   me?: UserId;
   sessionId?: SessionId;
-  roles?: readonly StaffRole[];
   /** Lets the facts leave that the handler emitted. */
   settle?: () => Promise<void>;
   /** The request's `Idempotency-Key`, where it has one and the route accepts it. */

@@ -74,6 +74,8 @@ export async function signedIn(
   const [userId, sessionId] = [ports.ids.next<UserId>(), ports.ids.next<SessionId>()];
   const at = ports.clock.now();
   await ports.db`insert into users (id, created_at, last_active_at) values (${userId}, ${at}, ${at})`;
+  await ports.db`insert into sessions (id, user_id, created_at, last_used_at) values (${sessionId}, ${userId}, ${at}, ${at})`;
+  for (const role of roles) await ports.db`insert into staff_roles (user_id, role, granted_at) values (${userId}, ${role}, ${at})`;
   const { accessToken } = await issue(ports, { userId, sessionId, roles });
   return { userId, sessionId, headers: { authorization: `Bearer ${accessToken}` } };
 }

@@ -2,13 +2,14 @@ import { type FaultCode, faults } from "@pendo/contract/faults";
 import { everyRoute, faultsOf } from "@pendo/contract/openapi";
 import type { RouteSpec } from "@pendo/contract/route";
 import { framesIn, framesOut } from "@pendo/contract/sockets";
+import type { SessionId } from "@pendo/contract/ids";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { router } from "@pendo/host/gateway/router";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Hostile, hostileRequests } from "./hostile.ts";
-import { type Planted, plantCouples, plantPeople, tokenFor } from "./planted.ts";
+import { type Planted, plantCouples, plantPeople, staffTokenFor, tokenFor } from "./planted.ts";
 import { inParallel, type RawAnswer, rawCall } from "./rawCall.ts";
 import { world } from "./world.ts";
 
@@ -167,7 +168,8 @@ async function tokensOf(users: readonly Planted[]): Promise<(hostile: Hostile, i
     if (token === "expired") return expired;
     if (token === "junk") return junk[i % junk.length] as string;
     // A session for each: one that was signed out, or lost its roles, is no use to the next request. Tokens end while the clock moves on.
-    return await tokenFor(place, { userId: user.userId, sessionId: ids.next(), roles: token === "admin" ? ["admin"] : [] });
+    const who = { userId: user.userId, sessionId: ids.next<SessionId>() };
+    return token === "admin" ? await staffTokenFor(place, who, ["admin"]) : await tokenFor(place, who);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Letter } from "@pendo/core/ports/mail/mail";
 import { expect, test } from "vitest";
-import { plantPeople, tokenFor } from "./planted.ts";
+import { plantPeople, staffTokenFor } from "./planted.ts";
 import { jsonCall } from "./rawCall.ts";
 import { world } from "./world.ts";
 
@@ -73,7 +73,7 @@ test("A like, a match and a burst of messages reach a phone as three pushes, the
   const today = dayOf(clock.now());
   const asStaff = (path: string) => jsonCall(url, `GET ${path}`, { token: ada.token });
   expect((await asStaff("/v1/admin/metrics")).status).toBe(403);
-  const staff = await tokenFor(here.place, { ...ada, roles: ["admin"] });
+  const staff = await staffTokenFor(here.place, ada, ["admin"]);
   const { items: depths } = JSON.parse((await jsonCall(url, "GET /v1/admin/queues", { token: staff })).text) as {
     items: { dead: number }[];
   };

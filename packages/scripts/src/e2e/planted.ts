@@ -35,13 +35,23 @@ export async function secretsOf({ dataDir, url, socketUrl }: Place): Promise<Sec
   return await localSecrets(dataDir, { publicUrl: url, socketUrl });
 }
 
-/** A token of the host's own making, for whomever. */
-export async function tokenFor(
-  place: Place,
-  who: { userId: UserId; sessionId: SessionId; roles?: readonly StaffRole[] },
-  clock: Clock = place.clock,
-): Promise<string> {
-  return (await issue({ secrets: await secretsOf(place), clock }, { roles: [], ...who })).accessToken;
+type Who = Pick<Planted, "userId" | "sessionId">;
+
+/** A token of the host's own making, for any user. */
+export async function tokenFor(place: Place, { userId, sessionId }: Who, clock: Clock = place.clock): Promise<string> {
+  return (await issue({ secrets: await secretsOf(place), clock }, { roles: [], userId, sessionId })).accessToken;
+}
+
+/** A token of a user who has these staff roles from now on, and no others. */
+export async function staffTokenFor(place: Place, who: Who, roles: readonly StaffRole[]): Promise<string> {
+  const { userId, sessionId } = who;
+  const at = place.clock.now();
+  await place.db`insert into sessions (id, user_id, created_at, last_used_at) values (${sessionId}, ${userId}, ${at}, ${at}) on conflict do nothing`;
+  await place.db`delete from staff_roles where user_id = ${userId} and role <> all(${roles as StaffRole[]}::text[])`;
+  for (const role of roles) {
+    await place.db`insert into staff_roles (user_id, role, granted_at) values (${userId}, ${role}, ${at}) on conflict do nothing`;
+  }
+  return await tokenFor(place, who);
 }
 
 /** Many people at once, who can all be found by each other; joining one by one would take far longer than what is to be tried with them. */

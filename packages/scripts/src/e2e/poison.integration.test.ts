@@ -2,7 +2,7 @@ import type { EventId } from "@pendo/contract/ids";
 import type { QueueDepth } from "@pendo/core/ports/bus/deadLetters";
 import { queues } from "@pendo/contract/queues";
 import { expect, test } from "vitest";
-import { plantPeople, tokenFor } from "./planted.ts";
+import { plantPeople, staffTokenFor } from "./planted.ts";
 import { jsonCall } from "./rawCall.ts";
 import { world } from "./world.ts";
 
@@ -60,7 +60,7 @@ test("One poison message in a batch of ten: nine are done once, one is in the de
   expect(await attempts()).toBe(queues.push.attemptsMax);
   expect(await depth()).toMatchObject({ waiting: 0, inFlight: 0 });
 
-  const token = await tokenFor(here.place, { ...staff, roles: ["admin"] });
+  const token = await staffTokenFor(here.place, staff, ["admin"]);
   const dead = JSON.parse((await jsonCall(url, "GET /v1/admin/queues/push/dead-letters", { token })).text) as { items: unknown[] };
   expect(dead.items).toMatchObject([{ id: factIds[3], type: "like.received", attempts: queues.push.attemptsMax }]);
   const redrive = async (): Promise<unknown> =>
