@@ -75,6 +75,7 @@ export const faults = {
   "unsubscribe.invalid": { status: 404, retry: false, text: "This unsubscribe link is not valid." },
   "hashBank.notFound": { status: 404, retry: false, text: "There is no such hash bank or entry." },
   "queue.notFound": { status: 404, retry: false, text: "There is no such queue." },
+  "deadLetter.notFound": { status: 404, retry: false, text: "There is no such message." },
 
   "ops.notReady": { status: 503, retry: true, text: "A part of the service does not answer." },
 } as const satisfies Record<string, FaultSpec>;

@@ -1,3 +1,5 @@
+import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { inTrace, joinTrace } from "@pendo/functions/middleware/trace";
 import { expect, test } from "vitest";
 import { hostObserver, type LogLevel } from "./meters.ts";
 
@@ -39,11 +41,27 @@ test("the level says which lines are written; a bug always is, with its cause, u
     if (level !== "off")
       expect(JSON.parse(lines.at(-2) ?? "")).toMatchObject({
         level: "error",
-        cause: "Error: inner",
+        kind: "bug",
+        type: "Error",
+        message: "outer",
+        causes: expect.stringContaining("Error: inner") as string,
+        stack: expect.stringContaining("meters.test.ts") as string,
         route: "a.b",
-        bug: expect.stringContaining("outer") as string,
       });
     return lines.length;
   };
   expect([written("off"), written("errors"), written("all")]).toEqual([0, 3, 4]);
+});
+
+test("the last lines are kept whatever the level, a bounded number of them, and found by their trace", () => {
+  const { observer, lines } = observed("off");
+  const [one, other] = [joinTrace({ ids }), joinTrace({ ids })];
+
+  for (let n = 0; n < 5_000; n++) inTrace(other, () => observer.line("info", { kind: "http", n }));
+  inTrace(one, () => observer.line("info", { kind: "http" }));
+  inTrace(one, () => observer.bug(new Error("for robin@example.test"), {}));
+
+  expect(observer.recent({ trace: one.id, limit: 10 })).toMatchObject([{ kind: "bug", message: "for <email>" }, { kind: "http" }]);
+  expect(observer.recent({ limit: 1e6 }).length).toBeLessThanOrEqual(2_000);
+  expect(lines).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { describeBug } from "@pendo/functions/lambda/bug";
 import type { Line, Observer } from "@pendo/functions/middleware/observer";
 import { traceOfLine } from "@pendo/functions/middleware/trace";
 
@@ -11,6 +12,8 @@ export interface Meter {
 export interface HostObserver extends Observer {
   /** Everything measured since the start, by name of the contract. */
   meters(): Meter[];
+  /** The last lines, the newest first: all, or those of one trace. What the level keeps out of the log is among them. */
+  recent(wanted: { readonly trace?: string | undefined; readonly limit: number }): object[];
 }
 
 interface Sum {
@@ -18,15 +21,23 @@ interface Sum {
   readonly latency: RecordableHistogram;
 }
 
+/** Between one and two times as many lines are kept. */
+const RECENT_MAX = 1_000;
+
 export type LogLevel = "off" | "errors" | "all";
 
 /** Keeps sums and histograms in memory for the local console, and writes lines to the log: bugs always, the rest as the level says. */
 export function hostObserver({ level, write }: { level: LogLevel; write: (line: string) => void }): HostObserver {
   const sums = new Map<string, Sum>();
-  const log = (line: object): void => write(JSON.stringify({ at: new Date().toISOString(), trace: traceOfLine(), ...line }));
+  const recent: { readonly trace: string }[] = [];
+  const log = (line: object, isWritten: boolean): void => {
+    const whole = { at: new Date().toISOString(), trace: traceOfLine(), ...line };
+    if (recent.push(whole) >= 2 * RECENT_MAX) recent.splice(0, RECENT_MAX);
+    if (isWritten) write(JSON.stringify(whole));
+  };
   return {
     line: (severity, line) => {
-      if (level === "all" || (level === "errors" && severity === "error")) log({ level: severity, ...line });
+      log({ level: severity, ...line }, level === "all" || (level === "errors" && severity === "error"));
     },
     measure: (dimensions, values) => {
       let of = "";
@@ -44,15 +55,14 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
       }
     },
     bug: (error, about: Line) => {
-      if (level !== "off")
-        log({
-          level: "error",
-          bug: error instanceof Error ? (error.stack ?? error.message) : String(error),
-          cause: causeOf(error),
-          ...about,
-        });
+      log({ level: "error", kind: "bug", ...describeBug(error), ...about }, level !== "off");
     },
     flush: async () => {},
+    recent: ({ trace, limit }) =>
+      recent
+        .filter((line) => trace === undefined || line.trace === trace)
+        .slice(-limit)
+        .toReversed(),
     meters: () =>
       [...sums].map(([of, { counts, latency }]) => ({ of, counts: { ...counts }, latencyMs: latency.count > 0 ? summary(latency) : null })),
   };
@@ -60,9 +70,4 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
 
 function summary(latency: RecordableHistogram): { p50: number; p99: number; max: number } {
   return { p50: latency.percentile(50) / 1000, p99: latency.percentile(99) / 1000, max: latency.max / 1000 };
-}
-
-function causeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || error.cause === undefined) return null;
-  return error.cause instanceof Error ? String(error.cause) : JSON.stringify(error.cause);
 }

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { events } from "../events.ts";
 import { HashBankEntry, Phash } from "../hashBank.ts";
-import { EventId, UserId } from "../ids.ts";
+import { UserId } from "../ids.ts";
 import { metricNames } from "../metrics.ts";
 import { wholeNumberText } from "../number.ts";
 import { page, pageInput } from "../page.ts";
@@ -53,24 +52,43 @@ export const queues = route({
 
 export const deadLetters = route({
   at: "GET /v1/admin/queues/{name}/dead-letters",
-  summary: "The facts that a queue's consumer could not do",
+  summary: "List the messages that a queue's consumer could not do",
   auth: "admin",
   input: z.strictObject({ name: QueueParam, limit: wholeNumberText(1, 100).default(25) }),
   output: z.object({
     items: z.array(
       z.object({
-        id: EventId,
-        type: z.enum(Object.keys(events) as [keyof typeof events, ...(keyof typeof events)[]]),
-        occurredAt: Time,
+        /** Names the message, also where it holds no event. */
+        letterId: z.string(),
+        /** Of the event in it; null where it holds none. The type may be one of another release. */
+        id: z.string().nullable(),
+        type: z.string().nullable(),
+        occurredAt: Time.nullable(),
         actor: UserId.nullable(),
-        /** Ids, as the fact has them. */
+        /** The trace of the request that caused the event: its lines in the log carry the same. */
+        trace: z.string().nullable(),
+        /** Ids, as the event has them. Empty where this release does not know the event. */
         data: z.record(z.string(), z.unknown()),
+        /** Of what this release does not know: its size, and how it begins, without what may belong to a user. */
+        raw: z.object({ bytes: z.int(), start: z.string() }).nullable(),
         attempts: z.int(),
         reason: z.string().nullable(),
       }),
     ),
   }),
   fails: ["queue.notFound"],
+  limit: "staff",
+  needs: ["deadLetters"],
+});
+
+export const removeDeadLetter = route({
+  at: "DELETE /v1/admin/queues/{name}/dead-letters/{id}",
+  summary: "Throw one dead letter away",
+  auth: "admin",
+  input: z.strictObject({ name: QueueParam, id: z.string().min(1).max(128) }),
+  output: z.void(),
+  status: 204,
+  fails: ["queue.notFound", "deadLetter.notFound"],
   limit: "staff",
   needs: ["deadLetters"],
 });

@@ -2,7 +2,8 @@ import type { UserId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
-import type { DeadLetter, DeadLetters } from "../ports/bus/deadLetters.ts";
+import * as routes from "@pendo/contract/routes/admin";
+import type { DeadLetters } from "../ports/bus/deadLetters.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { newUser } from "../profiles/person.fixture.ts";
 import { session } from "../realtime/socket.fixture.ts";
@@ -49,23 +50,77 @@ test("redrive and dead letters answer queue.notFound for what is no queue, and p
     version: 1,
     occurredAt: "2026-05-01T00:00:00.000Z",
     actor: null,
-    traceparent: "secret",
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     data: { challengeId: ports.ids.next() },
   };
   const deadLetters: DeadLetters = {
     ...ports.deadLetters,
     redrive: async (queue, limit) => (asked.push([queue, limit]), 3),
-    deadLetters: async () => [{ body: body as unknown as DeadLetter["body"], attempts: 5, reason: "it failed" }],
+    deadLetters: async () => [{ id: "a1", text: JSON.stringify(body), attempts: 5, reason: "it failed" }],
   };
   expect(await admin.redrive({ ...ports, deadLetters }, { name: "email", limit: 10 })).toEqual({ movedCount: 3 });
   expect(asked).toEqual([["email", 10]]);
   const { items } = await admin.deadLetters({ ...ports, deadLetters }, { name: "email", limit: 10 });
   const { id, type, occurredAt, actor, data } = body;
-  expect(items).toEqual([{ id, type, occurredAt, actor, data, attempts: 5, reason: "it failed" }]);
+  const trace = "0af7651916cd43dd8448eb211c80319c";
+  expect(items).toEqual([{ letterId: "a1", id, type, occurredAt, actor, trace, data, raw: null, attempts: 5, reason: "it failed" }]);
   for (const name of ["nothing", "toString", "__proto__"]) {
     await expect(admin.redrive({ ...ports, deadLetters }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
     await expect(admin.deadLetters({ ...ports, deadLetters }, { name, limit: 1 })).rejects.toMatchObject({ code: "queue.notFound" });
   }
+});
+
+test("a dead letter of an unknown type, or that holds no event, is listed with the others and shows no more than its size and its scrubbed start", async () => {
+  const known = {
+    id: ports.ids.next(),
+    type: "deck.low",
+    occurredAt: "2026-05-01T00:00:00.000Z",
+    actor: null,
+    data: { userId: ports.ids.next() },
+  };
+  const unknown = { ...known, type: "wave.sent", data: { text: "Robin at robin@example.test" } };
+  const texts = [
+    JSON.stringify(known),
+    JSON.stringify(unknown),
+    JSON.stringify({ ...known, data: { userId: "x" } }),
+    "not JSON for robin@example.test",
+    "null",
+    "[]",
+    '"x"',
+    "",
+    "\u0000é",
+  ];
+  const deadLetters: DeadLetters = {
+    ...ports.deadLetters,
+    deadLetters: async () => texts.map((text, i) => ({ id: `m${i}`, text, attempts: 5, reason: null })),
+  };
+
+  const { items } = await admin.deadLetters({ ...ports, deadLetters }, { name: "email", limit: 10 });
+
+  expect(routes.deadLetters.output.safeParse({ items }).error).toBeUndefined();
+  expect(items.map(({ letterId }) => letterId)).toEqual(texts.map((_, i) => `m${i}`));
+  expect(items.slice(0, 4)).toMatchObject([
+    { type: "deck.low", data: known.data, raw: null },
+    { type: "wave.sent", data: {}, raw: { bytes: texts[1]?.length } },
+    { type: "deck.low", data: {}, raw: { bytes: texts[2]?.length } },
+    { type: null, data: {}, raw: { bytes: 31, start: "not JSON for <email>" } },
+  ]);
+  expect(JSON.stringify(items)).not.toContain("robin@example.test");
+});
+
+test("a dead letter is thrown away by its own name, and one that is not there is deadLetter.notFound", async () => {
+  const removed: [QueueName, string][] = [];
+  const deadLetters: DeadLetters = { ...ports.deadLetters, remove: async (queue, id) => (removed.push([queue, id]), id === "m1") };
+
+  await admin.removeDeadLetter({ ...ports, deadLetters }, { name: "email", id: "m1" });
+
+  expect(removed).toEqual([["email", "m1"]]);
+  await expect(admin.removeDeadLetter({ ...ports, deadLetters }, { name: "email", id: "m2" })).rejects.toMatchObject({
+    code: "deadLetter.notFound",
+  });
+  await expect(admin.removeDeadLetter({ ...ports, deadLetters }, { name: "nothing", id: "m1" })).rejects.toMatchObject({
+    code: "queue.notFound",
+  });
 });
 
 test("PUT /v1/admin/staff/{userId}/roles gives these roles and takes the others; one that stays keeps who granted it", async () => {

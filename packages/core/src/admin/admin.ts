@@ -1,12 +1,14 @@
-import type { EventName } from "@pendo/contract/events";
-import type { EventId, UserId } from "@pendo/contract/ids";
+import { type EventName, events } from "@pendo/contract/events";
+import { UserId } from "@pendo/contract/ids";
 import { type MetricName, metricNames } from "@pendo/contract/metrics";
 import { type QueueName, queues as queueTable } from "@pendo/contract/queues";
 import { type StaffRole, staffRoles } from "@pendo/contract/route";
+import * as z from "zod";
 import { activeBetween, dayCounts } from "../analytics/analytics.sql.ts";
 import { Fault } from "../fault.ts";
-import type { QueueDepth } from "../ports/bus/deadLetters.ts";
+import type { DeadLetter, QueueDepth } from "../ports/bus/deadLetters.ts";
 import type { Uses } from "../ports/ports.ts";
+import { scrub } from "../scrub.ts";
 import { markRevoked } from "../sessions/revoked.ts";
 import * as sessions from "../sessions/sessions.ts";
 import { hasAdmin, lockAdmins, lockUser, replaceRoles } from "./admin.sql.ts";
@@ -63,26 +65,69 @@ export async function queues({ deadLetters }: Uses<"deadLetters">): Promise<{ it
 }
 
 export interface DeadFact {
-  readonly id: EventId;
-  readonly type: EventName;
-  readonly occurredAt: string;
+  /** Names it, also where it holds no event. */
+  readonly letterId: string;
+  /** Null, as all of the event, where the message holds none. */
+  readonly id: string | null;
+  /** Also a type that this release does not know. */
+  readonly type: string | null;
+  readonly occurredAt: string | null;
   readonly actor: UserId | null;
+  readonly trace: string | null;
+  /** Of an event that this release knows; empty otherwise. */
   readonly data: Record<string, unknown>;
+  /** What a message holds that is no event of this release. */
+  readonly raw: { readonly bytes: number; readonly start: string } | null;
   readonly attempts: number;
   readonly reason: string | null;
 }
 
-/** The facts that a queue's consumer could not do. @throws {Fault} `queue.notFound` */
+/** The messages that a queue's consumer could not do, whatever they hold. @throws {Fault} `queue.notFound` */
 export async function deadLetters(
   { deadLetters: port }: Uses<"deadLetters">,
   { name, limit }: { readonly name: string; readonly limit: number },
 ): Promise<{ items: DeadFact[] }> {
   const letters = await port.deadLetters(queueOf(name), limit);
-  return {
-    items: letters.map(({ body: { id, type, occurredAt, actor, data }, attempts, reason }) => {
-      return { id, type, occurredAt, actor, data: { ...data }, attempts, reason };
-    }),
-  };
+  return { items: letters.map(presentLetter) };
+}
+
+/** Throws one dead letter away. @throws {Fault} `queue.notFound`, `deadLetter.notFound` */
+export async function removeDeadLetter(
+  { deadLetters: port }: Uses<"deadLetters">,
+  { name, id }: { readonly name: string; readonly id: string },
+): Promise<void> {
+  if (!(await port.remove(queueOf(name), id))) throw new Fault("deadLetter.notFound");
+}
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const EnvelopeShape = z.object({
+  id: z.string().max(64).nullable().catch(null),
+  type: z.string().max(64).nullable().catch(null),
+  occurredAt: z.iso.datetime().nullable().catch(null),
+  actor: UserId.nullable().catch(null),
+  traceparent: z.string().regex(TRACEPARENT).nullable().catch(null),
+  data: z.record(z.string(), z.unknown()).catch({}),
+});
+const NO_EVENT = { id: null, type: null, occurredAt: null, actor: null, traceparent: null, data: {} };
+
+function presentLetter({ id: letterId, text, attempts, reason }: DeadLetter): DeadFact {
+  const { traceparent, data, ...event } = EnvelopeShape.safeParse(parsedOrNull(text)).data ?? NO_EVENT;
+  const { type } = event;
+  const trace = traceparent?.split("-")[1] ?? null;
+  const isKnown = type !== null && Object.hasOwn(events, type) && events[type as EventName].data.safeParse(data).success;
+  if (isKnown) return { letterId, ...event, trace, data, raw: null, attempts, reason };
+  // What this release does not know may hold anything.
+  const raw = { bytes: Buffer.byteLength(text), start: scrub(text) };
+  return { letterId, ...event, trace, data: {}, raw, attempts, reason };
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // No JSON: it is shown as text.
+    return null;
+  }
 }
 
 /** Sends dead letters back to their queue; answers how many. @throws {Fault} `queue.notFound` */

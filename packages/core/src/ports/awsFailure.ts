@@ -9,16 +9,19 @@ interface SdkFailure {
 }
 
 const BUSY = /Throttl|Throughput|TooManyRequests|LimitExceeded|Timeout|SlowDown|ServiceUnavailable|Internal(Failure|ServerError)/;
-const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH"]);
+const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ESOCKET|UND_ERR_)/;
+const CAUSES_MAX = 5;
 
 /** Whether an AWS call failed for a reason that passes: throttling, a fault of the service, or a network that did not answer. */
-export function passes(error: unknown): boolean {
+export function passes(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error)) return false;
   const failure: SdkFailure = error;
   if (failure.$retryable !== undefined || failure.$fault === "server") return true;
   const status = failure.$metadata?.httpStatusCode ?? 0;
   if (status === 429 || status >= 500) return true;
-  return BUSY.test(error.name) || (typeof failure.code === "string" && UNREACHABLE.has(failure.code));
+  if (BUSY.test(error.name) || (typeof failure.code === "string" && UNREACHABLE.test(failure.code))) return true;
+  // Proxies and credentials wrap the failure of the network that they met.
+  return depth < CAUSES_MAX && passes(error.cause, depth + 1);
 }
 
 /**

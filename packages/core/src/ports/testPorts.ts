@@ -44,7 +44,7 @@ export function testPorts(db: Db): TestPorts {
     cache: memoryCache({ clock }),
     search: postgresSearch({ db }),
     bus: outboxBus(ambient),
-    deadLetters: { depths: async () => [], deadLetters: async () => [], redrive: async () => 0 },
+    deadLetters: { depths: async () => [], deadLetters: async () => [], redrive: async () => 0, remove: async () => false },
     storage: diskStorage({ root: join(dir, "files"), baseUrl: "http://127.0.0.1/_files", secret: createSecretKey(randomBytes(32)), clock }),
     connections: memoryConnections({ clock }),
     sockets: localSockets({ registry }),

@@ -1,6 +1,10 @@
+import { scrub } from "@pendo/core/scrub";
+
 /** A bug without anything that a caller may have written. */
 export interface Bug {
   readonly type: string;
+  /** What the thrower said, scrubbed. */
+  readonly message: string;
   /** What the thrower names as a code, such as PostgreSQL's or Node's. */
   readonly code: string | null;
   /** Where in our code and the libraries it was thrown. */
@@ -15,21 +19,25 @@ const FRAMES_MAX = 30;
 const CAUSES_MAX = 5;
 
 /**
- * Says what was thrown and where, without its message: parsers quote what they could not read, databases quote the row, clients quote the
- * address with its token. The place says as much to whoever has the source.
+ * Says what was thrown and where. Parsers quote what they could not read, databases quote the row, clients quote the address with its token: of its
+ * message these are replaced.
  */
 export function describeBug(error: unknown): Bug {
   const causes: string[] = [];
   for (let cause = causeOf(error); cause !== undefined && causes.length < CAUSES_MAX; cause = causeOf(cause)) {
     const code = codeOf(cause);
-    causes.push(`${typeOf(cause)}${code === null ? "" : ` ${code}`}\n${framesOf(cause)}`);
+    causes.push(`${typeOf(cause)}${code === null ? "" : ` ${code}`}: ${messageOf(cause)}\n${framesOf(cause)}`);
   }
-  return { type: typeOf(error), code: codeOf(error), stack: framesOf(error), causes: causes.join("\n") };
+  return { type: typeOf(error), message: messageOf(error), code: codeOf(error), stack: framesOf(error), causes: causes.join("\n") };
 }
 
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return `thrown ${typeof error}`;
   return NAME.test(error.name) ? error.name : "Error";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error && typeof error.message === "string" ? scrub(error.message) : "";
 }
 
 function codeOf(error: unknown): string | null {

@@ -130,10 +130,10 @@ test("more durations than one document holds are spread over several, none lost"
   expect(documents.filter(({ messages }) => messages === 250)).toHaveLength(1);
 });
 
-test("a bug reaches the log and Sentry with its place, its release and its stage, and without its message", async () => {
+test("a bug reaches the log and Sentry with its place, its release and its stage, and with its message scrubbed", async () => {
   const { lines, envelopes, observer } = listening();
-  const cause = Object.assign(new TypeError("canary in the cause"), { code: "23505", detail: "Key (email)=(canary)" });
-  observer.bug(new RangeError("canary in the message\n    at canary (/canary.ts:1:1)", { cause }), {
+  const cause = Object.assign(new TypeError("refused 'canary'"), { code: "23505", detail: "Key (email)=(canary)" });
+  observer.bug(new RangeError("no room for canary@example.test\n    at 'canary' (https://canary/1.ts:1:1)", { cause }), {
     route: "auth.verifyOtp",
     requestId: "r1",
   });
@@ -142,18 +142,19 @@ test("a bug reaches the log and Sentry with its place, its release and its stage
     level: "error",
     kind: "bug",
     type: "RangeError",
+    message: "no room for <email> at <text> (<url>",
     route: "auth.verifyOtp",
     requestId: "r1",
   });
   expect(lines[0]).toContain("observer.test.ts");
-  expect(lines[0]).toContain("TypeError 23505");
+  expect(lines[0]).toContain("TypeError 23505: refused <text>");
   expect(envelopes).toHaveLength(1);
   const event = JSON.parse(envelopes[0]!.split("\n").at(-1)!) as Record<string, unknown>;
   expect(event).toMatchObject({
     release: "abc123",
     environment: "test",
     tags: { route: "auth.verifyOtp", requestId: "r1" },
-    exception: { values: [{ type: "RangeError", value: "" }] },
+    exception: { values: [{ type: "RangeError", value: "no room for <email> at <text> (<url>" }] },
   });
   expect(envelopes[0]).toContain("observer.test.ts");
   for (const key of ["request", "user", "breadcrumbs", "server_name", "contexts", "modules"]) expect(event).not.toHaveProperty(key);

@@ -55,8 +55,9 @@ export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions):
     },
     bug: (error, about) => {
       const bug = describeBug(error);
-      log("error", { kind: "bug", ...bug, ...bounded(about) });
-      leaving.push(report(bug, { trace: traceOfLine(), ...about }));
+      const trace = traceOfLine();
+      log("error", { kind: "bug", trace, ...bug, ...bounded(about) });
+      leaving.push(report(bug, { trace, ...about }));
     },
     flush: async () => {
       const all = leaving;

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "@pendo/core/ports/clock/clock";
 import { type Ids, randomIds } from "@pendo/core/ports/ids/ids";
 import type { Ports } from "@pendo/core/ports/ports";
 import type { Observer } from "../middleware/observer.ts";
+import { reportRelayFailure } from "../middleware/relayFailure.ts";
 import type { Runtime } from "../middleware/runtime.ts";
 import { linkedTo } from "./linkedTo.ts";
 import { lambdaObserver } from "./observer.ts";
@@ -97,7 +98,7 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
 
   async bus({ linked, clock, ids, observer, port }) {
     const { sqsBus } = await import("@pendo/core/ports/bus/sqs");
-    const onError = (error: unknown): void => observer.bug(error, { port: "bus" });
+    const onError = (error: unknown): void => reportRelayFailure(observer, error, { port: "bus" });
     return sqsBus({
       db: await port("db"),
       queueUrls: byQueue(({ live }) => ({ url: linked.queueUrl(live) })),
@@ -118,6 +119,7 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
       depths: async () => await (await port()).depths(),
       deadLetters: async (...which) => await (await port()).deadLetters(...which),
       redrive: async (...which) => await (await port()).redrive(...which),
+      remove: async (...which) => await (await port()).remove(...which),
     };
   },
 

@@ -42,9 +42,9 @@ export function sentrySender({ dsn, environment, release, transport = makeNodeTr
       for (const [key, value] of Object.entries(about)) scope.setTag(key, value);
       if (bug.code !== null) scope.setTag("code", bug.code);
       // A copy, whose message and frames are what the log has.
-      const copy = new Error("");
+      const copy = new Error(bug.message);
       copy.name = bug.type;
-      copy.stack = `${bug.type}\n${bug.stack}`;
+      copy.stack = `${bug.type}: ${bug.message}\n${bug.stack}`;
       if (bug.causes) scope.setExtra("causes", bug.causes);
       client.captureException(copy, undefined, scope);
     },
@@ -54,9 +54,9 @@ export function sentrySender({ dsn, environment, release, transport = makeNodeTr
 
 /** Keeps what is named here and drops the rest, so that no version of the library can add something. */
 function scrubbed(event: SentEvent): SentEvent {
-  const values = (event.exception?.values ?? []).map(({ type, stacktrace }) => ({
+  const values = (event.exception?.values ?? []).map(({ type, value = "", stacktrace }) => ({
     type,
-    value: "",
+    value,
     stacktrace: {
       frames: (stacktrace?.frames ?? []).map((frame) => pick(frame, ["filename", "function", "lineno", "colno", "module", "in_app"])),
     },

@@ -104,3 +104,26 @@ test("a handler learns the viewer's address from CloudFront, and from nobody who
   await call(serve, specs.read.at, asked);
   expect(seen).toEqual(["198.51.100.4", "203.0.113.7"]);
 });
+
+test("a queue that is away is a count of each request and no bug; a missing permission is a bug", async () => {
+  const { headers } = await signedIn(ports);
+  const failing = (error: Error) => ({
+    ...runtime,
+    ports: { ...ports, bus: { ...ports.bus, relaySoon: async () => Promise.reject(error) } },
+  });
+  const handlers = { read: (ctx: object) => behave(ctx), make: (ctx: object) => behave(ctx) };
+  behave = async (ctx) => {
+    await ports.db.begin(async (tx) => void (await (ctx as typeof ports).bus.emit(tx, "deck.low", { userId: ports.ids.next() })));
+    return { text: "done" };
+  };
+  const [bugs, counted] = [observer.bugs.length, measured.length];
+
+  const away = httpFunction("things", specs, handlers, failing(new Fault("store.unavailable")));
+  await call(away, specs.make.at, { headers, body: { text: "a" } });
+  expect(observer.bugs).toHaveLength(bugs);
+  expect(measured.slice(counted)).toContainEqual([{ port: "bus" }, { failures: 1 }]);
+
+  const denied = httpFunction("things", specs, handlers, failing(new Error("AccessDenied")));
+  await call(denied, specs.make.at, { headers, body: { text: "b" } });
+  expect(observer.bugs).toHaveLength(bugs + 1);
+});

@@ -3,6 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { callerIp } from "./callerIp.ts";
 import type { HttpRequest } from "./httpInvocation.ts";
 import { faultOf } from "./problem.ts";
+import { reportRelayFailure } from "./relayFailure.ts";
 import type { Runtime } from "./runtime.ts";
 import { isLate } from "./timeLimit.ts";
 import { currentTrace } from "./trace.ts";
@@ -28,8 +29,8 @@ export function observeHttp(noun: string, runtime: Runtime): HttpHooks {
       try {
         await request.internal.settle?.();
       } catch (error) {
-        // The facts are in the outbox, and leave with the next sweep; the request has been carried out.
-        runtime.observer.bug(error, { route: request.internal.route?.name ?? noun });
+        // The events are in the outbox, and leave with the next sweep; the request has been carried out.
+        reportRelayFailure(runtime.observer, error, { route: request.internal.route?.name ?? noun });
       }
       if (request.context.time.isOver) return;
       report(noun, request, performance.now() - request.internal.startedMs, runtime);

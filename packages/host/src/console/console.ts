@@ -3,10 +3,12 @@ import { type QueueName, queues } from "@pendo/contract/queues";
 import { UserId } from "@pendo/contract/ids";
 import { wholeNumberText } from "@pendo/contract/number";
 import { staffRoles } from "@pendo/contract/route";
+import * as admin from "@pendo/core/admin/admin";
 import { Fault } from "@pendo/core/fault";
 import type { MovableClock } from "@pendo/core/ports/clock/clock";
 import type { PgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import type { Db } from "@pendo/core/ports/db/db";
+import { randomIds } from "@pendo/core/ports/ids/ids";
 import * as schedules from "@pendo/core/schedules/schedules";
 import { fieldsOf } from "@pendo/functions/middleware/parseInput";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
@@ -85,6 +87,7 @@ const limit = wholeNumberText(1, 1000).default(100);
 const queueName = z.enum(Object.keys(queues) as [QueueName, ...QueueName[]]);
 
 function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record<string, Answer> {
+  const watched = { deadLetters: bus, clock, ids: randomIds };
   return {
     "GET /mail": async (query) => ({
       items: await sql.sent(db, { kind: "mail", ...read(z.object({ to: z.string().optional(), limit }), query) }),
@@ -95,13 +98,19 @@ function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record
     "GET /queues": async () => ({ items: await bus.depths(), outbox: await sql.outboxCount(db) }),
     "GET /dead-letters": async (query) => {
       const asked = read(z.object({ queue: queueName, limit }), query);
-      return { items: await bus.deadLetters(asked.queue, asked.limit) };
+      return await admin.deadLetters(watched, { name: asked.queue, limit: asked.limit });
+    },
+    "POST /dead-letters/remove": async (_query, body) => {
+      const { queue, letterId } = read(z.strictObject({ queue: queueName, letterId: z.string() }), body);
+      await admin.removeDeadLetter(watched, { name: queue, id: letterId });
+      return {};
     },
     "POST /redrive": async (_query, body) => {
       const { queue } = read(z.strictObject({ queue: queueName }), body);
       return { moved: await bus.redrive(queue, 1000) };
     },
     "GET /schedules": async () => ({ items: await schedules.list(db) }),
+    "GET /lines": async (query) => ({ items: observer.recent(read(z.object({ trace: z.string().optional(), limit }), query)) }),
     "GET /metrics": async () => ({ items: observer.meters() }),
     "GET /clock": async () => ({ now: clock.now().toISOString() }),
     "POST /clock": async (_query, body) => {

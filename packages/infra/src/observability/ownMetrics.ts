@@ -187,6 +187,14 @@ export const ownMetrics = {
     name: "failures",
     stats: ["Sum"],
   }),
+  busFailures: application({
+    panel: "Stores that did not answer",
+    title: "Relays that SQS did not take",
+    by: ["port"],
+    only: { port: "bus" },
+    name: "failures",
+    stats: ["Sum"],
+  }),
   searchFallbacks: application({
     panel: "Stores that did not answer",
     title: "Searches answered by PostgreSQL instead of OpenSearch",

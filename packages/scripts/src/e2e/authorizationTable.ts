@@ -51,6 +51,7 @@ export const authorization = {
   "admin.metrics": alone(200),
   "admin.queues": alone(200),
   "admin.deadLetters": alone(200, { name: "push" }),
+  "admin.removeDeadLetter": alone("deadLetter.notFound", { name: "push", id: "none" }),
   "admin.redrive": alone(200, { name: "push" }),
   "admin.hashBankEntries": alone(200, { name: "pictures" }),
   "admin.removeHashBankEntry": alone("hashBank.notFound", { name: "pictures", phash: "0000000000000000" }),

@@ -1,4 +1,3 @@
-import type { Envelope } from "@pendo/contract/events";
 import type { QueueName } from "@pendo/contract/queues";
 
 /**
@@ -12,6 +11,8 @@ export interface DeadLetters {
   deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
   /** Sends dead letters back to their queue; answers how many. */
   redrive(queue: QueueName, limit: number): Promise<number>;
+  /** Throws one dead letter away; answers whether it was there. */
+  remove(queue: QueueName, id: string): Promise<boolean>;
 }
 
 export interface QueueDepth {
@@ -24,7 +25,10 @@ export interface QueueDepth {
 }
 
 export interface DeadLetter {
-  readonly body: Envelope;
+  /** Names it in its queue of dead letters, whatever it holds. */
+  readonly id: string;
+  /** What it holds, as it stands: an event, one of another release, or anything else that came into the queue. */
+  readonly text: string;
   readonly attempts: number;
   readonly reason: string | null;
 }

@@ -164,13 +164,22 @@ function administration(boss: PgBoss, db: Db, listeners: Set<(queue: QueueName) 
       });
     },
     async deadLetters(queue, limit) {
-      const jobs = await boss.findJobs<Envelope>(deadName(queue), { queued: true, limit });
-      return jobs.map((job): DeadLetter => ({ body: job.data, attempts: queues[queue].attemptsMax, reason: reasonOf(job.sourceOutput) }));
+      const jobs = await boss.findJobs<object>(deadName(queue), { queued: true, limit });
+      return jobs.map((job): DeadLetter => ({
+        id: job.id,
+        text: JSON.stringify(job.data),
+        attempts: queues[queue].attemptsMax,
+        reason: reasonOf(job.sourceOutput),
+      }));
     },
     async redrive(queue, limit) {
       const moved = await boss.redrive(deadName(queue), { limit });
       for (const tell of listeners) tell(queue);
       return moved;
+    },
+    async remove(queue, id) {
+      const removed = await db`delete from queue.job where name = ${deadName(queue)} and id::text = ${id} returning 1`;
+      return removed.count > 0;
     },
   };
 }

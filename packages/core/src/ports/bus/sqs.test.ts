@@ -136,6 +136,20 @@ test("a message that is no fact is never delivered, harms no other, and ends whe
   expect((await deadLetters.depths()).find(({ queue }) => queue === "media")).toMatchObject({ waiting: 0, inFlight: 1 });
 });
 
+test("a dead letter that is not JSON is listed with the others, and thrown away by its id", async () => {
+  const { deadUrl } = here.queueUrls.push;
+  const client = new SQSClient(here.client);
+  for (const MessageBody of ["not JSON", JSON.stringify({ id: ids.next(), type: "wave.sent", data: {} })])
+    await client.send(new SendMessageCommand({ QueueUrl: deadUrl, MessageBody }));
+
+  const letters = await deadLetters.deadLetters("push", 10);
+
+  expect(letters.map(({ text }) => text)).toContain("not JSON");
+  expect(letters).toHaveLength(2);
+  for (const { id } of letters) expect(await deadLetters.remove("push", id)).toBe(true);
+  expect(await deadLetters.deadLetters("push", 10)).toEqual([]);
+});
+
 test("throttling is retried by the SDK, a bounded number of times", async () => {
   let throttled = 0;
   const busy = (times: number) =>

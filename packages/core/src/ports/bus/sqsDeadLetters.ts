@@ -10,7 +10,7 @@ import { type QueueName, queues } from "@pendo/contract/queues";
 import { Fault } from "../../fault.ts";
 import { boundedCalls, reached } from "../awsFailure.ts";
 import type { DeadLetter, DeadLetters, QueueDepth } from "./deadLetters.ts";
-import { BATCH_COUNT_MAX, countsOf, type DeadLetterUrls, envelopeOf, inSlices } from "./sqsMessages.ts";
+import { BATCH_COUNT_MAX, countsOf, type DeadLetterUrls, inSlices } from "./sqsMessages.ts";
 import { sendBatches } from "./sqsSend.ts";
 
 export interface SqsDeadLettersOptions {
@@ -21,6 +21,7 @@ export interface SqsDeadLettersOptions {
 // A dead letter that is being looked at, or moved, is hidden from others for so long, or until that is done.
 const PEEK_SEC = 10;
 const REDRIVE_SEC = 60;
+const LOOKED_AT_MAX = 1_000;
 
 const queueNames = Object.keys(queues) as QueueName[];
 
@@ -31,6 +32,7 @@ export function sqsDeadLetters({ queueUrls, ...options }: SqsDeadLettersOptions)
     depths: () => Promise.all(queueNames.map((queue) => depthOf(client, queueUrls, queue))),
     deadLetters: (queue, limit) => peek(client, queueUrls[queue].deadUrl, queue, limit),
     redrive: (queue, limit) => redrive(client, queueUrls[queue], limit),
+    remove: (queue, id) => remove(client, queueUrls[queue].deadUrl, id),
   };
 }
 
@@ -60,23 +62,44 @@ async function show(client: SQSClient, url: string, messages: readonly Message[]
   }
 }
 
-/** Looks at dead letters: they are hidden for a moment and shown again, or show themselves when whoever looks was killed. */
-async function peek(client: SQSClient, url: string, queue: QueueName, limit: number): Promise<DeadLetter[]> {
+/** Takes messages, by their ids, until there are enough, or what was wanted is among them. They are hidden from others meanwhile. */
+async function take(
+  client: SQSClient,
+  url: string,
+  limit: number,
+  isEnough: (seen: ReadonlyMap<string, Message>) => boolean,
+): Promise<Map<string, Message>> {
   const seen = new Map<string, Message>();
   const startedMs = performance.now();
   // Beyond half of the time for which they are hidden, the first would come again.
-  while (seen.size < limit && performance.now() - startedMs < PEEK_SEC * 500) {
+  while (seen.size < limit && !isEnough(seen) && performance.now() - startedMs < PEEK_SEC * 500) {
     const messages = await receive(client, url, limit - seen.size, PEEK_SEC);
     if (messages.length === 0) break;
     for (const message of messages) seen.set(message.MessageId ?? "", message);
   }
+  return seen;
+}
+
+/** Looks at dead letters: they are hidden for a moment and shown again, or show themselves when whoever looks was killed. */
+async function peek(client: SQSClient, url: string, queue: QueueName, limit: number): Promise<DeadLetter[]> {
+  const seen = await take(client, url, limit, () => false);
   await show(client, url, [...seen.values()]);
   const attempts = queues[queue].attemptsMax;
   // SQS keeps no reason; the consumer's log has it.
-  return [...seen.values()].flatMap((message) => {
-    const body = envelopeOf(message);
-    return body ? [{ body, attempts, reason: null }] : [];
-  });
+  return [...seen].map(([id, { Body: text = "" }]) => ({ id, text, attempts, reason: null }));
+}
+
+/** SQS finds no message by its id: they are looked through as when they are listed. */
+async function remove(client: SQSClient, url: string, id: string): Promise<boolean> {
+  const seen = await take(client, url, LOOKED_AT_MAX, (messages) => messages.has(id));
+  const found = seen.get(id);
+  if (found) {
+    const entries = [{ Id: "0", ReceiptHandle: found.ReceiptHandle }];
+    await reached(client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries: entries })));
+  }
+  seen.delete(id);
+  await show(client, url, [...seen.values()]);
+  return found !== undefined;
 }
 
 /** Sends first and deletes then: killed in between, a message is in both queues, and its consumer knows that it has done it. */
