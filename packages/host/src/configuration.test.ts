@@ -33,6 +33,16 @@ test("every setting is read", () => {
   });
 });
 
+test("metrics and Sentry are off unless they are set, and an empty Sentry is none", () => {
+  const dsn = "https://key@sentry.example/1";
+
+  expect(readConfiguration({ PENDO_METRICS: "9464", SENTRY_DSN: dsn, PENDO_RELEASE: "1.2" })).toMatchObject({
+    metricsPort: 9464,
+    sentry: { dsn, environment: "one-machine", release: "1.2" },
+  });
+  expect(readConfiguration({ SENTRY_DSN: "" })).not.toHaveProperty("sentry");
+});
+
 const wrong: [string, string[]][] = [
   ["PORT", ["", " ", "x", "-1", "65536", "99999", "4000.5", "1e3", "0x10", " 80"]],
   ["HOST", ["", " ", "a b", "http://x"]],
@@ -55,6 +65,8 @@ const wrong: [string, string[]][] = [
     ["*", "app.example", "https://app.example/", "https://App.example", "ftp://app.example", "https://a.example https://b.example"],
   ],
   ["PENDO_LOG", ["", "none", "ALL", "debug"]],
+  ["PENDO_METRICS", ["", "x", "0.0.0.0:9464", "65536"]],
+  ["SENTRY_DSN", ["sentry.example", "ftp://sentry.example"]],
 ];
 test.for(wrong)("a %s that is none is refused by its name", ([name, values]) => {
   for (const value of values) {

@@ -17,6 +17,10 @@ export interface Configuration {
   readonly trustedProxies: readonly string[];
   /** Of the sites whose pages may open a socket, besides its own. */
   readonly origins: readonly string[];
+  /** The port of `/metrics`, on loopback; absent where nobody scrapes. */
+  readonly metricsPort?: number;
+  /** Where bugs are reported; absent where they go to the log alone. */
+  readonly sentry?: { readonly dsn: string; readonly environment: string; readonly release: string };
 }
 
 const list = z.string().transform((text) =>
@@ -26,13 +30,14 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const Port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+  .transform(Number)
+  .refine((port) => port <= 65_535, "must be a port number, 0 to 65535");
+
 const Environment = z.object({
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
-    .transform(Number)
-    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
-    .default(4000),
+  PORT: Port.default(4000),
   HOST: z
     .string()
     .regex(/^[^\s/]+$/, "must be an address to listen on")
@@ -45,6 +50,19 @@ const Environment = z.object({
   PENDO_TRUSTED_PROXIES: list.refine(areRanges, "must be addresses or ranges, such as 127.0.0.1,10.0.0.0/8").default([]),
   PENDO_ORIGINS: list.refine(areOrigins, "must be origins, such as https://app.example").default([]),
   PENDO_LOG: z.enum(["off", "errors", "all"], "must be off, errors or all").default("errors"),
+  PENDO_METRICS: Port.optional(),
+  SENTRY_DSN: z
+    .url({ protocol: /^https?$/, error: "must be the http or https address that Sentry names" })
+    .or(z.literal(""))
+    .optional(),
+  PENDO_STAGE: z
+    .string()
+    .regex(/^[\w-]{1,32}$/, "must be a name of at most 32 letters")
+    .default("one-machine"),
+  PENDO_RELEASE: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, "must be a name of at most 64 letters")
+    .default("unreleased"),
 });
 
 /** Reads the settings of the one-machine host. Throws `ConfigurationError` naming each variable that is wrong. */
@@ -53,7 +71,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
   if (!parsed.success) {
     throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
   }
-  const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_TRUSTED_PROXIES, PENDO_ORIGINS, PENDO_LOG } = parsed.data;
+  const { PORT, HOST, PENDO_DATA, PENDO_URL, PENDO_TRUSTED_PROXIES, PENDO_ORIGINS, PENDO_LOG, PENDO_METRICS, SENTRY_DSN } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -61,6 +79,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     logLevel: PENDO_LOG,
     trustedProxies: PENDO_TRUSTED_PROXIES,
     origins: PENDO_ORIGINS,
+    ...(PENDO_METRICS !== undefined && { metricsPort: PENDO_METRICS }),
+    ...(SENTRY_DSN && { sentry: { dsn: SENTRY_DSN, environment: parsed.data.PENDO_STAGE, release: parsed.data.PENDO_RELEASE } }),
     ...(PENDO_URL && { publicUrl: PENDO_URL.replace(/\/+$/, "") }),
   };
 }

@@ -21,13 +21,14 @@ try {
   process.exit(1);
 }
 
-function greet({ url, socketUrl, consoleSecret, migrated }: OneMachine, { dataDir }: Configuration): void {
+function greet({ url, socketUrl, metricsUrl, consoleSecret, migrated }: OneMachine, { dataDir }: Configuration): void {
   const lines = [
     `Pendo is ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s${migrated.length > 0 ? ` (${migrated.length} migrations applied)` : ""}.`,
     "",
     `  API         ${url}/v1`,
     `  Docs        ${url}/docs        (OpenAPI: ${url}/openapi.json)`,
     `  WebSocket   ${socketUrl}`,
+    ...(metricsUrl === null ? [] : [`  Metrics     ${metricsUrl}`]),
     `  Console     ${url}/_local?secret=${consoleSecret}      mail, pushes, queues, the clock`,
     `  Data        ${resolve(dataDir)}`,
     "",

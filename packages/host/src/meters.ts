@@ -1,7 +1,10 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { describeBug } from "@pendo/functions/lambda/bug";
+import { bugReporter } from "@pendo/functions/lambda/bugReporter";
+import type { SentryOptions } from "@pendo/functions/lambda/sentry";
 import type { Line, Observer } from "@pendo/functions/middleware/observer";
 import { traceOfLine } from "@pendo/functions/middleware/trace";
+import type { HostMetrics } from "./hostMetrics.ts";
 
 export interface Meter {
   readonly of: string;
@@ -12,6 +15,8 @@ export interface Meter {
 export interface HostObserver extends Observer {
   /** Everything measured since the start, by name of the contract. */
   meters(): Meter[];
+  /** Resolves when every bug has reached Sentry, or after two seconds. */
+  end(): Promise<void>;
   /** The last lines, the newest first: all, or those of one trace. What the level keeps out of the log is among them. */
   recent(wanted: { readonly trace?: string | undefined; readonly limit: number }): object[];
 }
@@ -26,8 +31,17 @@ const RECENT_MAX = 1_000;
 
 export type LogLevel = "off" | "errors" | "all";
 
+export interface HostObserverOptions {
+  readonly level: LogLevel;
+  readonly write: (line: string) => void;
+  /** Absent where nobody scrapes. */
+  readonly metrics?: HostMetrics;
+  /** Absent where bugs go to the log alone. */
+  readonly sentry?: SentryOptions;
+}
+
 /** Keeps sums and histograms in memory for the local console, and writes lines to the log: bugs always, the rest as the level says. */
-export function hostObserver({ level, write }: { level: LogLevel; write: (line: string) => void }): HostObserver {
+export function hostObserver({ level, write, metrics, sentry }: HostObserverOptions): HostObserver {
   const sums = new Map<string, Sum>();
   const recent: { readonly trace: string }[] = [];
   const log = (line: object, isWritten: boolean): void => {
@@ -35,11 +49,14 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
     if (recent.push(whole) >= 2 * RECENT_MAX) recent.splice(0, RECENT_MAX);
     if (isWritten) write(JSON.stringify(whole));
   };
+  const reporter = bugReporter(sentry, (failed) => log({ level: "warn", kind: "sentry", failed }, level !== "off"));
   return {
     line: (severity, line) => {
+      metrics?.line(line);
       log({ level: severity, ...line }, level === "all" || (level === "errors" && severity === "error"));
     },
     measure: (dimensions, values) => {
+      metrics?.measure(dimensions, values);
       let of = "";
       for (const name in dimensions) of = of === "" ? `${dimensions[name]}` : `${of} ${dimensions[name]}`;
       let sum = sums.get(of);
@@ -55,9 +72,14 @@ export function hostObserver({ level, write }: { level: LogLevel; write: (line: 
       }
     },
     bug: (error, about: Line) => {
-      log({ level: "error", kind: "bug", ...describeBug(error), ...about }, level !== "off");
+      metrics?.bug();
+      const [bug, trace] = [describeBug(error), traceOfLine()];
+      log({ level: "error", trace, kind: "bug", ...bug, ...about }, level !== "off");
+      void reporter.report(bug, { trace, ...about });
     },
+    // A request shall not wait for Sentry.
     flush: async () => {},
+    end: () => reporter.flush(),
     recent: ({ trace, limit }) =>
       recent
         .filter((line) => trace === undefined || line.trace === trace)

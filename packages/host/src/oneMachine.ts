@@ -18,7 +18,9 @@ import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
 import { diskStorage } from "@pendo/core/ports/storage/disk";
 import { localVision } from "@pendo/core/ports/vision/local";
+import type { SentryOptions } from "@pendo/functions/lambda/sentry";
 import { queueFunction } from "@pendo/functions/middleware/queue";
+import { reportRelayFailure } from "@pendo/functions/middleware/relayFailure";
 import { scheduleFunction } from "@pendo/functions/middleware/schedule";
 import { bind } from "./bindings.ts";
 import { type KeptEngine, keepEngine } from "./engine/keptEngine.ts";
@@ -33,7 +35,9 @@ import { securityHeaders } from "./gateway/securityHeaders.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
 import { serveConsole } from "./console/console.ts";
 import { consoleSecret } from "./console/consoleSecret.ts";
+import { type HostMetrics, hostMetrics } from "./hostMetrics.ts";
 import { type HostObserver, hostObserver, type LogLevel } from "./meters.ts";
+import { startMetrics } from "./metricsServer.ts";
 import { type Scheduler, startScheduler } from "./scheduler.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
@@ -52,6 +56,10 @@ export interface OneMachineOptions {
   /** The sites whose pages may open a socket, besides its own. */
   readonly origins?: readonly string[];
   readonly write: (line: string) => void;
+  /** The port of `/metrics`, on loopback alone; absent where nobody scrapes. */
+  readonly metricsPort?: number;
+  /** Where bugs are reported; absent where they go to the log alone. */
+  readonly sentry?: SentryOptions;
   /** `test` trades durability for speed. */
   readonly mode?: "durable" | "test";
 }
@@ -59,6 +67,8 @@ export interface OneMachineOptions {
 export interface OneMachine {
   readonly url: string;
   readonly socketUrl: string;
+  /** Where Prometheus scrapes, where it may. */
+  readonly metricsUrl: string | null;
   /** What opens the local console. */
   readonly consoleSecret: string;
   /** Where its database answers, for another process of the same user on this machine. */
@@ -87,9 +97,13 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
     onFall: ({ isBack, problem }) =>
       options.write(isBack ? "PostgreSQL ended by itself and is back." : `PostgreSQL does not come back yet: ${String(problem)}`),
   });
+  const metrics = options.metricsPort === undefined ? null : hostMetrics();
+  const { logLevel: level, write, sentry } = options;
+  const observer = hostObserver({ level, write, ...(metrics && { metrics }), ...(sentry && { sentry }) });
   try {
     narrow(options.dataDir, options.write);
-    return await assemble(options, port, postgres);
+    const assembled = await assemble(options, port, postgres, observer);
+    return await watched(assembled, metrics && { metrics, port: options.metricsPort ?? 0 });
   } catch (error) {
     await postgres.stop();
     throw error;
@@ -98,13 +112,32 @@ export async function startOneMachine(options: OneMachineOptions): Promise<OneMa
 
 type KeptPostgres = Awaited<ReturnType<typeof keepPostgres>>;
 
-async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres): Promise<OneMachine> {
+type Assembled = Omit<OneMachine, "metricsUrl"> & { readonly openSockets: () => number };
+
+/** Adds the page of metrics, where it is asked for, and the ends of what is around the machine. */
+async function watched(assembled: Assembled, page: { readonly metrics: HostMetrics; readonly port: number } | null): Promise<OneMachine> {
+  const { openSockets, ...machine } = assembled;
+  const { db, bus, engine, observer } = machine;
+  const started = page && startMetrics({ ...page, stores: { db, bus, engine, openSockets }, observer });
+  const scraped = await started?.catch(async (error: unknown) => {
+    await machine.stop();
+    throw error;
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await scraped?.stop();
+    await machine.stop();
+    await observer.end();
+  };
+  return { ...machine, metricsUrl: scraped?.url ?? null, stop: () => (stopped ??= stop()) };
+}
+
+async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres, observer: HostObserver): Promise<Assembled> {
   const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
   const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
   // First, since damaged secrets stop the start, and nothing is connected yet.
   const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
   const migrated = await migrate({ url: postgres.url() });
-  const observer = hostObserver({ level: options.logLevel, write: options.write });
   const clock = movableClock();
   const db = connect(postgres.url(), { max: 12, name: "pendo" });
   const backgroundDb = connect(postgres.url(), { max: 3, name: "pendo-background" });
@@ -113,7 +146,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     connectionString: postgres.url(),
     clock,
     ids,
-    onError: (error) => observer.bug(error, { of: "queues" }),
+    onError: (error) => reportRelayFailure(observer, error, { of: "queues" }),
   });
   // The data directory is ours alone, so whoever had taken messages is gone.
   await bus.recover();
@@ -163,10 +196,10 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     functions: new Map(bindings.schedules).set("dailyPicks", scheduleFunction("dailyPicks", picksByEngine(engine), background)),
   });
 
-  let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>
-    (stopped ??= shutDown({ server, gateway, scheduler, worker, engine, bus, judge, databases: [db, backgroundDb], postgres }));
-  return { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url(), db, clock, worker, bus, engine, observer, migrated, stop };
+    shutDown({ server, gateway, scheduler, worker, engine, bus, judge, databases: [db, backgroundDb], postgres });
+  const addresses = { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url() };
+  return { ...addresses, db, clock, worker, bus, engine, observer, migrated, openSockets: () => gateway.openCount(), stop };
 }
 
 type Made = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };

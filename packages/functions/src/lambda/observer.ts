@@ -5,7 +5,8 @@ import { LogSerializer } from "aws-embedded-metrics/lib/serializers/LogSerialize
 import type { Line, Measured, Observer } from "../middleware/observer.ts";
 import { traceOfLine } from "../middleware/trace.ts";
 import { describeBug } from "./bug.ts";
-import type { SentryOptions, SentrySender } from "./sentry.ts";
+import { bugReporter } from "./bugReporter.ts";
+import type { SentryOptions } from "./sentry.ts";
 
 export interface LambdaObserverOptions {
   readonly write: (line: string) => void;
@@ -27,21 +28,10 @@ export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions):
   let leaving: Promise<unknown>[] = [];
   let measured = new Map<string, Sum>();
   const namespace = stage === undefined ? "Pendo" : `Pendo/${stage}`;
-  let sender: Promise<SentrySender> | undefined;
   const log = (level: string, line: object): void =>
     write(JSON.stringify({ level, at: new Date().toISOString(), trace: traceOfLine(), ...line }));
 
-  async function report(bug: ReturnType<typeof describeBug>, about: Line): Promise<void> {
-    if (!sentry) return;
-    try {
-      // Loading it takes as long as all else that a function does when it starts, and most never meet a bug.
-      sender ??= import("./sentry.ts").then(({ sentrySender }) => sentrySender(sentry));
-      (await sender).send(bug, about);
-    } catch (error) {
-      sender = undefined;
-      log("warn", { kind: "sentry", failed: error instanceof Error ? error.name : "unknown" });
-    }
-  }
+  const reporter = bugReporter(sentry, (failed) => log("warn", { kind: "sentry", failed }));
 
   return {
     line: (level, line) => log(level, bounded(line)),
@@ -57,7 +47,7 @@ export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions):
       const bug = describeBug(error);
       const trace = traceOfLine();
       log("error", { kind: "bug", trace, ...bug, ...bounded(about) });
-      leaving.push(report(bug, { trace, ...about }));
+      leaving.push(reporter.report(bug, { trace, ...about }));
     },
     flush: async () => {
       const all = leaving;
@@ -67,7 +57,7 @@ export function lambdaObserver({ write, sentry, stage }: LambdaObserverOptions):
       for (const sum of sums)
         all.push(emit(namespace, sum, write).catch((error: unknown) => log("warn", { kind: "metrics", failed: describeBug(error).type })));
       await Promise.all(all);
-      await (await sender)?.flush();
+      await reporter.flush();
     },
   };
 }

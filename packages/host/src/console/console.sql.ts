@@ -25,6 +25,20 @@ export async function outboxCount(db: Queryable): Promise<number> {
   return row?.count ?? 0;
 }
 
+/** How many events wait to be relayed, and since when the oldest does. */
+export async function outboxState(db: Queryable): Promise<{ count: number; oldestSec: number | null }> {
+  const [row] = await db<{ count: number; oldestSec: number | null }[]>`
+    select count(*)::int, extract(epoch from now() - min((envelope->>'occurredAt')::timestamptz))::float8 as oldest_sec from outbox`;
+  return row ?? { count: 0, oldestSec: null };
+}
+
+/** Connections of this database's own pools. What has no name is somebody who looks. */
+export async function connectionCounts(db: Queryable): Promise<{ pool: string; state: string; count: number }[]> {
+  return await db<{ pool: string; state: string; count: number }[]>`
+    select application_name as pool, coalesce(state, 'unknown') as state, count(*)::int from pg_stat_activity
+     where datname = current_database() and application_name like 'pendo%' group by 1, 2 order by 1, 2`;
+}
+
 /** Answers whether there is such a user. */
 export async function grant(db: Queryable, { userId, role, at }: { userId: UserId; role: StaffRole; at: Date }): Promise<boolean> {
   const granted = await db`

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { CONTENT_TYPE } from "../prometheusText.ts";
 import type { EngineService } from "./engineService.ts";
 
 export interface Health {
@@ -23,7 +24,7 @@ export function engineHttp({ engine, isDraining }: Health): Server {
     }
     if (path === "/metrics") {
       if (!service) return send(503, "loading\n");
-      return send(200, service.meters.text(service.state, service.isReady() && !isDraining()), "text/plain; version=0.0.4; charset=utf-8");
+      return send(200, service.meters.text(service.state, service.isReady() && !isDraining()), CONTENT_TYPE);
     }
     return send(404, "There are /metrics, /healthz and /readyz.\n");
   });

@@ -12,7 +12,7 @@ export interface ProcessData {
 
 /** What is asked of the process. The clock is the host's, which may have been moved. */
 export type Ask = { readonly id: number; readonly nowMs: number } & (
-  | { readonly ask: "beReady" | "stop" }
+  | { readonly ask: "beReady" | "stop" | "meters" }
   | { readonly ask: "apply"; readonly facts: readonly MatchingFact[] }
   | { readonly ask: "deck"; readonly userId: UserId }
   | { readonly ask: "ranked"; readonly userId: UserId; readonly size: number }
@@ -22,6 +22,8 @@ export type Ask = { readonly id: number; readonly nowMs: number } & (
 export interface Answers {
   readonly beReady: null;
   readonly stop: null;
+  /** In the text format of Prometheus. */
+  readonly meters: string;
   readonly apply: null;
   readonly deck: UserId[] | null;
   readonly ranked: readonly Scored[] | null;

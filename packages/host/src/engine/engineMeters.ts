@@ -1,4 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
+import { histogram, histogramText, labelled, metric, observe } from "../prometheusText.ts";
 import type { EngineState } from "./engineState.ts";
 import type { MatchingFact } from "./pendingKeys.ts";
 
@@ -19,13 +20,6 @@ export interface EngineMeters {
 
 const DECK_SEC = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 const FACT_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
-
-interface Histogram {
-  readonly bounds: readonly number[];
-  readonly counts: number[];
-  sum: number;
-  count: number;
-}
 
 /** What the engine counts. Names end in the unit, as Prometheus asks. */
 export function engineMeters(now: () => Date): EngineMeters {
@@ -59,9 +53,9 @@ export function engineMeters(now: () => Date): EngineMeters {
         metric("pendo_engine_ready", "gauge", "1 once everything was replayed.", [["", Number(isReady)]]),
         metric("pendo_engine_people", "gauge", "People in memory, those who are not shown included.", [["", state.index.size]]),
         metric("pendo_engine_decks_total", "counter", "Decks asked for, by what came of it.", labelled("outcome", Object.entries(decks))),
-        histogramText("pendo_engine_deck_seconds", "Time until a deck was made, waiting included.", deckSec),
+        histogramText("pendo_engine_deck_seconds", "Time until a deck was made, waiting included.", [[{}, deckSec]]),
         metric("pendo_engine_facts_total", "counter", "Facts applied, by type.", labelled("type", [...facts])),
-        histogramText("pendo_engine_fact_age_seconds", "Time from when a fact became true until it was in memory.", factSec),
+        histogramText("pendo_engine_fact_age_seconds", "Time from when a fact became true until it was in memory.", [[{}, factSec]]),
         metric("pendo_engine_lag_seconds", "gauge", "The same of the newest fact applied.", [["", lagSec]]),
         metric("pendo_engine_learned_total", "counter", "Answers that were learned from.", [["", state.learning.learned]]),
         metric("pendo_engine_answered_pairs", "gauge", "Who answered a message of whom.", [["", state.answered.size]]),
@@ -92,31 +86,4 @@ export function engineMeters(now: () => Date): EngineMeters {
       ].join("");
     },
   };
-}
-
-type Sample = readonly [labels: string, value: number];
-
-function labelled(label: string, counts: readonly (readonly [string, number])[]): Sample[] {
-  return counts.map(([value, count]) => [`{${label}="${value}"}`, count]);
-}
-
-function metric(name: string, kind: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${lines.join("")}`;
-}
-
-function histogram(bounds: readonly number[]): Histogram {
-  return { bounds, counts: bounds.map(() => 0), sum: 0, count: 0 };
-}
-
-function observe(of: Histogram, value: number): void {
-  of.sum += value;
-  of.count++;
-  for (const [i, bound] of of.bounds.entries()) if (value <= bound) of.counts[i] = (of.counts[i] ?? 0) + 1;
-}
-
-function histogramText(name: string, help: string, { bounds, counts, sum, count }: Histogram): string {
-  const buckets = bounds.map((bound, i) => `${name}_bucket{le="${bound}"} ${counts[i]}\n`);
-  const rest = `${name}_bucket{le="+Inf"} ${count}\n${name}_sum ${sum}\n${name}_count ${count}\n`;
-  return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${buckets.join("")}${rest}`;
 }

@@ -57,6 +57,7 @@ try {
 async function answer(service: EngineService, db: Db, ask: Ask): Promise<Answers[keyof Answers]> {
   if (ask.ask === "deck") return await service.deck(ask.userId);
   if (ask.ask === "ranked") return await service.ranked(ask.userId, ask.size);
+  if (ask.ask === "meters") return service.meters.text(service.state, service.isReady());
   if (ask.ask === "apply") await service.apply(ask.facts);
   else if (ask.ask === "beReady") await service.beReady();
   else {

@@ -15,6 +15,8 @@ export interface KeptEngine extends Engine {
   start(): void;
   /** Whether decks come from the engine. */
   isReady(): boolean;
+  /** What it measured, in the text format of Prometheus; null while it does not answer. */
+  meters(): Promise<string | null>;
   /** The process at this moment, if there is one: for a test that ends it. */
   child(): ChildProcess | undefined;
   /** Ends the process in order, after its last snapshot. */
@@ -24,6 +26,8 @@ export interface KeptEngine extends Engine {
 /** With more decks than this on their way to the process, the next ones are for SQL; and so is one that takes longer. */
 const DECKS_WAITING_MAX = 200;
 const DECK_MS_MAX = 2_000;
+/** Somebody scrapes, who has a timeout of seconds. */
+const METERS_MS_MAX = 2_000;
 /** A process that does not answer for so long hangs. */
 const ANSWER_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
@@ -86,6 +90,7 @@ export function keepEngine(options: KeptEngineOptions): KeptEngine {
   return {
     start: begin,
     isReady: () => ready,
+    meters: async () => (told && current ? await within(METERS_MS_MAX, current.ask({ ask: "meters" })) : null),
     child: () => current?.child,
     apply: async (facts) => {
       if (!told || !current) return;

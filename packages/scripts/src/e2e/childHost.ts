@@ -32,6 +32,8 @@ export function runHost(environment: Readonly<Record<string, string>>): { child:
     PENDO_LOG: _log,
     PENDO_TRUSTED_PROXIES: _proxies,
     PENDO_ORIGINS: _origins,
+    PENDO_METRICS: _metrics,
+    SENTRY_DSN: _dsn,
     ...rest
   } = process.env;
   const child = spawn(process.execPath, [main], {
