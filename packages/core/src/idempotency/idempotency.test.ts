@@ -29,6 +29,24 @@ async function report(through: Db) {
 
 const reportsMade = async () =>
   (await db<{ id: ReportId }[]>`select id from reports where reporter_id = ${reporterId}`).map(({ id }) => id);
+const eventsMade = async () => (await db`select 1 from outbox where envelope->>'actor' = ${reporterId}`).length;
+
+test("a crash between the effect and its answer leaves neither, and the repeated request has one effect", async () => {
+  // The connection ends when the answer is stored, as it does when the process is killed there.
+  await db.unsafe(`
+    create function end_connection() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+    create trigger crash before insert or update on idempotency_keys for each row execute function end_connection()`);
+  await expect(once(ports, requestOf("the-crashed-key"), { carryOut: report, refusal })).rejects.toThrow(/connection|terminat/i);
+  await db.unsafe("drop trigger crash on idempotency_keys; drop function end_connection()");
+
+  const outcome = await once(ports, requestOf("the-crashed-key"), { carryOut: report, refusal });
+  const repeated = await once(ports, requestOf("the-crashed-key"), { carryOut: report, refusal });
+
+  expect(outcome.kind).toBe("carriedOut");
+  expect(await reportsMade()).toHaveLength(1);
+  expect(await eventsMade()).toBe(1);
+  expect(repeated).toEqual({ kind: "replayed", answer: outcome.kind === "carriedOut" && outcome.answer });
+});
 
 test("a refusal is kept, and what was written before it is not", async () => {
   const carryOut = async (through: Db) => {
