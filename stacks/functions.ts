@@ -55,8 +55,11 @@ export interface FunctionContext {
   readonly deadLetters: { readonly label: string; readonly queue: sst.aws.Queue }[];
 }
 
-// Image work is native code: not bundled, but installed for Lambda's own processor.
-const needsSharp: ReadonlySet<string> = new Set(["queue/media.handler", "queue/moderation.handler"]);
+// Installed for Lambda's own processor, and not bundled: image work is native code, and the decoder of HEIC stays as its authors published it.
+const installed: ReadonlyMap<string, string[]> = new Map([
+  ["queue/media.handler", ["sharp", "libheif-js"]],
+  ["queue/moderation.handler", ["sharp"]],
+]);
 
 /** The one maker of Lambda functions. */
 export function liveFunction(context: FunctionContext, spec: FunctionSpec): LiveFunction {
@@ -90,7 +93,7 @@ export function liveFunction(context: FunctionContext, spec: FunctionSpec): Live
         minify: true,
         sourcemap: false,
         splitting: true,
-        ...(needsSharp.has(spec.entry) && { install: ["sharp"] }),
+        ...(installed.has(spec.entry) && { install: installed.get(spec.entry) ?? [] }),
       },
       ...(spec.copyFiles && { copyFiles: spec.copyFiles }),
       ...(network && needsNetwork(spec) && { vpc: network.functions }),

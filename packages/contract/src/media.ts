@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { MediaId } from "./ids.ts";
 
-export const MEDIA_BYTES_MAX = 10 * 1024 * 1024;
+/** Telephones write up to 20 MB for 108 megapixels. */
+export const MEDIA_BYTES_MAX = 25 * 1024 * 1024;
+/** What a picture may be. The file itself decides: a wrong type is no failure, as long as the picture is one of these. */
+export const PictureType = z.enum(["image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif"]);
 export const PHOTOS_MAX = 6;
 
 export const MediaKind = z.enum(["photo", "messagePhoto"]);

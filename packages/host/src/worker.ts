@@ -30,15 +30,21 @@ export interface WorkerOptions {
 
 /** Somebody waits for what these do. */
 export const urgentQueues: ReadonlySet<QueueName> = new Set(["realtime", "email"]);
+/** Other processes do their work, so these yield to no requests. */
+const elsewhere: ReadonlySet<QueueName> = new Set(["media"]);
+/** Batches worked at once, where it is not one. A picture waits for its turn within its batch: small ones must not wait for a batch of large ones. */
+const batchesAtOnce: Partial<Record<QueueName, number>> = { media: 8 };
 
 /**
- * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time. While the host is busy, the queues
+ * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time, and several of `media`. While the host is busy, the queues
  * that nobody waits for take turns, and each batch yields to requests for a moment.
  */
 export function startWorker({ consumer, functions, onError, isBusy = () => false, pollMs = POLL_MS }: WorkerOptions): Worker {
   let stopping = false;
   const courteous = courtesy(isBusy);
-  const loops = new Map([...functions].map(([queue, serve]) => [queue, loop(queue, serve)]));
+  const loops = [...functions].flatMap(([queue, serve]) =>
+    Array.from({ length: batchesAtOnce[queue] ?? 1 }, () => ({ queue, ...loop(queue, serve) })),
+  );
 
   function loop(queue: QueueName, serve: QueueFunction): { wake(): void; busy(): boolean; ended: Promise<void> } {
     let wakeUp: () => void = () => {};
@@ -59,7 +65,7 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
         let isMore = false;
         try {
           const work = (): Promise<boolean> => workBatch(consumer, queue, serve);
-          isMore = await (urgentQueues.has(queue) ? work() : courteous(work));
+          isMore = await (urgentQueues.has(queue) || elsewhere.has(queue) ? work() : courteous(work));
         } catch (error) {
           // The store is away or the process is short of something: the messages stay, and come again.
           if (!stopping) onError(error);
@@ -79,20 +85,20 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
     };
   }
 
-  const silence = consumer.onArrival((queue) => loops.get(queue)?.wake());
+  const silence = consumer.onArrival((queue) => loops.filter((one) => one.queue === queue).forEach((one) => one.wake()));
   return {
     idle: async () => {
       // What a handler emits is relayed after it is done; so the relay has to find nothing while nobody works.
       for (;;) {
-        while ([...loops.values()].some((one) => one.busy())) await new Promise((resolve) => setTimeout(resolve, 5));
-        if ((await consumer.relay()) === 0 && ![...loops.values()].some((one) => one.busy())) return;
+        while (loops.some((one) => one.busy())) await new Promise((resolve) => setTimeout(resolve, 5));
+        if ((await consumer.relay()) === 0 && !loops.some((one) => one.busy())) return;
       }
     },
     stop: async () => {
       stopping = true;
       silence();
-      for (const one of loops.values()) one.wake();
-      await Promise.all([...loops.values()].map((one) => one.ended));
+      for (const one of loops) one.wake();
+      await Promise.all(loops.map((one) => one.ended));
     },
   };
 }

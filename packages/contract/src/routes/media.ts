@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { MediaId } from "../ids.ts";
-import { MEDIA_BYTES_MAX, MediaKind, MediaState, MyMedia, PHOTOS_MAX } from "../media.ts";
+import { MEDIA_BYTES_MAX, MediaKind, MediaState, MyMedia, PHOTOS_MAX, PictureType } from "../media.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
@@ -10,7 +10,7 @@ export const upload = route({
   auth: "user",
   input: z.strictObject({
     kind: MediaKind,
-    contentType: z.enum(["image/jpeg", "image/png", "image/webp"]),
+    contentType: PictureType,
     /** How large the file is; the form accepts no more than this. */
     bytes: z.int().min(1).max(MEDIA_BYTES_MAX),
   }),

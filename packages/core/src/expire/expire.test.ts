@@ -134,9 +134,12 @@ test("one run deletes a backlog of 20,000 abandoned uploads and 20,000 swept one
     select gen_random_uuid(), ${userId}, 'photo', state, 'image/jpeg', gen_random_uuid(), ${ago(1000)}, case when state = 'rejected' then ${ago(1000)}::timestamptz end
     from generate_series(1, 20000), unnest(array['requested', 'rejected']) state`;
 
-  const { uploads, sweptUploads } = await expire(ports);
+  const removed = new Set<string>();
+  const remove = async (keys: readonly string[]): Promise<void> => keys.forEach((key) => removed.add(key));
 
-  expect({ uploads, sweptUploads }).toEqual({ uploads: 20_000, sweptUploads: 20_000 });
+  const { uploads, sweptUploads } = await expire({ ...ports, storage: { ...storage, remove } });
+
+  expect({ uploads, sweptUploads, files: removed.size }).toEqual({ uploads: 20_000, sweptUploads: 20_000, files: 40_000 });
 });
 
 test("what was posted to a form after its picture had been read goes an hour after the picture was completed", async () => {

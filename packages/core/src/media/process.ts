@@ -7,7 +7,8 @@ import type { Uses } from "../ports/ports.ts";
 import { append } from "../sync/log.ts";
 import { derivativeKey, derivativeKeys, uploadKey } from "./keys.ts";
 import { claimVersion, lockMedia, markProcessed, markRefused, mediaById } from "./media.sql.ts";
-import { readPicture, type Picture, type Unreadable } from "./picture.ts";
+import type { Decoded } from "./childDecoder.ts";
+import { readPicture } from "./picture.ts";
 
 export interface Uploaded {
   readonly factId: EventId;
@@ -28,8 +29,7 @@ export async function processUpload(ports: Uses<"db" | "bus" | "storage">, { fac
     if (media?.state !== "requested") await storage.remove([uploadKey(mediaId)]);
     return;
   }
-  const upload = await storage.get(media.uploadKey);
-  const picture = upload ? await readPicture(upload.body) : { unreadable: "missing" as const };
+  const picture = await readPicture(userId, () => storage.get(media.uploadKey));
   const banked = "phash" in picture && picture.phash !== null ? await bankedReason(db, picture.phash) : null;
   const files = { id: mediaId, version: ids.next<string>() };
   const isShowable = "derivatives" in picture && banked === null;
@@ -54,7 +54,7 @@ export async function processUpload(ports: Uses<"db" | "bus" | "storage">, { fac
 interface Outcome {
   readonly userId: UserId;
   readonly mediaId: MediaId;
-  readonly picture: Picture | { readonly unreadable: Unreadable | "missing" };
+  readonly picture: Decoded;
   readonly banked: string | null;
 }
 

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import * as media from "../media/media.ts";
 import { HASH_SIDE_PX, perceptualHash } from "../media/perceptualHash.ts";
-import { readPicture } from "../media/picture.ts";
+import { derive } from "../media/derive.ts";
 import { processUpload } from "../media/process.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
@@ -37,7 +37,7 @@ async function entryOf(mediaId: MediaId) {
 }
 
 async function phashOf(file: Uint8Array): Promise<string> {
-  const picture = await readPicture(file);
+  const picture = await derive(file);
   if (!("phash" in picture) || picture.phash === null) throw new Error("the picture has no hash");
   return picture.phash;
 }

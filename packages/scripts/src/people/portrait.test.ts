@@ -1,4 +1,4 @@
-import { readPicture } from "@pendo/core/media/picture";
+import { derive } from "@pendo/core/media/derive";
 import { localVision } from "@pendo/core/ports/vision/local";
 import { expect, test } from "vitest";
 import { persona } from "./personas.ts";
@@ -16,7 +16,7 @@ test("portraits pass the local classifier, and no two look alike to the perceptu
   const hashes: string[] = [];
   for (let n = 1; n <= 40; n++) {
     const file = await portrait(sitter(1 + (n >> 1)), n % 2);
-    const picture = await readPicture(file);
+    const picture = await derive(file);
     if ("unreadable" in picture || picture.phash === null) throw new Error(`Portrait ${n} cannot be hashed.`);
     expect({ n, labels: await vision.moderationLabels(file) }).toEqual({ n, labels: [] });
     hashes.push(picture.phash);

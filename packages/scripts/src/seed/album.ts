@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync
 import path from "node:path";
 import type { MediaId } from "@pendo/contract/ids";
 import { DERIVATIVE_WIDTHS, derivativeKey } from "@pendo/core/media/keys";
-import { readPicture } from "@pendo/core/media/picture";
+import { derive } from "@pendo/core/media/derive";
 import { filesOf } from "@pendo/core/ports/storage/diskFiles";
 import * as z from "zod";
 import { dice } from "../people/dice.ts";
@@ -96,7 +96,7 @@ async function printed(directory: string, sitter: Sitter, scene: number): Promis
   const { face } = sitter;
   const about = path.join(directory, `${face}-${scene}.json`);
   if (existsSync(about)) return { face, scene, ...Kept.parse(JSON.parse(readFileSync(about, "utf8"))) };
-  const picture = await readPicture(await portrait(sitter, scene));
+  const picture = await derive(await portrait(sitter, scene));
   if ("unreadable" in picture || picture.phash === null) throw new Error(`Portrait ${face}-${scene} cannot be read as a picture.`);
   for (const { width, body } of picture.derivatives) {
     const files = filesOf(directory, nameOf({ face, scene }, width));
