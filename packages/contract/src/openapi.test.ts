@@ -2,6 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { faults } from "./faults.ts";
 import { everyRoute, faultsOf, openApi } from "./openapi.ts";
+import { search } from "./routes/discovery.ts";
 
 const document = openApi();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -73,6 +74,44 @@ test("idempotent routes take an Idempotency-Key, cached ones If-None-Match, and 
     expect(responses["304"] !== undefined).toBe(spec.cache !== undefined);
     expect(responses[spec.status ?? 200]?.content === undefined).toBe(spec.status === 204);
   }
+});
+
+test("a body is required where a field of it is, and a list in the query is described as values between commas", () => {
+  const isRequired = (id: string) => operationOf(id).requestBody?.required;
+  expect([isRequired("auth.requestOtp"), isRequired("swipes.record"), isRequired("me.update"), isRequired("profiles.change")]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  const lists = operationOf("discovery.search").parameters.filter(({ schema }) => schema["type"] === "array");
+  expect(lists.map(({ name, style, explode }) => [name, style, explode])).toEqual([
+    ["genders", "form", false],
+    ["intents", "form", false],
+    ["interests", "form", false],
+  ]);
+  expect(search.input.parse({ genders: "woman,man", interests: "tea" })).toMatchObject({ genders: ["woman", "man"], interests: ["tea"] });
+  expect(
+    ["", "woman,", "x", "woman,man,nonbinary,man", "x".repeat(2000)].filter((genders) => search.input.safeParse({ genders }).success),
+  ).toEqual([]);
+});
+
+test("every body that is not required may be left out", () => {
+  for (const { noun, name, spec } of everyRoute()) {
+    const { requestBody, parameters } = operationOf(`${noun}.${name}`);
+    if (!requestBody) continue;
+    const inPath = new Set(parameters.map((parameter) => parameter.name));
+    const issues = spec.input.safeParse({}).error?.issues.filter(({ path }) => !inPath.has(String(path[0]))) ?? [];
+    expect([noun, name, issues.length > 0]).toEqual([noun, name, requestBody.required]);
+  }
+});
+
+test("cursors, time zones and languages have patterns", () => {
+  const cursors = operations.flatMap(({ operation }) => operation.parameters.filter(({ name }) => name === "cursor"));
+  expect(cursors.length).toBeGreaterThan(5);
+  const fields = operationOf("me.update").requestBody?.content["application/json"]?.schema["properties"];
+  const { timeZone, locale } = (fields ?? {}) as Record<string, object>;
+  for (const schema of [...cursors.map((cursor) => cursor.schema), timeZone, locale]) expect(schema).toHaveProperty("pattern");
 });
 
 test("inputs are described as clients send them, bounds included", () => {

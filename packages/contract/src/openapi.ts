@@ -12,6 +12,9 @@ export interface Parameter {
   readonly in: "path" | "query" | "header";
   readonly required: boolean;
   readonly description?: string;
+  /** Of a list in the query: its values stand between commas. */
+  readonly style?: "form";
+  readonly explode?: false;
   readonly schema: Schema;
 }
 
@@ -22,7 +25,7 @@ export interface Operation {
   readonly description: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters: readonly Parameter[];
-  readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<Record<string, Response>>;
 }
 
@@ -105,7 +108,7 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
 
 function operationOf({ noun, name, spec }: NamedRoute): Operation {
   const { parameters, body } = inputOf(spec);
-  const contentTypes = ["application/json", ...(spec.form ? ["application/x-www-form-urlencoded"] : [])];
+  const contentTypes = ["application/json", ...(spec.form ? ["application/x-www-form-urlencoded", "multipart/form-data"] : [])];
   return {
     operationId: `${noun}.${name}`,
     tags: [noun],
@@ -113,7 +116,12 @@ function operationOf({ noun, name, spec }: NamedRoute): Operation {
     description: describeUse(spec),
     security: spec.auth === "public" ? [] : [{ bearer: [] }],
     parameters: [...parameters, ...headersOf(spec)],
-    ...(body && { requestBody: { required: true, content: Object.fromEntries(contentTypes.map((type) => [type, { schema: body }])) } }),
+    ...(body && {
+      requestBody: {
+        required: body["required"] !== undefined,
+        content: Object.fromEntries(contentTypes.map((type) => [type, { schema: body }])),
+      },
+    }),
     responses: operationResponses(spec, faultsOf(spec)),
   };
 }
@@ -148,6 +156,7 @@ function inputOf(spec: RouteSpec): { parameters: Parameter[]; body: Schema | und
         in: where,
         required: where === "path" || required.has(name),
         ...(typeof description === "string" && { description }),
+        ...(field["type"] === "array" && { style: "form", explode: false }),
         schema: rest,
       };
     });

@@ -2,7 +2,10 @@ import * as z from "zod";
 import { wholeNumberText } from "./number.ts";
 
 // Every list is bounded, and continues behind an opaque cursor.
-export const Cursor = z.string().min(1).max(512);
+export const Cursor = z
+  .string()
+  .max(512)
+  .regex(/^[A-Za-z0-9_.-]+$/, "is not a cursor");
 
 /** The two query fields of every list. */
 export function pageInput(limitMax = 100, limitDefault = 25) {

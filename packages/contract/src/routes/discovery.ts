@@ -62,13 +62,13 @@ export const mostCompatible = route({
   needs: ["db", "cache", "storage"],
 });
 
+// More than the longest list that is taken.
+const LIST_LENGTH_MAX = 1000;
+
 /** A query field that holds several values, between commas. */
 const listOf = <T extends z.ZodType<unknown, string>>(item: T, max: number) =>
   z
-    .string()
-    .max(200)
-    .transform((text) => text.split(","))
-    .pipe(z.array(item).min(1).max(max))
+    .preprocess((value) => (typeof value === "string" ? value.slice(0, LIST_LENGTH_MAX).split(",") : value), z.array(item).min(1).max(max))
     .optional();
 
 const age = wholeNumberText(18, 120);

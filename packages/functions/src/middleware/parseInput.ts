@@ -23,11 +23,25 @@ export function parseInput(): HttpMiddleware {
       for (const name of plan.fromPath) {
         if (Object.hasOwn(rest, name)) throw new Fault("input.invalid", { fields: { [name]: "belongs in the path only" } });
       }
-      const parsed = spec.input.safeParse({ ...rest, ...event.pathParameters });
+      const parsed = spec.input.safeParse({ ...rest, ...decoded(event.pathParameters) });
       if (!parsed.success) throw new Fault("input.invalid", { fields: fieldsOf(parsed.error), cause: parsed.error });
       request.internal.input = parsed.data;
     },
   };
+}
+
+// Gateways differ in whether they decode a path. No value of a path holds a percent sign of its own.
+function decoded(parameters: APIGatewayProxyEventV2["pathParameters"] = {}): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value?.includes("%") ? unescaped(value) : value]));
+}
+
+function unescaped(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    // A broken escape is no value that a schema takes, and the problem names its field.
+    return value;
+  }
 }
 
 function refuseQuery(event: APIGatewayProxyEventV2): void {

@@ -9,6 +9,8 @@ import { traceOfLine } from "./trace.ts";
 
 export interface TestCall {
   readonly path?: Record<string, string>;
+  /** The address, where it is not the route's own. */
+  readonly rawPath?: string;
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   /** Sent as JSON, unless it is a string already. */
@@ -34,9 +36,10 @@ export interface TestAnswer {
 export async function call(
   serve: HttpFunction,
   routeKey: RouteSpec["at"] | "$default",
-  { path, query, headers, body, isBase64 = false, ip, authorizer }: TestCall = {},
+  { path, rawPath: asked, query, headers, body, isBase64 = false, ip, authorizer }: TestCall = {},
 ): Promise<TestAnswer> {
-  const [method = "GET", rawPath = "/"] = routeKey.split(" ");
+  const [method = "GET", address = "/"] = routeKey.split(" ");
+  const rawPath = asked ?? address;
   const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
   const event = {
     version: "2.0",

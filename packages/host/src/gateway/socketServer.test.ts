@@ -183,26 +183,45 @@ test("a frame of 32 KB is served; one byte more closes the socket with 1009", as
   expect(log).toHaveLength(3);
 });
 
-test("more frames waiting than 64 close the socket with 1008, and none after that is served", async () => {
+test("a burst of frames is served whole and in order, and little more than 64 of them wait", async () => {
   let release: () => void = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const { port, log, registry } = await opened(async (event) => {
+  const { port, log } = await opened(async (event) => {
     if (event.requestContext.routeKey === "$default") await gate;
     return { statusCode: 200 };
   });
   const { socket, closed } = await connected(port);
-  // It does not read, so it does not see that it is being closed.
-  socket.pause();
-  for (let n = 0; n < 66; n++) socket.send(String(n));
-  await expect.poll(() => registry.size).toBe(0);
+  const burst = Array.from({ length: 2000 }, (_, n) => `${n} ${"x".repeat(4000)}`);
+
+  for (const frame of burst) socket.send(frame);
+  await after(100);
+  expect(socket.bufferedAmount).toBeGreaterThan(0);
   release();
-  await after(20);
-  for (let n = 0; n < 10; n++) socket.send("late");
-  await after(20);
-  socket.resume();
-  expect(await closed).toBe(1008);
-  await expect.poll(() => log.at(-1)).toBe("$disconnect");
-  expect(log).toHaveLength(1 + 64 + 1);
+  await expect.poll(() => log.length, { timeout: 20_000 }).toBe(1 + burst.length);
+  socket.close();
+
+  expect(await closed).toBe(1005);
+  expect(log.slice(1, 1 + burst.length)).toEqual(burst);
+});
+
+test("a subprotocol that a client offers is not confirmed, as on API Gateway", async () => {
+  const { port } = await opened();
+  const handshake = [
+    "GET /socket?ticket=t HTTP/1.1",
+    "host: x",
+    "connection: upgrade",
+    "upgrade: websocket",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+    "sec-websocket-protocol: chat, superchat",
+  ];
+  const { socket, text } = await dial(port);
+
+  socket.write(`${handshake.join("\r\n")}\r\n\r\n`);
+  await expect.poll(text).toContain("HTTP/1.1 101 ");
+
+  expect(text().toLowerCase()).not.toContain("sec-websocket-protocol");
+  socket.destroy();
 });
 
 test("a function that throws costs its frame only", async () => {

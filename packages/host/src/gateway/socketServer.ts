@@ -11,7 +11,7 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Admit } from "./admission.ts";
 import { repeatedHeader, targetOf } from "./httpEvent.ts";
 
-// A client that sends faster than its frames are answered is not waited for without end.
+// A client that sends faster than its frames are answered waits: nothing more is read from it meanwhile.
 const WAITING_FRAMES_MAX = 64;
 /** How many handshakes are under way at once, at most. */
 const OPENING_MAX = 256;
@@ -44,7 +44,13 @@ export interface SocketGateway {
 /** API Gateway's WebSocket API on one machine: `$connect`, `$default`, `$disconnect`, with its limits. */
 export function socketServer(server: Server, options: SocketServerOptions): SocketGateway {
   const { serve, registry, path, isOriginAllowed = () => true, admit = async () => {} } = options;
-  const wss = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false, clientTracking: true });
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: FRAME_BYTES_MAX,
+    perMessageDeflate: false,
+    clientTracking: true,
+    handleProtocols,
+  });
   /** What is being opened, or open and not yet disconnected. */
   const present = new Set<Promise<unknown>>();
   let stopping = false;
@@ -123,6 +129,8 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
   // From here on it is gone for whoever wants to send, however long the closing handshake takes.
   const shut = (code: number, reason: string): void => {
     registry.delete(connectionId);
+    // Otherwise the answer to the closing would not be read.
+    ws.resume();
     ws.close(code, reason);
   };
   const send = async (frame: string): Promise<void> => {
@@ -134,18 +142,25 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
     // Handed to the network stack; waiting for the peer's acknowledgement would make one slow reader everybody's pace.
     ws.send(frame);
   };
-  registry.set(connectionId, { send, close: () => ws.close(1000) });
+  const close = (): void => {
+    ws.resume();
+    ws.close(1000);
+  };
+  registry.set(connectionId, { send, close });
   for (const frame of early) ws.send(frame);
 
   const idle = setTimeout(() => shut(1001, "idle"), idleMs);
   const life = setTimeout(() => shut(1001, "reconnect"), lifeMs);
   let waiting = 0;
   let turn: Promise<unknown> = Promise.resolve();
+  const answered = (): void => {
+    if (--waiting < WAITING_FRAMES_MAX) ws.resume();
+  };
   ws.on("message", (data: RawData, isBinary: boolean) => {
     // Frames still come while a socket is closing; they are for nobody.
     if (ws.readyState !== ws.OPEN) return;
     idle.refresh();
-    if (++waiting > WAITING_FRAMES_MAX) return shut(1008, "too many frames");
+    if (++waiting >= WAITING_FRAMES_MAX) ws.pause();
     // In one piece, since that is what this server asks for. API Gateway takes no binary frames either.
     if (isBinary) {
       ws.send(NOT_TEXT);
@@ -153,12 +168,7 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
     }
     const body = (data as Buffer).toString("utf8");
     // One after the other: what a client sent first happens first. A function that fails has said so itself.
-    turn = turn
-      .then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body }, {} as Context))
-      .then(
-        () => waiting--,
-        () => waiting--,
-      );
+    turn = turn.then(() => serve({ ...event(connectionId, "$default", "MESSAGE"), body }, {} as Context)).then(answered, answered);
   });
   ws.on("error", () => {});
   return new Promise((resolve) => {
@@ -169,6 +179,11 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
       void turn.then(() => disconnected(serve, connectionId)).then(resolve);
     });
   });
+}
+
+// Pendo speaks no subprotocol, and API Gateway confirms none that the function does not name.
+function handleProtocols(): false {
+  return false;
 }
 
 async function disconnected(serve: SocketFunction, connectionId: string): Promise<void> {
