@@ -183,27 +183,6 @@ test("a frame of 32 KB is served; one byte more closes the socket with 1009", as
   expect(log).toHaveLength(3);
 });
 
-test("a burst of frames is served whole and in order, and little more than 64 of them wait", async () => {
-  let release: () => void = () => {};
-  const gate = new Promise<void>((resolve) => (release = resolve));
-  const { port, log } = await opened(async (event) => {
-    if (event.requestContext.routeKey === "$default") await gate;
-    return { statusCode: 200 };
-  });
-  const { socket, closed } = await connected(port);
-  const burst = Array.from({ length: 2000 }, (_, n) => `${n} ${"x".repeat(4000)}`);
-
-  for (const frame of burst) socket.send(frame);
-  await after(100);
-  expect(socket.bufferedAmount).toBeGreaterThan(0);
-  release();
-  await expect.poll(() => log.length, { timeout: 20_000 }).toBe(1 + burst.length);
-  socket.close();
-
-  expect(await closed).toBe(1005);
-  expect(log.slice(1, 1 + burst.length)).toEqual(burst);
-});
-
 test("a subprotocol that a client offers is not confirmed, as on API Gateway", async () => {
   const { port } = await opened();
   const handshake = [

@@ -21,6 +21,15 @@ const NOT_TEXT = JSON.stringify({ type: "error", data: { ref: null, code: "input
 /** How long a socket has to answer the closing of the whole gateway. */
 const FAREWELL_MS = 1000;
 
+const PROTOCOL = {
+  noServer: true,
+  maxPayload: FRAME_BYTES_MAX,
+  perMessageDeflate: false,
+  clientTracking: true,
+  // Pendo speaks no subprotocol, and API Gateway confirms none that the function does not name.
+  handleProtocols: (): false => false,
+} as const;
+
 export interface SocketServerOptions {
   readonly serve: SocketFunction;
   readonly registry: LocalSocketRegistry;
@@ -44,13 +53,7 @@ export interface SocketGateway {
 /** API Gateway's WebSocket API on one machine: `$connect`, `$default`, `$disconnect`, with its limits. */
 export function socketServer(server: Server, options: SocketServerOptions): SocketGateway {
   const { serve, registry, path, isOriginAllowed = () => true, admit = async () => {} } = options;
-  const wss = new WebSocketServer({
-    noServer: true,
-    maxPayload: FRAME_BYTES_MAX,
-    perMessageDeflate: false,
-    clientTracking: true,
-    handleProtocols,
-  });
+  const wss = new WebSocketServer(PROTOCOL);
   /** What is being opened, or open and not yet disconnected. */
   const present = new Set<Promise<unknown>>();
   let stopping = false;
@@ -179,11 +182,6 @@ function attend(ws: WebSocket, { connectionId, early, options }: Attended): Prom
       void turn.then(() => disconnected(serve, connectionId)).then(resolve);
     });
   });
-}
-
-// Pendo speaks no subprotocol, and API Gateway confirms none that the function does not name.
-function handleProtocols(): false {
-  return false;
 }
 
 async function disconnected(serve: SocketFunction, connectionId: string): Promise<void> {
