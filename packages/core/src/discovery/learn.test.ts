@@ -14,7 +14,9 @@ import { learnFrom, type Pair } from "./learn.ts";
 
 const db = testDb({ max: 12 });
 const ports = testPorts(db);
+// A noon, so that no test runs over midnight.
 const DAY_MS = 86_400_000;
+ports.clock.advance(DAY_MS - ((ports.clock.now().getTime() - DAY_MS / 2) % DAY_MS));
 /** A day later, when passes count as well. */
 const tomorrow = { ...ports, clock: { now: () => new Date(ports.clock.now().getTime() + DAY_MS) } };
 const swiped = (...pairs: readonly Pair[]) => learnFrom(tomorrow, { swiped: pairs, replied: [] });

@@ -13,6 +13,9 @@ import { scored } from "./ranking.ts";
 const db = testDb();
 const ports = testPorts(db);
 const PEOPLE = 60;
+// A noon, so that no test runs over midnight.
+const DAY_MS = 86_400_000;
+ports.clock.advance(DAY_MS - ((ports.clock.now().getTime() - DAY_MS / 2) % DAY_MS));
 
 /** A town in which people have swiped for some days, and what that taught is learned. */
 async function town(seed: number): Promise<UserId[]> {
@@ -33,7 +36,7 @@ async function town(seed: number): Promise<UserId[]> {
     await swipe(from, to, random() < 0.4 ? "like" : "pass");
     pairs.push([from, to]);
   }
-  ports.clock.advance(86_400_000);
+  ports.clock.advance(DAY_MS);
   await learnFrom(ports, { swiped: pairs, replied: [] });
   return people;
 }

@@ -92,7 +92,8 @@ async function report(userId: UserId, reporterId: UserId, reason: ReportReason =
   await judgeReport(ports, { factId, reportId: id });
 }
 
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Users whose reports count: their accounts are old enough, and they were shown the user's card. */
 async function witnesses(userId: UserId, number = 3): Promise<UserId[]> {
@@ -146,7 +147,7 @@ test("a report that is gone changes nothing", async () => {
 test("reports of fresh accounts, and of accounts without contact, hide no user", async () => {
   const userId = await newPerson(ports);
   const fresh = await witnesses(userId);
-  await db`update users set created_at = ${new Date(ports.clock.now().getTime() - 7 * DAY_MS + 1000)} where id = any(${fresh}::uuid[])`;
+  await db`update users set created_at = ${new Date(ports.clock.now().getTime() - 7 * DAY_MS + HOUR_MS)} where id = any(${fresh}::uuid[])`;
   const strangers = await witnesses(await newPerson(ports));
 
   for (const reporter of [...fresh, ...strangers]) await report(userId, reporter);
@@ -172,10 +173,10 @@ test("a hold that no reviewer confirmed ends after 24 hours, and what lists prof
   const shown = async () => (await ports.facts("profile.updated")).filter((fact) => fact.data.userId === userId).length;
   const before = await shown();
 
-  ports.clock.advance(DAY_MS - 1000);
+  ports.clock.advance(DAY_MS - HOUR_MS);
   await endDue(ports);
   expect(await discoverable(userId)).toBe(false);
-  ports.clock.advance(1000);
+  ports.clock.advance(HOUR_MS);
   await Promise.all([endDue(ports), endDue(ports)]);
 
   expect(await discoverable(userId)).toBe(true);
