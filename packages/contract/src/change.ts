@@ -3,13 +3,16 @@ import { Conversation } from "./conversation.ts";
 import { ConversationId, DecisionId, MatchId, MediaId, MessageId, NotificationId, UserId } from "./ids.ts";
 import { Message } from "./message.ts";
 import { ProfileCard } from "./profile.ts";
+import { Notification } from "./notification.ts";
 import { Time } from "./time.ts";
 
 const removed = z.literal(true);
 
 /**
- * One object that changed, as it is now; or that it is `removed`: it is gone, or no longer for this user to see. When a match is removed, its
- * conversation and everything in it goes with it.
+ * One object that changed, as it is now; or that it is `removed`: it no longer exists, or this user may no longer see it. When a match is removed, its
+ * conversation, its messages, the other's card and what notifies of it are removed with it. A match comes with its conversation and card, and a message
+ * or card with its conversation. A
+ * notification that was read is forgotten after NOTIFICATION_KEPT_DAYS, of which no change tells. Cards have no distance here: it changes with the place of either, and `GET /v1/profiles/{userId}` has it.
  */
 export const Change = z.union([
   z.object({
@@ -39,7 +42,8 @@ export const Change = z.union([
   /** Somebody this user blocked; removed: no longer. */
   z.object({ kind: z.literal("block"), id: UserId, blockedAt: Time }),
   z.object({ kind: z.literal("block"), id: UserId, removed }),
-  z.object({ kind: z.literal("notification"), id: NotificationId }),
+  z.object({ kind: z.literal("notification"), id: NotificationId, notification: Notification }),
+  z.object({ kind: z.literal("notification"), id: NotificationId, removed }),
   /** Likes came or went; `counts` says how many there are, and nothing says whose. */
   z.object({ kind: z.literal("like") }),
 ]);

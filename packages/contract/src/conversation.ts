@@ -1,8 +1,14 @@
 import * as z from "zod";
-import { ConversationId, MatchId, UserId } from "./ids.ts";
+import { ConversationId, MatchId, MessageId, UserId } from "./ids.ts";
 import { Message } from "./message.ts";
 import { Photo } from "./profile.ts";
 import { Time } from "./time.ts";
+
+/**
+ * Up to where a member has read. The id of the message at `seq` keeps a mark that waited on a device from standing for another message: after a
+ * restored backup a conversation gives the same places again. Without it, a place beyond the newest message is refused.
+ */
+export const readMark = { seq: z.int().min(0).max(2_147_483_647), messageId: MessageId.optional() };
 
 /** A conversation as one of its two members sees it. */
 export const Conversation = z.object({

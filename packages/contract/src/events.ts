@@ -8,10 +8,12 @@ import {
   MatchId,
   MediaId,
   MessageId,
+  NotificationId,
   ReportId,
   SessionId,
   UserId,
 } from "./ids.ts";
+import { PUSH_HOLD_SEC } from "./notification.ts";
 import type { QueueName } from "./queues.ts";
 
 export const SwipeAction = z.enum(["like", "superlike", "pass"]);
@@ -20,6 +22,8 @@ export type SwipeAction = z.infer<typeof SwipeAction>;
 export interface EventSpec {
   readonly data: z.ZodObject;
   readonly to: readonly QueueName[];
+  /** How long its queues keep it back; SQS keeps a message at most 900 s. Left out: not at all. */
+  readonly delaySec?: number;
 }
 
 const pair = { userIds: z.tuple([UserId, UserId]) };
@@ -44,6 +48,9 @@ export const events = {
   "travel.ended": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "boost.started": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching"] },
   "boost.ended": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching", "push"] },
+  /** A push waits, because a socket of its user counts as online: it comes when its time is over, or when the last socket is lost. */
+  "push.held": { data: z.object({ userId: UserId, notificationId: NotificationId }), to: ["push"], delaySec: PUSH_HOLD_SEC },
+  "socket.lost": { data: z.object({ userId: UserId }), to: ["push"] },
   "picks.made": { data: z.object({ userId: UserId }), to: ["push"] },
   "media.uploaded": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["media"] },
   "media.processed": { data: z.object({ userId: UserId, mediaId: MediaId }), to: ["moderation"] },

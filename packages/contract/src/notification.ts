@@ -13,6 +13,12 @@ export type PushKind = (typeof pushKinds)[number];
 export const emailKinds = ["match"] as const satisfies readonly NotificationKind[];
 export type EmailKind = (typeof emailKinds)[number];
 
+/** A notification is forgotten so long after it was read, by the server and by devices. */
+export const NOTIFICATION_KEPT_DAYS = 30;
+
+/** For so long a push waits while a socket of its user counts as online: what is read meanwhile is not pushed. */
+export const PUSH_HOLD_SEC = 30;
+
 /** What a notification is about. A like names nobody. */
 export const NotificationRefs = z.object({
   userId: UserId.optional(),

@@ -52,7 +52,7 @@ export const queues = {
     timeoutSec: 15,
     memoryMb: 1024,
     attemptsMax: 3,
-    needs: ["db", "cache", "connections", "sockets", "secrets"],
+    needs: ["db", "bus", "cache", "connections", "sockets", "secrets"],
   }),
 } as const satisfies Record<string, QueueSpec>;
 

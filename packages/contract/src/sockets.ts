@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readMark } from "./conversation.ts";
 import type { FaultCode } from "./faults.ts";
 import { ClientMessageId, ConversationId, DecisionId, MatchId, MediaId, MessageId, UserId } from "./ids.ts";
 import type { LimitName } from "./limits.ts";
@@ -43,8 +44,8 @@ export const framesIn = {
     needs: ["db", "bus", "judge"],
   }),
   "message.read": frame({
-    data: z.strictObject({ conversationId: ConversationId, seq: z.int().min(0).max(2_147_483_647) }),
-    fails: ["conversation.notFound", "conversation.ended"],
+    data: z.strictObject({ conversationId: ConversationId, ...readMark }),
+    fails: ["conversation.notFound", "conversation.ended", "message.notFound"],
     limit: "write",
     needs: ["db", "bus"],
   }),
@@ -52,14 +53,14 @@ export const framesIn = {
     data: z.strictObject({ conversationId: ConversationId, typing: z.boolean() }),
     fails: ["conversation.notFound", "conversation.ended"],
     limit: "write",
-    needs: ["db", "connections", "sockets"],
+    needs: ["db", "bus", "cache", "connections", "sockets"],
   }),
   /** Only matches can be watched; the answer is a `presence.changed` for each, now and at every change. */
   "presence.subscribe": frame({
     data: z.strictObject({ userIds: z.array(UserId).min(1).max(50) }),
     fails: ["user.notFound"],
     limit: "write",
-    needs: ["db", "cache", "connections", "sockets"],
+    needs: ["db", "bus", "cache", "connections", "sockets"],
   }),
   "presence.unsubscribe": frame({
     data: z.strictObject({ userIds: z.array(UserId).min(1).max(50) }),
@@ -120,4 +121,4 @@ function frame<const F extends FrameInSpec>(spec: F): F {
 }
 
 /** What opening and closing a socket, and checking who sends a frame, may use. */
-export const connectionNeeds = ["db", "cache", "connections", "sockets", "secrets"] as const satisfies readonly PortName[];
+export const connectionNeeds = ["db", "bus", "cache", "connections", "sockets", "secrets"] as const satisfies readonly PortName[];

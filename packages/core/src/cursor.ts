@@ -12,9 +12,12 @@ export function encode(sortKey: readonly (string | number)[]): string {
  */
 export function decode<Key extends z.ZodType>(cursor: string, sortKey: Key): z.output<Key> {
   const parsed = sortKey.safeParse(jsonOrNull(Buffer.from(cursor, "base64url").toString("utf8")));
-  if (!parsed.success) throw new Fault("input.invalid", { fields: { cursor: "is not a cursor of this list" } });
+  if (!parsed.success) throw strangeCursor();
   return parsed.data;
 }
+
+/** For a cursor that is not one of this list, or no longer. */
+export const strangeCursor = (): Fault => new Fault("input.invalid", { fields: { cursor: "is not a cursor of this list" } });
 
 function jsonOrNull(text: string): unknown {
   try {

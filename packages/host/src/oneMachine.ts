@@ -17,6 +17,7 @@ import { postgresSearch } from "@pendo/core/ports/search/postgres";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
 import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
 import { diskStorage } from "@pendo/core/ports/storage/disk";
+import * as epochs from "@pendo/core/sync/epochs";
 import { localVision } from "@pendo/core/ports/vision/local";
 import type { SentryOptions } from "@pendo/functions/lambda/sentry";
 import { queueFunction } from "@pendo/functions/middleware/queue";
@@ -140,6 +141,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const migrated = await migrate({ url: postgres.url() });
   const clock = movableClock();
   const db = connect(postgres.url(), { max: 12, name: "pendo" });
+  await epochs.begin({ db, clock, ids });
   const backgroundDb = connect(postgres.url(), { max: 3, name: "pendo-background" });
   const bus = await pgBossBus({
     db,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Conversation } from "../conversation.ts";
+import { Conversation, readMark } from "../conversation.ts";
 import { ConversationId } from "../ids.ts";
 import { page, pageInput } from "../page.ts";
 import { route } from "../route.ts";
@@ -31,9 +31,9 @@ export const read = route({
   at: "PUT /v1/conversations/{conversationId}/read",
   summary: "Marks everything up to a message as read; never moves back",
   auth: "user",
-  input: z.strictObject({ conversationId: ConversationId, seq: z.int().min(0).max(2_147_483_647) }),
+  input: z.strictObject({ conversationId: ConversationId, ...readMark }),
   output: z.object({ readSeq: z.int(), unreadCount: z.int() }),
-  fails: ["conversation.notFound", "conversation.ended"],
+  fails: ["conversation.notFound", "conversation.ended", "message.notFound"],
   limit: "write",
   needs: ["db", "bus"],
 });

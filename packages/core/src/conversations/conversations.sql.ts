@@ -64,15 +64,19 @@ export interface LastMessageRow {
 
 export interface ConversationsWanted {
   readonly userId: UserId;
-  /** Only these. */
+  /** Only these, and those with `otherIds`. */
   readonly ids?: readonly ConversationId[];
+  readonly otherIds?: readonly UserId[];
   /** Only what comes after this place in the list. */
   readonly after?: readonly [Date, string] | null;
   readonly limit: number;
 }
 
 /** A user's conversations that are neither ended nor blocked, newest activity first, each with all that its row in a list shows. */
-export async function select(sql: Queryable, { userId, ids, after, limit }: ConversationsWanted): Promise<ConversationRow[]> {
+export async function select(
+  sql: Queryable,
+  { userId, ids, otherIds = [], after, limit }: ConversationsWanted,
+): Promise<ConversationRow[]> {
   return await sql<ConversationRow[]>`
     select
       c.id, c.match_id, c.last_seq, c.created_at,
@@ -98,7 +102,7 @@ export async function select(sql: Queryable, { userId, ids, after, limit }: Conv
       from messages where conversation_id = c.id order by seq desc limit 1
     ) last on true
     where m.user_id = ${userId} and c.ended_at is null
-      ${ids ? sql`and c.id = any(${ids as ConversationId[]}::uuid[])` : sql``}
+      ${ids ? sql`and (c.id = any(${ids as ConversationId[]}::uuid[]) or m.other_id = any(${otherIds as UserId[]}::uuid[]))` : sql``}
       ${after ? sql`and (m.active_at, m.conversation_id) < (${after[0]}, ${after[1]}::uuid)` : sql``}
       and not exists (
         select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
@@ -115,18 +119,21 @@ export interface ReadMark {
 }
 
 /**
- * Moves a member's read mark forward, with the unread counts of the conversation and of the user, and both logs. Only under the lock of the
- * conversation, so that no message arrives between the counting and the writing.
+ * Moves a member's read mark forward, with the unread counts of the conversation and of the user, and both logs; nothing where no such message is at
+ * that place. Only under the lock of the conversation, so that no message arrives between the counting and the writing.
  */
 export async function markRead(
   tx: Tx,
-  { conversationId, userId, seq, at }: Member & { seq: number; at: Date },
+  { conversationId, userId, seq, messageId, at }: Member & { seq: number; messageId: MessageId | null; at: Date },
 ): Promise<ReadMark | undefined> {
   const [mark] = await tx<ReadMark[]>`
     with mine as (
-      select m.*, least(${seq}::int, c.last_seq) as seq
+      select m.*, ${seq}::int as seq
       from members m join conversations c on c.id = m.conversation_id
-      where m.conversation_id = ${conversationId} and m.user_id = ${userId}
+      where m.conversation_id = ${conversationId} and m.user_id = ${userId} and c.last_seq >= ${seq} and (
+        ${messageId}::uuid is null
+        or exists (select from messages where conversation_id = ${conversationId} and messages.seq = ${seq} and id = ${messageId}::uuid)
+      )
     ), moved as (
       select mine.*, (
         select count(*)::int from messages

@@ -1,4 +1,4 @@
-import type { ClientMessageId, UserId } from "@pendo/contract/ids";
+import type { ClientMessageId, MessageId, UserId } from "@pendo/contract/ids";
 import { v4 } from "uuid";
 import { expect, test } from "vitest";
 import * as blocks from "../blocks/blocks.ts";
@@ -40,6 +40,19 @@ test("the list has the newest activity first, and goes on behind its cursor", as
   expect(first.items[1]?.lastMessage).toBeNull();
 });
 
+test("a read mark of a future that a restored backup does not have is refused, also when the conversation has given its place again", async () => {
+  const pair = await couple(ports);
+  const sent = [await say(pair, "one"), await say(pair, "two")];
+  const mark = { conversationId: pair.conversationId, userId: pair.b };
+  const lostId = ports.ids.next<MessageId>();
+
+  for (const stale of [{ seq: 3 }, { seq: 2, messageId: lostId }, { seq: 2, messageId: sent[0]?.id }]) {
+    await expect(conversations.read(ports, { ...mark, ...stale })).rejects.toMatchObject({ code: "message.notFound" });
+  }
+  expect(await conversations.get(ports, mark)).toMatchObject({ readSeq: 0, unreadCount: 2 });
+  expect(await conversations.read(ports, { ...mark, seq: 2, messageId: sent[1]?.id })).toEqual({ readSeq: 2, unreadCount: 0 });
+});
+
 test("reading moves the mark forward and the counts down, tells the other once, and never moves back", async () => {
   const pair = await couple(ports);
   for (let i = 0; i < 5; i++) await say(pair, `message ${i}`);
@@ -47,7 +60,7 @@ test("reading moves the mark forward and the counts down, tells the other once, 
 
   expect(await conversations.read(ports, { ...mark, seq: 3 })).toEqual({ readSeq: 3, unreadCount: 2 });
   expect(await conversations.read(ports, { ...mark, seq: 1 })).toEqual({ readSeq: 3, unreadCount: 2 });
-  expect(await conversations.read(ports, { ...mark, seq: 999 })).toEqual({ readSeq: 5, unreadCount: 0 });
+  await expect(conversations.read(ports, { ...mark, seq: 6 })).rejects.toMatchObject({ code: "message.notFound" });
   expect(await conversations.read(ports, { ...mark, seq: 5 })).toEqual({ readSeq: 5, unreadCount: 0 });
 
   const facts = (await ports.facts("conversation.read")).filter((fact) => fact.data.conversationId === pair.conversationId);

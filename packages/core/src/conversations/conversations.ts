@@ -1,5 +1,5 @@
 import type { Conversation } from "@pendo/contract/conversation";
-import type { UserId } from "@pendo/contract/ids";
+import type { MessageId, UserId } from "@pendo/contract/ids";
 import { Time } from "@pendo/contract/time";
 import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
@@ -41,17 +41,18 @@ export async function load(ports: Pick<Ports, "db" | "storage">, wanted: Convers
 }
 
 /**
- * Marks everything up to `seq` as read, and tells the other. It never moves back, nor beyond the newest message.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`
+ * Marks everything up to `seq` as read, and tells the other. It never moves back.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound` where no such message is at that place: the mark is of a future
+ * that a restored backup does not have
  */
 export async function read(
   { db, bus, clock }: Uses<"db" | "bus">,
-  mark: Member & { readonly seq: number },
+  mark: Member & { readonly seq: number; readonly messageId?: MessageId | undefined },
 ): Promise<{ readSeq: number; unreadCount: number }> {
   return db.begin(async (tx) => {
     const otherId = await lockLive(tx, mark);
-    const marked = await markRead(tx, { ...mark, at: clock.now() });
-    if (!marked) throw new Fault("conversation.notFound");
+    const marked = await markRead(tx, { ...mark, messageId: mark.messageId ?? null, at: clock.now() });
+    if (!marked) throw new Fault("message.notFound");
     const { moved, readSeq, unreadCount } = marked;
     if (moved) {
       const { conversationId, userId } = mark;

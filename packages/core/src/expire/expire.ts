@@ -1,3 +1,4 @@
+import { NOTIFICATION_KEPT_DAYS } from "@pendo/contract/notification";
 import { schedules } from "@pendo/contract/schedules";
 import { derivativeKeys } from "../media/keys.ts";
 import { removeUnsent } from "../media/media.ts";
@@ -71,7 +72,7 @@ function stepsOf(ports: Uses<"db" | "storage">): Readonly<Record<Kind, () => Pro
     evidence: () => evidence(ports, ago(HOUR_MS)),
     sentPictures: () => sql.sentPictures(db, { before: ago(DAY_MS), at: clock.now() }),
     unsentPictures: () => unsentPictures(ports, ago(DAY_MS)),
-    readNotifications: () => sql.readNotifications(db, ago(30 * DAY_MS)),
+    readNotifications: () => sql.readNotifications(db, ago(NOTIFICATION_KEPT_DAYS * DAY_MS)),
     boosts: () => sql.boosts(db, ago(30 * DAY_MS)),
     dailyPicks: () => sql.dailyPicks(db, ago(DAY_MS)),
     dailyPairs: () => sql.dailyPairs(db, ago(30 * DAY_MS)),

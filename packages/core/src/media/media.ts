@@ -7,7 +7,7 @@ import type { UploadForm } from "../ports/storage/storage.ts";
 import { tellDiscoverable } from "../profiles/discoverable.ts";
 import { charge } from "../quotas/quotas.sql.ts";
 import { windowOf } from "../quotas/windows.ts";
-import { append, appendWithMatches } from "../sync/log.ts";
+import { append, appendMessagesOf, appendWithMatches } from "../sync/log.ts";
 import { derivativeKeys, type PictureFiles, uploadKey } from "./keys.ts";
 import {
   deleteMedia,
@@ -139,10 +139,17 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
     const media = await lockMedia(tx, mediaId);
     if (media?.userId !== userId) throw new Fault("media.notFound");
     const reported = await isEvidence(tx, mediaId, at);
-    await deleteMedia(tx, mediaId);
-    // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
-    await tellDiscoverable({ bus }, tx, userId, at);
-    await appendWithMatches(tx, { userId, kind: "media", ref: mediaId }, at);
+    const entry = { userId, kind: "media", ref: mediaId } as const;
+    if (media.kind === "photo") {
+      await deleteMedia(tx, mediaId);
+      // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
+      await tellDiscoverable({ bus }, tx, userId, at);
+      await appendWithMatches(tx, entry, at);
+    } else {
+      await appendMessagesOf(tx, mediaId, at);
+      await deleteMedia(tx, mediaId);
+      await append(tx, [entry], at);
+    }
     return { files: media, reported };
   });
   await removeFiles({ storage }, kept);
@@ -157,8 +164,10 @@ export async function removeUnsent({ db, storage, clock }: Uses<"db" | "storage"
     // Whoever is just sending it holds its row.
     const media = await lockMedia(tx, mediaId);
     if (!media || media.kind === "photo" || (await isSent(tx, mediaId))) return false;
-    const reported = await isEvidence(tx, mediaId, clock.now());
+    const at = clock.now();
+    const reported = await isEvidence(tx, mediaId, at);
     await deleteMedia(tx, mediaId);
+    await append(tx, [{ userId: media.userId, kind: "media", ref: mediaId }], at);
     // Last in the transaction: after a crash the row is still there, and another run comes back to it.
     await removeFiles({ storage }, { files: media, reported });
     return true;

@@ -169,8 +169,8 @@ export interface Target {
   readonly mediaId: MediaId | null;
 }
 
-export async function target(tx: Tx, { conversationId, messageId }: { conversationId: ConversationId; messageId: MessageId }) {
-  const [row] = await tx<Target[]>`
+export async function target(sql: Queryable, { conversationId, messageId }: { conversationId: ConversationId; messageId: MessageId }) {
+  const [row] = await sql<Target[]>`
     select seq, sender_id, kind, state, created_at, deleted_at, media_id from messages
     where id = ${messageId} and conversation_id = ${conversationId}`;
   return row;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
+import { type ClientMessageId, type ConversationId, type MediaId, MessageId, type UserId } from "@pendo/contract/ids";
 import { MESSAGE_EDIT_SEC, REACTIONS_MAX, type Message, type MessageKind } from "@pendo/contract/message";
 import * as z from "zod";
 import { lockLive, requireLive } from "../conversations/live.ts";
-import { decode, encode } from "../cursor.ts";
+import { decode, encode, strangeCursor } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import * as media from "../media/media.ts";
 import type { Tx } from "../ports/db/db.ts";
@@ -14,7 +14,8 @@ import * as heldSql from "./held.sql.ts";
 import * as sql from "./messages.sql.ts";
 import { maySee, shown } from "./shown.ts";
 
-const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483_647)]);
+// A restored backup gives the same places again, to other messages: the id says which one was meant.
+const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483_647), MessageId]);
 
 export interface Wanted {
   readonly userId: UserId;
@@ -31,9 +32,10 @@ export interface Wanted {
  */
 export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promise<{ items: Message[]; next: string | null }> {
   const { userId, conversationId, limit } = wanted;
-  const [side, place] = wanted.cursor === undefined ? [null, 0] : decode(wanted.cursor, Place);
+  const [side, place, messageId] = wanted.cursor === undefined ? [null, 0, null] : decode(wanted.cursor, Place);
   const ascending = side === null ? wanted.after !== undefined && wanted.before === undefined : side === "after";
   await requireLive(ports.db, { conversationId, userId });
+  if (messageId && (await sql.target(ports.db, { conversationId, messageId }))?.seq !== place) throw strangeCursor();
   const rows = await sql.select(ports.db, {
     conversationId,
     before: side === "before" ? place : (wanted.before ?? null),
@@ -55,7 +57,7 @@ export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promi
   const items = await Promise.all(shownRows.map((row) => shown(ports, row, userId)));
   return {
     items: withHeld(items, await Promise.all(own.map((row) => held.present(ports, row))), ascending),
-    next: last && rows.length > limit ? encode([ascending ? "after" : "before", last.seq]) : null,
+    next: last && rows.length > limit ? encode([ascending ? "after" : "before", last.seq, last.id]) : null,
   };
 }
 

@@ -77,7 +77,8 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
   const at = ports.clock.now();
   await markRefused(tx, { id: mediaId, state: "rejected", reason });
   await tellDiscoverable(ports, tx, userId, at);
-  await append(tx, [{ userId, kind: "media", ref: mediaId }], at);
+  // It may have been seen until now.
+  await appendWithMatches(tx, { userId, kind: "media", ref: mediaId }, at);
   await ports.bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "rejected" });
   const decisionId = await decide(ports, tx, {
     userId,

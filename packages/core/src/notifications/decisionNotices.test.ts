@@ -52,6 +52,8 @@ describe("a decision", () => {
         title: "A decision about your photo",
         body: "Open Pendo to see it.",
         collapseKey: `moderation:${photo.decisionId}`,
+        badge: 0,
+        threadId: "moderation",
         data: { notificationId: expect.any(String), kind: "moderation", decisionId: photo.decisionId },
       },
       expect.objectContaining({ title: "A decision about your profile" }),

@@ -52,6 +52,8 @@ describe("a message", () => {
         title: "Ada",
         body: "sent you a message",
         collapseKey: `message:${pair.conversationId}`,
+        badge: 1,
+        threadId: pair.conversationId,
         data: { notificationId: expect.any(String), kind: "message", conversationId: pair.conversationId },
       },
     ]);

@@ -13,7 +13,7 @@ type Fact = { readonly factId: EventId };
 
 /** Notes that somebody likes the user. Who it is stays out of it. */
 export async function liked(
-  ports: Uses<"db" | "cache" | "push">,
+  ports: Uses<"db" | "bus" | "cache" | "push">,
   { factId, likerId, likedId }: Fact & EventData<"like.received">,
 ): Promise<void> {
   const notice = { userId: likedId, kind: "like", collapseKey: "like", refs: {} } as const;
@@ -22,7 +22,7 @@ export async function liked(
 
 /** Notes a match for both. */
 export async function matched(
-  ports: Uses<"db" | "cache" | "push">,
+  ports: Uses<"db" | "bus" | "cache" | "push">,
   { factId, matchId, conversationId, userIds: [a, b] }: Fact & EventData<"match.created">,
 ): Promise<void> {
   const noticeFor = (userId: UserId, otherId: UserId) =>
@@ -33,7 +33,7 @@ export async function matched(
 }
 
 /** Notes a message for its recipient: the second of a conversation refreshes what the first left unread. */
-export async function messaged(ports: Uses<"db" | "cache" | "push">, fact: Fact & EventData<"message.created">): Promise<void> {
+export async function messaged(ports: Uses<"db" | "bus" | "cache" | "push">, fact: Fact & EventData<"message.created">): Promise<void> {
   const { factId, conversationId, messageId, seq, senderId, recipientId } = fact;
   const refs = { userId: senderId, conversationId, messageId, seq };
   const notice = { userId: recipientId, kind: "message", collapseKey: messageKey(conversationId), refs } as const;
@@ -42,7 +42,7 @@ export async function messaged(ports: Uses<"db" | "cache" | "push">, fact: Fact 
 
 /** Notes a decision that restricts something, for whom it restricts. Each has a notification of its own, which says neither what nor why. */
 export async function decided(
-  ports: Uses<"db" | "cache" | "push">,
+  ports: Uses<"db" | "bus" | "cache" | "push">,
   { factId, userId, decisionId }: Fact & EventData<"moderation.decided">,
 ): Promise<void> {
   const notice = { userId, kind: "moderation", collapseKey: `moderation:${decisionId}`, refs: { decisionId } } as const;
@@ -51,7 +51,7 @@ export async function decided(
 
 /** Notes that a boost is over, with how many saw it; who they are is not kept. */
 export async function boostEnded(
-  ports: Uses<"db" | "cache" | "push">,
+  ports: Uses<"db" | "bus" | "cache" | "push">,
   { factId, userId, boostId }: Fact & EventData<"boost.ended">,
 ): Promise<void> {
   const notice = { userId, kind: "boost", collapseKey: `boost:${boostId}`, refs: { boostId } } as const;
@@ -59,7 +59,10 @@ export async function boostEnded(
 }
 
 /** Notes that the day's picks are there. Who they are stays out of it; yesterday's that nobody read is refreshed. */
-export async function picked(ports: Uses<"db" | "cache" | "push">, { factId, userId }: Fact & EventData<"picks.made">): Promise<void> {
+export async function picked(
+  ports: Uses<"db" | "bus" | "cache" | "push">,
+  { factId, userId }: Fact & EventData<"picks.made">,
+): Promise<void> {
   await note(ports, factId, [{ userId, kind: "picks", collapseKey: "picks", refs: {} }], sql.notePicks);
 }
 
@@ -81,8 +84,13 @@ export async function conversationRead(
 type NewNotice = Omit<sql.Notice, "id">;
 type Note = (tx: Tx, notice: sql.Notice, at: Date) => Promise<NotificationId | undefined>;
 
-async function note(ports: Uses<"db" | "cache" | "push">, factId: EventId, notices: readonly NewNotice[], write: Note): Promise<void> {
-  const { db, clock, ids } = ports;
+async function note(
+  ports: Uses<"db" | "bus" | "cache" | "push">,
+  factId: EventId,
+  notices: readonly NewNotice[],
+  write: Note,
+): Promise<void> {
+  const { db, bus, clock, ids } = ports;
   const at = clock.now();
   // Always in this order, so that two facts about the same people don't wait for each other.
   const sorted = notices.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
@@ -103,7 +111,7 @@ async function note(ports: Uses<"db" | "cache" | "push">, factId: EventId, notic
       entries.push({ userId: notice.userId, kind: "notification" as const, ref: id });
     }
     if (candidates.length === 0) return [];
-    const toSend = await settle(tx, candidates, { at, online });
+    const toSend = await settle({ tx, bus }, candidates, { at, online });
     await append(tx, entries, at);
     return toSend;
   });

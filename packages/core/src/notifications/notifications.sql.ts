@@ -12,20 +12,33 @@ export interface NotificationRow {
   readonly readAt: Date | null;
 }
 
+/** These, in no order, as far as the list has them. */
+export async function selectMany(
+  sql: Queryable,
+  { userId, ids }: { readonly userId: UserId; readonly ids: readonly NotificationId[] },
+): Promise<NotificationRow[]> {
+  return await sql<NotificationRow[]>`
+    select ${columns(sql)} from notifications n where id = any(${ids as NotificationId[]}::uuid[]) and ${listed(sql, userId)}`;
+}
+
 /** Newest first. What is about a conversation that has ended, which a block does as well, is not shown any more. */
 export async function select(
   sql: Queryable,
   { userId, after, limit }: { readonly userId: UserId; readonly after: readonly [Date, string] | null; readonly limit: number },
 ): Promise<NotificationRow[]> {
   return await sql<NotificationRow[]>`
-    select id, kind, refs, event_count, created_at, updated_at, read_at
-    from notifications n
-    where user_id = ${userId}
+    select ${columns(sql)} from notifications n
+    where ${listed(sql, userId)}
       ${after ? sql`and updated_at <= ${after[0]} and (updated_at < ${after[0]} or id > ${after[1]}::uuid)` : sql``}
-      and not exists (select from conversations where id = (n.refs ->> 'conversationId')::uuid and ended_at is not null)
     order by updated_at desc, id
     limit ${limit}`;
 }
+
+const columns = (sql: Queryable) => sql`id, kind, refs, event_count, created_at, updated_at, read_at`;
+
+const listed = (sql: Queryable, userId: UserId) => sql`user_id = ${userId} and not exists (
+  select from conversations where id = (n.refs ->> 'conversationId')::uuid and ended_at is not null
+)`;
 
 /** How many of these are the user's, read ones included. */
 export async function countOwn(

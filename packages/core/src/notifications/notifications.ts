@@ -18,13 +18,25 @@ export async function list(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map((row) => ({
-      ...row,
-      createdAt: row.createdAt.toISOString(),
-      updatedAt: row.updatedAt.toISOString(),
-      readAt: row.readAt?.toISOString() ?? null,
-    })),
+    items: shown.map(present),
     next: last && rows.length > limit ? encode([last.updatedAt.toISOString(), last.id]) : null,
+  };
+}
+
+/** Several at once; those that the list does not show are left out. */
+export async function load(
+  { db }: Pick<Uses<"db">, "db">,
+  wanted: { readonly userId: UserId; readonly ids: readonly NotificationId[] },
+): Promise<Notification[]> {
+  return (await sql.selectMany(db, wanted)).map(present);
+}
+
+function present(row: sql.NotificationRow): Notification {
+  return {
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    readAt: row.readAt?.toISOString() ?? null,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { UserId } from "@pendo/contract/ids";
+import { PUSH_HOLD_SEC } from "@pendo/contract/notification";
 import { type DeviceRow, forget, ofUsers } from "../devices/devices.sql.ts";
 import type { Tx } from "../ports/db/db.ts";
-import type { Uses } from "../ports/ports.ts";
+import type { Ports, Uses } from "../ports/ports.ts";
 import { type Candidate, claim, drop, giveBack, hold } from "./pushes.sql.ts";
 import { quietUntil } from "./quietHours.ts";
 import { wordingOf } from "./wording.ts";
@@ -18,13 +19,19 @@ export interface Claimed {
 }
 
 type Plan = { readonly kind: "push" | "drop" } | { readonly kind: "hold"; readonly until: Date };
+type Moment = { readonly at: Date; readonly online: ReadonlySet<UserId> };
 
-/** Decides on the push of one notification: now, later, or not at all. */
-export function planOf(candidate: Candidate, { at, online }: { readonly at: Date; readonly online: ReadonlySet<UserId> }): Plan {
-  const { wanted, userId, quietFrom, quietTo, timeZone, pushedAt } = candidate;
-  if (!wanted || online.has(userId)) return { kind: "drop" };
+/**
+ * Decides on the push of one notification: now, later, or not at all. While a socket of the user counts as online, it waits for the user to read: a
+ * socket may be a tab that nobody looks at, or a connection that died. Later events of the same notification do not make it wait longer.
+ */
+export function planOf(candidate: Candidate, { at, online }: Moment): Plan {
+  const { wanted, userId, quietFrom, quietTo, timeZone, pushedAt, pushDueAt } = candidate;
+  if (!wanted) return { kind: "drop" };
   const quietEnd = quietFrom !== null && quietTo !== null ? quietUntil(at, { from: quietFrom, to: quietTo, timeZone }) : null;
   if (quietEnd) return { kind: "hold", until: quietEnd };
+  const holdEnd = new Date(at.getTime() + PUSH_HOLD_SEC * 1000);
+  if (online.has(userId)) return { kind: "hold", until: pushDueAt && pushDueAt < holdEnd ? pushDueAt : holdEnd };
   const gapEnd = pushedAt && new Date(pushedAt.getTime() + PUSH_GAP_SEC * 1000);
   if (gapEnd && gapEnd > at) return { kind: "hold", until: gapEnd };
   return { kind: "push" };
@@ -36,9 +43,9 @@ export function planOf(candidate: Candidate, { at, online }: { readonly at: Date
  * so a later event pushes it again.
  */
 export async function settle(
-  tx: Tx,
+  { tx, bus }: { readonly tx: Tx; readonly bus: Ports["bus"] },
   candidates: readonly Candidate[],
-  { at, online }: { readonly at: Date; readonly online: ReadonlySet<UserId> },
+  { at, online }: Moment,
 ): Promise<Claimed[]> {
   const plans = candidates.map((candidate) => ({ candidate, plan: planOf(candidate, { at, online }) }));
   const claimed = plans.flatMap(({ candidate, plan }) => (plan.kind === "push" ? [{ candidate, at }] : []));
@@ -51,9 +58,15 @@ export async function settle(
       at,
     );
   if (held.length > 0) await hold(tx, held);
+  // What waits for quiet hours to end is the schedule's.
+  for (const { candidate, plan } of plans)
+    if (plan.kind === "hold" && isShort(plan.until, at) && !(candidate.pushDueAt && candidate.pushDueAt <= plan.until))
+      await bus.emit(tx, "push.held", { userId: candidate.userId, notificationId: candidate.id });
   if (dropped.length > 0) await drop(tx, dropped);
   return claimed;
 }
+
+const isShort = (until: Date, at: Date): boolean => until.getTime() - at.getTime() <= PUSH_HOLD_SEC * 1000;
 
 /**
  * Pushes what was claimed to every device of its user. A device that is gone is forgotten. Where none of a user's devices could be reached, the
@@ -85,7 +98,7 @@ export async function send({ db, push, clock }: Uses<"db" | "push">, claimed: re
 }
 
 function noteOf(candidate: Candidate, { platform, token }: DeviceRow) {
-  const { id, kind, collapseKey, refs } = candidate;
+  const { id, kind, collapseKey, refs, unread } = candidate;
   const { conversationId, matchId, decisionId, boostId } = refs;
   const about = {
     ...(conversationId && { conversationId }),
@@ -94,5 +107,5 @@ function noteOf(candidate: Candidate, { platform, token }: DeviceRow) {
     ...(boostId && { boostId }),
   };
   const data = { notificationId: id, kind, ...about };
-  return { platform, token, ...wordingOf(candidate), collapseKey, data };
+  return { platform, token, ...wordingOf(candidate), collapseKey, badge: unread, threadId: conversationId ?? kind, data };
 }

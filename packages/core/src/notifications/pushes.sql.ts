@@ -13,6 +13,10 @@ export interface Candidate {
   readonly refs: NotificationRefs;
   readonly eventCount: number;
   readonly pushedAt: Date | null;
+  /** When a push of it is due that waits already. */
+  readonly pushDueAt: Date | null;
+  /** The user's unread messages, as `counts.unread` of the sync has them. */
+  readonly unread: number;
   /** False where the kind is switched off, the conversation is muted, ended or read, nothing of it is left to read, either is blocked, or the account is not active. */
   readonly wanted: boolean;
   readonly locale: string;
@@ -31,16 +35,40 @@ export async function candidate(tx: Tx, id: NotificationId, at: Date): Promise<C
   return row;
 }
 
+export interface Due {
+  readonly at: Date;
+  /** Takes what is due by then. */
+  readonly dueBy: Date;
+  readonly limit: number;
+  /** Only these users', or only this one. */
+  readonly userId?: UserId | undefined;
+  readonly id?: NotificationId | undefined;
+}
+
 /** Takes notifications whose push is due, until the transaction ends. Another taker skips them meanwhile. */
-export function takeDue(tx: Tx, { at, limit }: { readonly at: Date; readonly limit: number }): Promise<Candidate[]> {
-  return selectCandidates(tx, at, tx`n.push_due_at <= ${at}`, tx`order by n.push_due_at limit ${limit} for no key update of n skip locked`);
+export function takeDue(tx: Tx, { at, dueBy, limit, userId, id }: Due): Promise<Candidate[]> {
+  return selectCandidates(
+    tx,
+    at,
+    tx`n.push_due_at <= ${dueBy} and n.user_id = coalesce(${userId ?? null}, n.user_id) and n.id = coalesce(${id ?? null}, n.id)`,
+    tx`order by n.push_due_at limit ${limit} for no key update of n skip locked`,
+  );
+}
+
+/** Whether a push of the user's waits that is due before then. */
+export async function holdsPushes(
+  sql: Queryable,
+  { userId, before }: { readonly userId: UserId; readonly before: Date },
+): Promise<boolean> {
+  const rows = await sql`select from notifications where user_id = ${userId} and read_at is null and push_due_at <= ${before} limit 1`;
+  return rows.length > 0;
 }
 
 async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Queryable>, tail: ReturnType<Queryable>): Promise<Candidate[]> {
   return await sql<Candidate[]>`
     select
-      n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, u.locale, u.time_zone, p.quiet_from, p.quiet_to,
-      ${acceptedName(sql, "o")} as other_name,
+      n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, n.push_due_at, coalesce(h.unread_count, 0) as unread,
+      u.locale, u.time_zone, p.quiet_from, p.quiet_to, ${acceptedName(sql, "o")} as other_name,
       d.subject_kind as decided_on,
       u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
         and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and m.unread_count > 0 and (m.muted_until is null or m.muted_until <= ${at}), false))
@@ -49,6 +77,7 @@ async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Quer
         as wanted
     from notifications n
     join users u on u.id = n.user_id
+    left join user_heads h on h.user_id = n.user_id
     left join notification_prefs p on p.user_id = n.user_id
     left join conversations c on c.id = (n.refs ->> 'conversationId')::uuid
     left join decisions d on d.id = (n.refs ->> 'decisionId')::uuid

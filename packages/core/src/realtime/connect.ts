@@ -7,7 +7,7 @@ import { redeem } from "./tickets.ts";
 /** How many sockets one user may hold open; a further one closes the oldest. */
 export const SOCKETS_MAX = 10;
 
-type Ports = Uses<"db" | "cache" | "connections" | "sockets">;
+type Ports = Uses<"db" | "bus" | "cache" | "connections" | "sockets">;
 
 /**
  * Opens a socket for whom its ticket was made.

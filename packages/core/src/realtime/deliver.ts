@@ -4,15 +4,15 @@ import type { FrameOut } from "@pendo/contract/sockets";
 import type { Connection } from "../ports/connections/connections.ts";
 import type { Uses } from "../ports/ports.ts";
 import { markRevoked } from "../sessions/revoked.ts";
-import { cursorAt } from "../sync/cursor.ts";
-import { headRevs } from "../sync/sync.sql.ts";
+import { headCursorOf } from "../sync/cursor.ts";
+import { standings } from "../sync/sync.sql.ts";
 import { close } from "./connect.ts";
 import { nudge, sendToAll, written } from "./frames.ts";
-import { part } from "./presence.ts";
+import { leaveAll, part } from "./presence.ts";
 import * as sql from "./realtime.sql.ts";
 import { frameFor, type Truth } from "./truth.ts";
 
-type Ports = Uses<"db" | "cache" | "connections" | "sockets" | "secrets">;
+type Ports = Uses<"db" | "bus" | "cache" | "connections" | "sockets" | "secrets">;
 export type RealtimeFact = Envelope<EventsTo<"realtime">>;
 type Fact<E extends RealtimeFact["type"]> = Extract<RealtimeFact, { type: E }>;
 
@@ -70,13 +70,15 @@ async function tell(ports: Ports, facts: readonly RealtimeFact[]): Promise<void>
   const frames = new Map<UserId, string[]>([...open.keys()].map((userId) => [userId, []]));
   for (const fact of heard) {
     for (const userId of audience(fact)) {
-      const frame = open.has(userId) ? frameFor(fact, userId, truth) : undefined;
+      if (!open.has(userId)) continue;
+      const frame = frameFor(fact, userId, truth);
       const cursor = cursorOf(ports, userId, truth);
       if (frame === "nudge") frames.get(userId)?.push(nudge(cursor));
       else if (frame) frames.get(userId)?.push(written(frame, cursor));
     }
   }
-  await Promise.all([...open].map(([userId, connections]) => sendToAll(ports, connections, frames.get(userId) ?? [])));
+  const lost = await Promise.all([...open].map(([userId, connections]) => sendToAll(ports, connections, frames.get(userId) ?? [])));
+  for (const users of lost) await leaveAll(ports, users);
 }
 
 async function openSockets({ connections }: Ports, userIds: readonly UserId[]): Promise<Map<UserId, Connection[]>> {
@@ -121,12 +123,12 @@ async function load({ db }: Ports, facts: readonly RealtimeFact[], userIds: read
   return {
     members: new Map(members.map((member) => [`${member.conversationId}:${member.userId}`, member])),
     messages: new Map(messages.map((message) => [message.id, message])),
-    heads: await headRevs(db, userIds),
+    heads: await standings(db, userIds),
   };
 }
 
 function cursorOf({ secrets }: Ports, userId: UserId, { heads }: Truth): string {
-  return cursorAt(secrets, userId, heads.get(userId)?.headRev ?? 0);
+  return headCursorOf(secrets, userId, heads.get(userId));
 }
 
 /** Closes the sockets of ended sessions, and sees to it that their access tokens are refused, should the process that ended them have died. */

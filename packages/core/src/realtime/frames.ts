@@ -18,22 +18,34 @@ export function nudge(cursor: string): string {
   return JSON.stringify({ type: "nudge", data: { cursor } } satisfies FrameOut);
 }
 
-/** Sends frames, in this order, to every open socket of a user. */
-export async function sendToUser(reach: Reach, userId: UserId, frames: readonly string[]): Promise<void> {
-  await sendToAll(reach, await reach.connections.ofUser(userId), frames);
+/** Sends frames, in this order, to every open socket of a user. Answers as `sendToAll` does. */
+export async function sendToUser(reach: Reach, userId: UserId, frames: readonly string[]): Promise<ReadonlySet<UserId>> {
+  return await sendToAll(reach, await reach.connections.ofUser(userId), frames);
 }
 
-/** Sends frames to these sockets and forgets those that are gone. A peer that does not take a frame now is left alone: frames are hints. */
-export async function sendToAll({ connections, sockets }: Reach, open: readonly Connection[], frames: readonly string[]): Promise<void> {
+/**
+ * Sends frames to these sockets and forgets those that are gone. A peer that does not take a frame now is left alone: frames are hints. Answers
+ * the users of whom a socket was gone, for the caller to see whether it was their last.
+ */
+export async function sendToAll(
+  { connections, sockets }: Reach,
+  open: readonly Connection[],
+  frames: readonly string[],
+): Promise<ReadonlySet<UserId>> {
+  const lost = new Set<UserId>();
   await Promise.all(
-    open.map(async ({ connectionId }) => {
+    open.map(async ({ connectionId, userId }) => {
       for (const frame of frames) {
         const outcome = await sockets.send(connectionId, frame).catch(unreachable);
-        if (outcome === "gone") await connections.remove(connectionId);
+        if (outcome === "gone") {
+          await connections.remove(connectionId);
+          lost.add(userId);
+        }
         if (outcome !== "sent") return;
       }
     }),
   );
+  return lost;
 }
 
 function unreachable(thrown: unknown): "unreachable" {

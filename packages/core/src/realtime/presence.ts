@@ -1,7 +1,9 @@
 import type { UserId } from "@pendo/contract/ids";
+import { PUSH_HOLD_SEC } from "@pendo/contract/notification";
 import { SOCKET_IDLE_SEC, SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
 import { Fault } from "../fault.ts";
-import type { Ports } from "../ports/ports.ts";
+import { holdsPushes } from "../notifications/pushes.sql.ts";
+import type { Ports, Uses } from "../ports/ports.ts";
 import { sendToUser, written } from "./frames.ts";
 import { matchedWith } from "./realtime.sql.ts";
 
@@ -10,7 +12,7 @@ const ONLINE_SEC = SOCKET_IDLE_SEC + 60;
 /** Of somebody with very many matches, those of the newest activity hear about a change. */
 const WATCHERS_MAX = 500;
 
-type Announcing = Pick<Ports, "db" | "cache" | "connections" | "sockets">;
+type Announcing = Uses<"db" | "bus" | "cache" | "connections" | "sockets">;
 
 /** The user has a socket open. Whoever watches hears of it if there was none before. */
 export async function arrive(ports: Announcing, userId: UserId): Promise<void> {
@@ -23,11 +25,20 @@ export async function stay({ cache }: Pick<Ports, "cache">, userId: UserId): Pro
   await cache.set(onlineKey(userId), "1", ONLINE_SEC);
 }
 
-/** One of the user's sockets has closed. Whoever watches hears of it if it was the last. */
+/** One of the user's sockets has closed. If it was the last, those who watch see it, and a push that was held leaves. */
 export async function leave(ports: Announcing, userId: UserId): Promise<void> {
   if ((await ports.connections.ofUser(userId)).length > 0) return;
   await ports.cache.remove(onlineKey(userId));
+  const before = new Date(ports.clock.now().getTime() + PUSH_HOLD_SEC * 1000);
+  await ports.db.begin(async (tx) => {
+    if (await holdsPushes(tx, { userId, before })) await ports.bus.emit(tx, "socket.lost", { userId }, { actor: userId });
+  });
   await announce(ports, userId, false);
+}
+
+/** Sockets of these users were found gone: a connection that died without a farewell. */
+export async function leaveAll(ports: Announcing, userIds: ReadonlySet<UserId>): Promise<void> {
+  await Promise.all([...userIds].map((userId) => leave(ports, userId)));
 }
 
 /**
@@ -74,7 +85,7 @@ async function announce(ports: Announcing, userId: UserId, online: boolean): Pro
   const watching = await ports.cache.getMany(matched.map((watcherId) => watchKey(userId, watcherId)));
   const watchers = matched.filter((_, i) => (watching[i] ?? null) !== null);
   const frame = written({ type: "presence.changed", data: { userId, online } });
-  await Promise.all(watchers.map((watcherId) => sendToUser(ports, watcherId, [frame])));
+  await Promise.all(watchers.map(async (watcherId) => await leaveAll(ports, await sendToUser(ports, watcherId, [frame]))));
 }
 
 /** Which of these have a socket open, as far as the cache knows. */

@@ -2,15 +2,17 @@ import type { ConversationId, UserId } from "@pendo/contract/ids";
 import { requireLive } from "../conversations/live.ts";
 import type { Uses } from "../ports/ports.ts";
 import { sendToUser, written } from "./frames.ts";
+import { leaveAll } from "./presence.ts";
 
 /**
  * Shows the other that this user is typing, or no longer is. Nothing of it is kept.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`
  */
 export async function setTyping(
-  ports: Uses<"db" | "connections" | "sockets">,
+  ports: Uses<"db" | "bus" | "cache" | "connections" | "sockets">,
   { userId, conversationId, typing }: { userId: UserId; conversationId: ConversationId; typing: boolean },
 ): Promise<void> {
   const otherId = await requireLive(ports.db, { conversationId, userId });
-  await sendToUser(ports, otherId, [written({ type: "typing", data: { conversationId, userId, typing } })]);
+  const lost = await sendToUser(ports, otherId, [written({ type: "typing", data: { conversationId, userId, typing } })]);
+  await leaveAll(ports, lost);
 }

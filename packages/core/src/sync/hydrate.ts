@@ -5,6 +5,7 @@ import * as held from "../messages/held.ts";
 import { selectMany as selectHeld } from "../messages/held.sql.ts";
 import { selectMany } from "../messages/messages.sql.ts";
 import { shown } from "../messages/shown.ts";
+import * as notifications from "../notifications/notifications.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
 import type { LogKind } from "./log.ts";
@@ -21,8 +22,10 @@ interface Entry {
 }
 
 /**
- * Turns entries of a user's log into what they stand for now, in their order: one query for each kind among them, whatever their number. What the
- * user may not see any more becomes a removal.
+ * Turns entries of a user's log into what they stand for now, in their order, and adds what changes with it: a match brings its conversation and card,
+ * a message and a card their conversation, an own picture the own card. One query for each kind, whatever the number. What the user may not see any more becomes a removal.
+ *
+ * A conversation is found here and not logged with each message: sending is hot, and its rows in two logs would cost more than this query.
  */
 export async function hydrate(ports: Ports, userId: UserId, entries: readonly Entry[]): Promise<Change[]> {
   const kinds = Map.groupBy(entries, (entry) => entry.kind);
@@ -34,13 +37,51 @@ export async function hydrate(ports: Ports, userId: UserId, entries: readonly En
     ),
   );
   let likesTold = false;
-  return entries.flatMap(({ kind, ref }) => {
+  const logged = entries.flatMap(({ kind, ref }): Change[] => {
     if (kind !== "like") return [found.get(kind)?.get(ref) ?? removal(kind, ref)];
     // The entry's ref says whose like it is; the counts say all that the user may know.
     if (likesTold) return [];
     likesTold = true;
-    return [{ kind: "like" as const }];
+    return [{ kind: "like" }];
   });
+  return [...logged, ...(await implied(ports, userId, logged))];
+}
+
+/** What changes together with these, as far as they do not have it themselves. */
+async function implied(ports: Ports, userId: UserId, logged: readonly Change[]): Promise<Change[]> {
+  const has = new Set(logged.map((change) => (change.kind === "like" ? "like" : `${change.kind}:${change.id}`)));
+  const conversationIds = new Set<ConversationId>();
+  const otherIds = new Set<UserId>();
+  const cardIds = new Set<UserId>();
+  for (const change of logged) {
+    if (change.kind === "message" && "message" in change) conversationIds.add(change.message.conversationId);
+    if (change.kind === "profile" && change.id !== userId) otherIds.add(change.id);
+    if (change.kind === "match" && "match" in change) cardIds.add(change.match.userId);
+    // The own card shows own photos.
+    if (change.kind === "media") cardIds.add(userId);
+  }
+  const loaded = await Promise.all([
+    conversationsOf(ports, { userId, ids: [...conversationIds], otherIds: [...otherIds, ...cardIds] }),
+    cardsOf(ports, userId, [...cardIds]),
+  ]);
+  return loaded
+    .flatMap((ofKind) => [...ofKind.values()])
+    .filter((change) => change.kind === "like" || !has.has(`${change.kind}:${change.id}`));
+}
+
+async function conversationsOf(
+  ports: Ports,
+  { ids, otherIds = [], userId }: { userId: UserId; ids: readonly ConversationId[]; otherIds?: readonly UserId[] },
+): Promise<Found> {
+  if (ids.length + otherIds.length === 0) return new Map();
+  const rows = await conversations.load(ports, { userId, ids, otherIds, limit: ids.length + otherIds.length });
+  return found(rows, (conversation) => ({ kind: "conversation", id: conversation.id, conversation }));
+}
+
+async function cardsOf(ports: Ports, userId: UserId, userIds: readonly UserId[]): Promise<Found> {
+  const cards = await cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: false });
+  // Entries at each step of the other would show when they move.
+  return new Map([...cards].map(([id, card]) => [id, { kind: "profile", id, card: { ...card, distance: null } }]));
 }
 
 const loaders: Record<LogKind, Hydrate> = {
@@ -52,10 +93,7 @@ const loaders: Record<LogKind, Hydrate> = {
       match: { conversationId, userId: otherId, matchedAt: createdAt.toISOString() },
     }));
   },
-  conversation: async (ports, { userId, ids }) => {
-    const rows = await conversations.load(ports, { userId, ids: ids as readonly ConversationId[], limit: ids.length });
-    return found(rows, (conversation) => ({ kind: "conversation", id: conversation.id, conversation }));
-  },
+  conversation: (ports, { userId, ids }) => conversationsOf(ports, { userId, ids: ids as readonly ConversationId[] }),
   message: async (ports, { userId, ids }) => {
     const wanted = { userId, ids: ids as readonly MessageId[] };
     const [rows, own] = await Promise.all([selectMany(ports.db, wanted), selectHeld(ports.db, wanted)]);
@@ -66,8 +104,7 @@ const loaders: Record<LogKind, Hydrate> = {
     const matched = await sql.matched(ports.db, { userId, ids });
     // One's own card, as others see it, changes with a verdict.
     const userIds = ids.includes(userId) ? [...matched, userId] : matched;
-    const cards = await cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: false });
-    return new Map([...cards].map(([id, card]) => [id, { kind: "profile", id, card }]));
+    return await cardsOf(ports, userId, userIds);
   },
   media: async ({ db }, wanted) => found(await sql.media(db, wanted), ({ id, state }) => ({ kind: "media", id, state })),
   decision: async ({ db }, wanted) =>
@@ -78,8 +115,12 @@ const loaders: Record<LogKind, Hydrate> = {
     })),
   block: async ({ db }, wanted) =>
     found(await sql.blocks(db, wanted), ({ id, createdAt }) => ({ kind: "block", id, blockedAt: createdAt.toISOString() })),
-  // Only that it changed: what it says is read from the list of notifications.
-  notification: async (_ports, { ids }) => new Map(ids.map((id) => [id, { kind: "notification", id: id as NotificationId }])),
+  notification: async (ports, { userId, ids }) =>
+    found(await notifications.load(ports, { userId, ids: ids as readonly NotificationId[] }), (notification) => ({
+      kind: "notification",
+      id: notification.id,
+      notification,
+    })),
   like: async () => new Map(),
 };
 
@@ -104,6 +145,6 @@ function removal(kind: Exclude<LogKind, "like">, ref: string): Change {
     case "decision":
       return { kind, id: ref as DecisionId, removed: true };
     case "notification":
-      return { kind, id: ref as NotificationId };
+      return { kind, id: ref as NotificationId, removed: true };
   }
 }

@@ -1,4 +1,4 @@
-import type { UserId } from "@pendo/contract/ids";
+import type { MediaId, UserId } from "@pendo/contract/ids";
 import type { Tx } from "../ports/db/db.ts";
 
 export type LogKind = "match" | "conversation" | "message" | "like" | "profile" | "media" | "notification" | "decision" | "block";
@@ -67,5 +67,24 @@ export async function appendWithMatches(tx: Tx, { userId, kind, ref }: Omit<LogE
     )
     insert into user_log (user_id, kind, ref, rev, logged_at)
     select user_id, entry.kind, entry.ref, head.rev, ${at} from entry join head using (user_id)
+    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
+}
+
+/** Notes in both members' logs that the messages that show this picture changed: to be called before it is deleted, with no head held. */
+export async function appendMessagesOf(tx: Tx, mediaId: MediaId, at: Date): Promise<void> {
+  await tx`
+    with entry as (
+      select m.user_id, s.id as ref, row_number() over (partition by m.user_id order by s.id) as place
+      from messages s join members m on m.conversation_id = s.conversation_id where s.media_id = ${mediaId}
+    ), head as (
+      insert into user_heads (user_id, rev) select user_id, count(*) from entry group by user_id order by user_id
+      on conflict (user_id) do update set rev = user_heads.rev + excluded.rev
+      returning user_id, rev
+    ), counted as (
+      select user_id, count(*) as number from entry group by user_id
+    )
+    insert into user_log (user_id, kind, ref, rev, logged_at)
+    select user_id, 'message', entry.ref, head.rev - counted.number + entry.place, ${at}
+    from entry join head using (user_id) join counted using (user_id)
     on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
 }

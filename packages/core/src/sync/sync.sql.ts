@@ -1,10 +1,13 @@
 import type { ConversationId, DecisionId, MatchId, MediaId, UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
+import type { EpochId, Place } from "./cursor.ts";
 import type { LogKind } from "./log.ts";
 
 export interface Standing {
   /** The newest revision of the user's log. */
   readonly headRev: number;
+  /** The epoch of the database now. */
+  readonly epochId: EpochId;
   readonly likes: number;
   readonly unread: number;
 }
@@ -15,28 +18,56 @@ export interface LogRow {
   readonly rev: number;
 }
 
-/** HOT: a page of a user's log, and where the user stands, in one statement. One row at least: without an entry where nothing changed. */
-export async function page(
-  sql: Queryable,
-  { userId, afterRev, limit }: { userId: UserId; afterRev: number; limit: number },
-): Promise<Standing & { readonly entries: LogRow[] }> {
-  const rows = await sql<(Standing & { [Field in keyof LogRow]: LogRow[Field] | null })[]>`
-    select coalesce(h.rev, 0) as head_rev, coalesce(h.likes_count, 0) as likes, coalesce(h.unread_count, 0) as unread, l.kind, l.ref, l.rev
-    from (select ${userId}::uuid as user_id) me
-    left join user_heads h using (user_id)
-    left join lateral (
-      select kind, ref, rev from user_log where user_id = me.user_id and rev > ${afterRev} order by rev limit ${limit}
-    ) l on true`;
-  const [{ headRev, likes, unread } = { headRev: 0, likes: 0, unread: 0 }] = rows;
-  const entries = rows.flatMap(({ kind, ref, rev }) => (kind !== null && ref !== null && rev !== null ? [{ kind, ref, rev }] : []));
-  // Sorted here: the database would sort once more for a page that has its order from the index already.
-  return { headRev, likes, unread, entries: entries.sort((x, y) => x.rev - y.rev) };
+export interface PageWanted {
+  readonly userId: UserId;
+  /** Null at the beginning. */
+  readonly after: Place | null;
+  readonly limit: number;
 }
 
-/** The newest revision of each user's log. */
-export async function headRevs(sql: Queryable, userIds: readonly UserId[]): Promise<Map<UserId, Standing>> {
+export interface Page extends Standing {
+  /** False where this database has no such place: it was issued in a future that a restored backup does not have. */
+  readonly valid: boolean;
+  readonly entries: LogRow[];
+}
+
+/**
+ * HOT: a page of a user's log, and where the user stands, in one statement. One row at least: without an entry where nothing changed.
+ *
+ * A place is valid where the log had its head in the epoch that it names: an epoch's part of a log ends where the user's first entry of a later
+ * epoch begins. The first epoch stands for places of the release before, which named none.
+ */
+export async function page(sql: Queryable, { userId, after, limit }: PageWanted): Promise<Page> {
+  const { rev, headRev: reached, epochId: issuedIn } = after ?? { rev: 0, headRev: 0, epochId: null };
+  const rows = await sql<(Omit<Page, "entries"> & { [Field in keyof LogRow]: LogRow[Field] | null })[]>`
+    select coalesce(h.rev, 0) as head_rev, epoch.id as epoch_id, coalesce(h.likes_count, 0) as likes, coalesce(h.unread_count, 0) as unread,
+      ${after === null} or coalesce((
+        select ${reached}::bigint <= coalesce((
+          select before_rev from user_epochs e where e.user_id = me.user_id and e.epoch_number > issued.number order by e.epoch_number limit 1
+        ), h.rev, 0)
+        from epochs issued where issued.id = coalesce(${issuedIn}::uuid, (select id from epochs where number = 1))
+      ), false) as valid, l.kind, l.ref, l.rev
+    from (select ${userId}::uuid as user_id) me
+    cross join (select id from epochs order by number desc limit 1) epoch
+    left join user_heads h using (user_id)
+    left join lateral (
+      select kind, ref, rev from user_log where user_id = me.user_id and rev > ${rev} order by rev limit ${limit}
+    ) l on true`;
+  const [first] = rows;
+  if (!first) throw new Error("The database has no epoch.");
+  const entries = rows.flatMap(({ kind, ref, rev }) => (kind !== null && ref !== null && rev !== null ? [{ kind, ref, rev }] : []));
+  const { headRev, epochId, likes, unread, valid } = first;
+  // Sorted here: the database would sort once more for a page that has its order from the index already.
+  return { headRev, epochId, likes, unread, valid, entries: entries.sort((x, y) => x.rev - y.rev) };
+}
+
+/** Where each user's log stands now. */
+export async function standings(sql: Queryable, userIds: readonly UserId[]): Promise<Map<UserId, Standing>> {
   const rows = await sql<(Standing & { userId: UserId })[]>`
-    select user_id, rev as head_rev, likes_count as likes, unread_count as unread from user_heads where user_id = any(${userIds as UserId[]}::uuid[])`;
+    select u.user_id, coalesce(h.rev, 0) as head_rev, epoch.id as epoch_id, coalesce(h.likes_count, 0) as likes, coalesce(h.unread_count, 0) as unread
+    from unnest(${userIds as UserId[]}::uuid[]) as u (user_id)
+    cross join (select id from epochs order by number desc limit 1) epoch
+    left join user_heads h using (user_id)`;
   return new Map(rows.map(({ userId, ...standing }) => [userId, standing]));
 }
 

@@ -206,6 +206,7 @@ describe("GET /v1/sync", () => {
     await profiles.change(ports, { userId: pair.a, heightCm: 171 });
     expect((await sync(ports, { userId: pair.b, cursor: cursors[0], limit: 100 })).changes).toMatchObject([
       { kind: "profile", id: pair.a, card: { name: "Ada", heightCm: 171 } },
+      { kind: "conversation", id: pair.conversationId, conversation: { other: { userId: pair.a, name: "Ada" } } },
     ]);
     expect((await sync(ports, { userId: ended.b, cursor: cursors[1], limit: 100 })).changes).toEqual([]);
   });

@@ -7,12 +7,12 @@ import { checkedWindow, samePlace } from "../location/location.ts";
 import type { Uses } from "../ports/ports.ts";
 import { charge } from "../quotas/quotas.sql.ts";
 import { windowOf } from "../quotas/windows.ts";
+import { appendWithMatches } from "../sync/log.ts";
 import * as sql from "./travel.sql.ts";
 
 const TRAVEL_DAYS = 7;
-const DUE_MAX = 200;
 /** The next run goes on where this one stopped. */
-const ROUNDS_MAX = 50;
+const DUE_MAX = 10_000;
 
 export interface Travel {
   readonly travel: { readonly startedAt: string; readonly until: string } | null;
@@ -48,6 +48,7 @@ export async function start(
     if (!(await charge(tx, userId, quota))) throw new Fault("travel.quotaSpent", { resetsAt: quota.resetsAt });
     const next = { startedAt: at, until: new Date(at.getTime() + TRAVEL_DAYS * 24 * 3_600_000) };
     await sql.put(tx, { userId, to, ...next });
+    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
     await bus.emit(tx, "travel.started", { userId }, { actor: userId });
     return told(next);
   });
@@ -56,23 +57,28 @@ export async function start(
 /** Ends a travel before its time; where there is none, nothing changes. */
 export async function end({ db, bus, clock }: Uses<"db" | "bus">, { userId }: { readonly userId: UserId }): Promise<void> {
   await db.begin(async (tx) => {
-    if (await sql.cut(tx, userId, clock.now())) await bus.emit(tx, "travel.ended", { userId }, { actor: userId });
+    const at = clock.now();
+    if (!(await sql.cut(tx, userId, at))) return;
+    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+    await bus.emit(tx, "travel.ended", { userId }, { actor: userId });
   });
 }
 
 /** Tells of the travels whose time has come that they are over, each once; answers how many. */
 export async function endDue({ db, bus, clock }: Uses<"db" | "bus">): Promise<number> {
-  let count = 0;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const userIds = await db.begin(async (tx) => {
-      const ended = await sql.endDue(tx, { at: clock.now(), limit: DUE_MAX });
-      for (const userId of ended) await bus.emit(tx, "travel.ended", { userId });
-      return ended;
+  for (let count = 0; count < DUE_MAX; count++) {
+    // One in a transaction: each takes the heads of its matches in their order.
+    const isMore = await db.begin(async (tx) => {
+      const at = clock.now();
+      const [userId] = await sql.endDue(tx, { at, limit: 1 });
+      if (!userId) return false;
+      await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+      await bus.emit(tx, "travel.ended", { userId });
+      return true;
     });
-    count += userIds.length;
-    if (userIds.length < DUE_MAX) break;
+    if (!isMore) return count;
   }
-  return count;
+  return DUE_MAX;
 }
 
 function told(lasting: sql.Lasting | undefined): Travel {

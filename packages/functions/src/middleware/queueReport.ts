@@ -1,5 +1,6 @@
 import type { Envelope } from "@pendo/contract/events";
 import type { QueueName } from "@pendo/contract/queues";
+import { delaySecOf } from "@pendo/core/ports/bus/byQueue";
 import { faultOf } from "./problem.ts";
 import type { Message } from "./queueMessages.ts";
 import type { Runtime } from "./runtime.ts";
@@ -51,9 +52,9 @@ function reportTrace(queue: QueueName, worked: readonly Worked[], durationMs: nu
     durationMs: Math.round(durationMs),
   });
   const facts = worked.flatMap(({ outcome }) => (outcome.kind === "done" ? [outcome.fact] : []));
-  // How long each event waited from when it became true until all of it was done here: what people wait for.
+  // How long each event waited from when it became due until all of it was done here: what people wait for.
   const agesMs = (of: readonly Envelope[]): number[] =>
-    of.map(({ occurredAt }) => Math.max(0, clock.now().getTime() - Date.parse(occurredAt)));
+    of.map((fact) => Math.max(0, clock.now().getTime() - Date.parse(fact.occurredAt) - delaySecOf(fact) * 1000));
   observer.measure({ queue }, { messages, dropped, retried, handledMs: agesMs(facts) });
   for (const [fact, same] of Map.groupBy(facts, ({ type }) => type)) observer.measure({ queue, fact }, { handledMs: agesMs(same) });
   for (const { messageId, outcome } of worked) {

@@ -36,11 +36,8 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
     let fault: FaultCode | null = null;
     let statusCode = 200;
     try {
-      if (routeKey === "$connect") {
-        const opening = { ticket: event.queryStringParameters?.["ticket"] ?? "", connectionId };
-        await within(limit, () => handlers.connect(ports, opening));
-      } else if (routeKey === "$disconnect") await within(limit, () => handlers.disconnect(ports, { connectionId }));
-      else if (read) ({ frame, fault } = await answerFrame(connectionId, read, { ports, contexts, handlers, runtime, limit }));
+      if (!read) await within(limit, () => openOrClose(event, handlers, ports));
+      else ({ frame, fault } = await answerFrame(connectionId, read, { ports, contexts, handlers, runtime, limit }));
     } catch (error) {
       const known = faultOf(error);
       fault = known.fault.code;
@@ -68,6 +65,15 @@ export function socketFunction(handlers: HandleSocket, runtime: Runtime): Socket
     return await inTrace(trace, () => hear(event, read, limit)).finally(limit.end);
   }) as unknown as SocketFunction;
   return answersPings(traced, runtime);
+}
+
+async function openOrClose(event: SocketEvent, handlers: HandleSocket, ports: Ports): Promise<void> {
+  const { routeKey, connectionId } = event.requestContext;
+  const traced = tracedBus(ports.bus, currentTrace()?.traceparent ?? "");
+  const own = { ...ports, bus: traced.bus };
+  if (routeKey === "$disconnect") await handlers.disconnect(own, { connectionId });
+  else await handlers.connect(own, { ticket: event.queryStringParameters?.["ticket"] ?? "", connectionId });
+  await traced.settle();
 }
 
 interface Bound {

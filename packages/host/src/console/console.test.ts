@@ -142,7 +142,16 @@ test("sent mail and pushes are listed newest first, and by recipient", async () 
   expect(body["items"]).toMatchObject([{ recipient: "a@example.com" }]);
   expect((await ask("/mail")).body["items"]).toHaveLength(3);
   expect((await ask("/push")).body).toEqual({ items: [] });
-  await outboxPush({ db, clock, ids }).send({ platform: "ios", token: "device-1", title: "Hi", body: "b", collapseKey: "k", data: {} });
+  await outboxPush({ db, clock, ids }).send({
+    platform: "ios",
+    token: "device-1",
+    title: "Hi",
+    body: "b",
+    collapseKey: "k",
+    badge: 0,
+    threadId: "k",
+    data: {},
+  });
   expect((await ask("/push")).body["items"]).toMatchObject([{ recipient: "device-1", content: { title: "Hi" } }]);
   // What was asked for is never written into the statement.
   expect((await ask("/mail?to=%27%3B%20drop%20table%20users%3B--")).body).toEqual({ items: [] });

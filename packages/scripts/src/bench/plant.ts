@@ -2,10 +2,12 @@ import type { ConversationId, MatchId, MediaId, SessionId, UserId } from "@pendo
 import { start } from "@pendo/core/conversations/start";
 import type { Db } from "@pendo/core/ports/db/db";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import type { EpochId } from "@pendo/core/sync/cursor";
 
 export interface Planted {
   readonly users: readonly { readonly userId: UserId; readonly sessionId: SessionId }[];
   /** Each with its two members. */
+  readonly epochId: EpochId;
   readonly conversations: readonly { readonly conversationId: ConversationId; readonly members: readonly [UserId, UserId] }[];
 }
 
@@ -28,7 +30,9 @@ export async function plant(db: Db, { users: count, conversations }: { users: nu
     planted.push({ conversationId, members });
   }
   await db`analyze`;
-  return { users, conversations: planted };
+  const [epoch] = await db<{ id: EpochId }[]>`select id from epochs order by number desc limit 1`;
+  if (!epoch) throw new Error("The database has no epoch.");
+  return { users, epochId: epoch.id, conversations: planted };
 }
 
 async function plantUsers(db: Db, users: Planted["users"], at: Date): Promise<void> {

@@ -29,7 +29,7 @@ export async function tokensFor({ users }: Planted, secrets: Secrets): Promise<T
 }
 
 /** The requests that the main job is made of. */
-export function scenarios({ users, conversations }: Planted, tokenOf: TokenOf, secrets: Secrets): Scenario[] {
+export function scenarios({ users, epochId, conversations }: Planted, tokenOf: TokenOf, secrets: Secrets): Scenario[] {
   const auth = (bare: boolean, userId: UserId): string => (bare ? userId : tokenOf(userId));
   const userAt = (i: number): UserId => (users[i % users.length] as Planted["users"][number]).userId;
   // A walk over all pairs that does not repeat one soon, shared by both servers.
@@ -82,7 +82,7 @@ export function scenarios({ users, conversations }: Planted, tokenOf: TokenOf, s
       next: (bare) => {
         // Only users without a conversation have a log that stands still.
         const idle = users.slice(2 * conversations.length);
-        const paths = idle.map(({ userId }) => `/v1/sync?cursor=${cursorAt(secrets, userId, 0)}`);
+        const paths = idle.map(({ userId }) => `/v1/sync?cursor=${cursorAt(secrets, userId, { rev: 0, headRev: 0, epochId })}`);
         let i = 0;
         return () => {
           const k = i++ % idle.length;

@@ -1,5 +1,5 @@
 import type { Client } from "@pendo/client/client";
-import type { Change } from "@pendo/contract/change";
+import { type Replica, replica } from "@pendo/client/replica";
 import type { ConversationId, MatchId, MessageId, UserId } from "@pendo/contract/ids";
 import type { FrameOutData } from "@pendo/contract/sockets";
 
@@ -22,32 +22,22 @@ export interface Memory {
 export function memory(): Memory {
   const conversations = new Map<ConversationId, Map<number, Remembered>>();
   const matches = new Map<MatchId, ConversationId>();
-  let cursor: string | undefined;
+  let device: Replica | undefined;
 
   const keep = (conversationId: ConversationId, seq: number, message: Remembered): void => {
     const known = conversations.get(conversationId) ?? new Map<number, Remembered>();
     conversations.set(conversationId, known.set(seq, message));
   };
-  const apply = (change: Change): void => {
-    if (change.kind === "message" && "message" in change) {
-      const { conversationId, seq, id, senderId, text } = change.message;
-      keep(conversationId, seq, { id, senderId, text });
-    } else if (change.kind === "match" && "match" in change) matches.set(change.id, change.match.conversationId);
-    else if (change.kind === "match") {
-      // Its conversation goes with it.
-      const conversationId = matches.get(change.id);
-      matches.delete(change.id);
-      if (conversationId) conversations.delete(conversationId);
-    }
-  };
   return {
     sync: async (client) => {
-      for (;;) {
-        const page = await client.sync.sync(cursor === undefined ? { limit: 200 } : { limit: 200, cursor });
-        page.changes.forEach(apply);
-        cursor = page.cursor;
-        if (!page.hasMore) return;
-      }
+      device ??= replica({ client });
+      await device.catchUp();
+      const { match, message } = device.state();
+      matches.clear();
+      for (const [id, one] of match) matches.set(id, one.match.conversationId);
+      const live = new Set(matches.values());
+      for (const id of conversations.keys()) if (!live.has(id)) conversations.delete(id);
+      for (const { message: one } of message.values()) keep(one.conversationId, one.seq, one);
     },
     frame: ({ conversationId, seq, messageId, senderId, text }) => keep(conversationId, seq, { id: messageId, senderId, text }),
     messages: () => conversations,

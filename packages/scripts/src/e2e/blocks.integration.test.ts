@@ -134,7 +134,7 @@ test.each(["one blocks the others", "the others block the one"])(
 );
 
 test("a push that waits for its time never comes once either has blocked the other", async () => {
-  const { db, clock } = here.host;
+  const { db, bus, clock } = here.host;
   const couples = (await plantCouples(here.place, 3)) as [PlantedCouple, PlantedCouple, PlantedCouple];
   for (const [i, { ann }] of couples.entries())
     await ann.client.devices.bindPushToken({ deviceId: `device-of-${i}`, platform: "ios", token: String(i).padStart(64, "0") });
@@ -159,7 +159,7 @@ test("a push that waits for its time never comes once either has blocked the oth
   await first.ann.client.blocks.put({ userId: first.bob.userId });
   await second.bob.client.blocks.put({ userId: second.ann.userId });
   clock.advance(60_000);
-  await release({ db, clock, ids, cache: memoryCache({ clock }), push: outboxPush({ db, clock, ids }) });
+  await release({ db, clock, ids, bus, cache: memoryCache({ clock }), push: outboxPush({ db, clock, ids }) });
   expect(await pushes()).toEqual([1, 1, 2]);
 });
 

@@ -195,6 +195,12 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       await bus.complete("matching", idsOf(deliveries));
     });
 
+    test("a fact whose queues keep it back for a while is not given out before", async () => {
+      await db.begin((tx) => bus.emit(tx, "push.held", { userId: someone(), notificationId: ids.next() }));
+      expect(await bus.relay()).toBe(1);
+      expect(await bus.fetch("push", 10)).toEqual([]);
+    });
+
     test("relaySoon moves what was committed", async () => {
       await emitLow(2);
       await bus.relaySoon();

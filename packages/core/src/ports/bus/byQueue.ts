@@ -1,6 +1,12 @@
 // Apart from the outbox: whoever only writes facts loads no schemas of them.
-import { type Envelope, events } from "@pendo/contract/events";
+import { type Envelope, type EventSpec, events } from "@pendo/contract/events";
 import type { QueueName } from "@pendo/contract/queues";
+
+/** How long a queue keeps this fact back. */
+export function delaySecOf({ type }: Pick<Envelope, "type">): number {
+  const spec: EventSpec = events[type];
+  return spec.delaySec ?? 0;
+}
 
 /** The facts that each queue receives, in their order. */
 export function byQueue(facts: readonly Envelope[]): Map<QueueName, Envelope[]> {

@@ -4,7 +4,7 @@ import { PgBoss } from "pg-boss";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
-import { byQueue } from "./byQueue.ts";
+import { byQueue, delaySecOf } from "./byQueue.ts";
 import type { Bus, Consumer, Delivery } from "./bus.ts";
 import type { DeadLetter, DeadLetters, QueueDepth } from "./deadLetters.ts";
 import { outboxWriter, shared, takeFacts } from "./outbox.ts";
@@ -99,7 +99,7 @@ async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reache
       [...sentTo].map(([queue, sent]) =>
         boss.insert(
           queue,
-          sent.map((fact) => ({ id: fact.id, data: fact })),
+          sent.map((fact) => ({ id: fact.id, data: fact, startAfter: delaySecOf(fact) })),
           { db: through(tx) },
         ),
       ),

@@ -78,6 +78,14 @@ test("a consumer asks for X-Ray's header and hands it on; a redrive keeps it", a
   expect(sqs.commandCalls(SendMessageBatchCommand)[0]?.args[0].input.Entries).toMatchObject([{ MessageSystemAttributes: attributed }]);
 });
 
+test("a fact that waits is kept back by SQS itself, and no other", async () => {
+  await db.begin((tx) => bus.emit(tx, "push.held", { userId: ids.next(), notificationId: ids.next() }));
+  await emit();
+  await bus.relay();
+  const entries = sqs.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries ?? []);
+  expect(entries.map(({ DelaySeconds }) => DelaySeconds ?? 0).toSorted((x, y) => x - y)).toEqual([0, 30]);
+});
+
 test("what SQS calls our own mistake is a bug, and named", async () => {
   await emit();
   sqs

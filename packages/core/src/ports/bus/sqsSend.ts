@@ -3,7 +3,7 @@ import type { Envelope } from "@pendo/contract/events";
 import type { EventId } from "@pendo/contract/ids";
 import type { QueueName } from "@pendo/contract/queues";
 import { boundedCalls, passes } from "../awsFailure.ts";
-import { byQueue } from "./byQueue.ts";
+import { byQueue, delaySecOf } from "./byQueue.ts";
 import { BATCH_COUNT_MAX, type QueueUrls } from "./sqsMessages.ts";
 import { xrayHeaderOf } from "./xray.ts";
 
@@ -43,7 +43,7 @@ export async function sendFacts(
       const failed = await sendBatches(
         client,
         queueUrls[queue].url,
-        sent.map((fact) => ({ body: JSON.stringify(fact), xray: xrayHeaderOf(fact.traceparent) })),
+        sent.map((fact) => ({ body: JSON.stringify(fact), xray: xrayHeaderOf(fact.traceparent), delaySec: delaySecOf(fact) })),
         signal,
       );
       return [...failed].flatMap(([i, failure]): Unsent[] => (sent[i] ? [{ factId: sent[i].id, queue, ...failure }] : []));
@@ -57,6 +57,8 @@ export interface Outgoing {
   readonly body: string;
   /** X-Ray's header, which SQS hands on to the consumer. */
   readonly xray: string | null;
+  /** How long SQS keeps it back. */
+  readonly delaySec?: number;
 }
 
 /** Sends messages in as few batches as the limits allow; answers which did not leave, by their place. It never throws. */
@@ -82,9 +84,9 @@ export async function sendBatches(
   return failed;
 }
 
-function entryOf(place: number, { body, xray }: Outgoing): SendMessageBatchRequestEntry {
+function entryOf(place: number, { body, xray, delaySec = 0 }: Outgoing): SendMessageBatchRequestEntry {
   const header = xray === null ? {} : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: xray } } };
-  return { Id: String(place), MessageBody: body, ...header };
+  return { Id: String(place), MessageBody: body, ...header, ...(delaySec > 0 && { DelaySeconds: delaySec }) };
 }
 
 function batches(bodies: readonly string[]): number[][] {

@@ -8,7 +8,7 @@ const db = testDb();
 
 test("every push is kept, with what a device would have shown", async () => {
   const push = outboxPush({ db, clock: systemClock, ids: randomIds });
-  const note = { title: "Ada", body: "Hello", collapseKey: "c", data: { conversationId: "c1" } };
+  const note = { title: "Ada", body: "Hello", collapseKey: "c", badge: 1, threadId: "c1", data: { conversationId: "c1" } };
   expect(await push.send({ platform: "ios", token: "t1", ...note })).toBe("sent");
   expect(await push.send({ platform: "web", token: "t2", ...note, body: "Again" })).toBe("sent");
   expect(await db`select kind, recipient, content from local_outbox order by recipient`).toEqual([

@@ -8,6 +8,10 @@ export interface PushNote {
   readonly body: string;
   /** A later note with the same key replaces an earlier one on the device. */
   readonly collapseKey: string;
+  /** What the app's icon shows: the user's unread messages, as `counts.unread` of `GET /v1/sync`. */
+  readonly badge: number;
+  /** Groups notes on the device: the conversation that it is about, else its kind. */
+  readonly threadId: string;
   /** Where tapping leads: ids only. */
   readonly data: Readonly<Record<string, string>>;
 }

@@ -14,6 +14,8 @@ const note: PushNote = {
   title: "Ada",
   body: "Hello",
   collapseKey: "conversation:1",
+  badge: 3,
+  threadId: "c1",
   data: { conversationId: "c1" },
 };
 let push: Push;
@@ -39,11 +41,15 @@ function published(at = 0) {
   return { input, inner };
 }
 
-test("a note to an iPhone alerts, carries its data and replaces the one with its key", async () => {
+test("a note to an iPhone alerts, carries its data, badge and thread, and replaces the one with its key", async () => {
   expect(await push.send(note)).toBe("sent");
   const { input, inner } = published();
   expect(input?.TargetArn).toBe("arn:endpoint/1");
-  expect(inner("APNS")).toEqual({ aps: { alert: { title: "Ada", body: "Hello" }, sound: "default" }, conversationId: "c1" });
+  expect(inner("APNS")).toEqual({
+    aps: { alert: { title: "Ada", body: "Hello" }, sound: "default", badge: 3, "thread-id": "c1" },
+    conversationId: "c1",
+    threadId: "c1",
+  });
   const collapse = input?.MessageAttributes?.["AWS.SNS.MOBILE.APNS.COLLAPSE_ID"]?.StringValue ?? "";
   await push.send({ ...note, body: "Again" });
   await push.send({ ...note, collapseKey: "conversation:2" });
@@ -52,15 +58,21 @@ test("a note to an iPhone alerts, carries its data and replaces the one with its
   expect(collapse.length).toBeLessThanOrEqual(64);
 });
 
-test("a note to an Android phone is an FCM v1 message", async () => {
+test("a note to an Android phone is an FCM v1 message with its badge and thread", async () => {
   await push.send({ ...note, platform: "android" });
   const {
     notification,
     data,
     android: options,
   } = (published().inner("GCM") as { fcmV1Message: { message: Record<string, unknown> } }).fcmV1Message.message;
-  expect([notification, data]).toEqual([{ title: "Ada", body: "Hello" }, { conversationId: "c1" }]);
-  expect(options).toEqual({ collapse_key: expect.any(String) as unknown, notification: { tag: expect.any(String) as unknown } });
+  expect([notification, data]).toEqual([
+    { title: "Ada", body: "Hello" },
+    { conversationId: "c1", threadId: "c1", badge: "3" },
+  ]);
+  expect(options).toEqual({
+    collapse_key: expect.any(String) as unknown,
+    notification: { tag: expect.any(String) as unknown, notification_count: 3 },
+  });
 });
 
 test("a token's endpoint is made once and then reused", async () => {

@@ -81,18 +81,23 @@ async function createEndpoint(sns: SNSClient, application: string, token: string
   }
 }
 
-function publication(arn: string, application: string, { title, body, collapseKey, data }: PushNote) {
+function publication(arn: string, application: string, { title, body, collapseKey, badge, threadId, data: refs }: PushNote) {
   // The second part of an application's name is its platform: APNS, APNS_SANDBOX or GCM.
   const platform = application.split("/")[1] ?? "";
+  const data = { ...refs, threadId };
   const collapseId = createHash("sha256").update(collapseKey).digest("base64url");
   const payload =
     platform === "GCM"
       ? {
           fcmV1Message: {
-            message: { notification: { title, body }, data, android: { collapse_key: collapseId, notification: { tag: collapseId } } },
+            message: {
+              notification: { title, body },
+              data: { ...data, badge: String(badge) },
+              android: { collapse_key: collapseId, notification: { tag: collapseId, notification_count: badge } },
+            },
           },
         }
-      : { aps: { alert: { title, body }, sound: "default" }, ...data };
+      : { aps: { alert: { title, body }, sound: "default", badge, "thread-id": threadId }, ...data };
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
   return {
     TargetArn: arn,

@@ -1,4 +1,4 @@
-import { createECDH, randomBytes } from "node:crypto";
+import { createDecipheriv, createECDH, hkdfSync, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import webpush from "web-push";
 import { Fault } from "../../fault.ts";
@@ -16,6 +16,8 @@ const note: PushNote = {
   title: "Ada",
   body: "Hello",
   collapseKey: "conversation:1",
+  badge: 3,
+  threadId: "c1",
   data: { conversationId: "c1" },
 };
 
@@ -44,6 +46,33 @@ test("a note leaves encrypted, signed for its push service, with a topic that re
     sub: vapid.subject,
   });
   expect(Buffer.from(calls[0]?.request.body as Uint8Array).toString("latin1")).not.toContain("Hello");
+});
+
+/** What the browser decrypts (RFC 8291, RFC 8188). */
+function decrypted(body: Uint8Array): unknown {
+  const [salt, sender, sealed] = [body.subarray(0, 16), body.subarray(21, 86), body.subarray(86)];
+  const derive = (secret: Uint8Array, saltOf: Uint8Array, info: Uint8Array | string, length: number) =>
+    Buffer.from(hkdfSync("sha256", secret, saltOf, info, length));
+  const info = Buffer.concat([Buffer.from("WebPush: info\0"), browser.getPublicKey(), sender]);
+  const secret = derive(browser.computeSecret(sender), Buffer.from(keys.auth, "base64url"), info, 32);
+  const [key, nonce] = [derive(secret, salt, "Content-Encoding: aes128gcm\0", 16), derive(secret, salt, "Content-Encoding: nonce\0", 12)];
+  const opened = createDecipheriv("aes-128-gcm", key, nonce).setAuthTag(sealed.subarray(-16));
+  const text = Buffer.concat([opened.update(sealed.subarray(0, -16)), opened.final()]).toString();
+  // The last byte that is not zero ends the text.
+  return JSON.parse(text.slice(0, text.lastIndexOf("\u0002")));
+}
+
+test("what the browser decrypts has the text, the badge count and the thread", async () => {
+  const { calls, push } = answering(201);
+  await push.send(note);
+  expect(decrypted(calls[0]?.request.body as Uint8Array)).toEqual({
+    title: "Ada",
+    body: "Hello",
+    tag: "conversation:1",
+    badgeCount: 3,
+    threadId: "c1",
+    data: { conversationId: "c1" },
+  });
 });
 
 test.each([400, 401, 403, 404, 410, 413])("a subscription that its push service answers with %i is gone", async (status) => {

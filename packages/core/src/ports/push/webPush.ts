@@ -68,6 +68,6 @@ async function post(
   }
 }
 
-function payload({ title, body, collapseKey, data }: PushNote): string {
-  return JSON.stringify({ title, body, tag: collapseKey, data });
+function payload({ title, body, collapseKey, badge, threadId, data }: PushNote): string {
+  return JSON.stringify({ title, body, tag: collapseKey, badgeCount: badge, threadId, data });
 }
