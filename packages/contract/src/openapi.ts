@@ -75,7 +75,9 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const { method, path } = addressOf(route.spec);
-    (paths[path] ??= {})[method.toLowerCase()] = operationOf(route);
+    // Two paths that differ only in the names of their variables are one path (OpenAPI 3.1, Paths Object): the first names them.
+    const known = Object.keys(paths).find((other) => shapeOf(other) === shapeOf(path)) ?? path;
+    (paths[known] ??= {})[method.toLowerCase()] = renamed(operationOf(route), namesIn(path), namesIn(known));
   }
   return {
     openapi: "3.1.0",
@@ -104,6 +106,14 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
       schemas: { Problem: problemSchema() },
     },
   };
+}
+
+const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, "{}");
+const namesIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+
+function renamed(operation: Operation, from: readonly string[], to: readonly string[]): Operation {
+  const nameOf = ({ name, in: where }: Parameter): string => (where === "path" ? (to[from.indexOf(name)] ?? name) : name);
+  return { ...operation, parameters: operation.parameters.map((parameter) => ({ ...parameter, name: nameOf(parameter) })) };
 }
 
 function operationOf({ noun, name, spec }: NamedRoute): Operation {
