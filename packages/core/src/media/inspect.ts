@@ -7,6 +7,7 @@ const JPEG_PIXELS_MAX = 120 * MEGA;
 const COEFFICIENT_BYTES_MAX = 400 * MEGA;
 /** Each scan goes through all of the picture again; cameras and editors write ten. */
 const SCANS_MAX = 40;
+const PNG_PIXELS_MAX = 64 * MEGA;
 /** A plain PNG is read row by row, so its bytes cost time only. */
 const PNG_BYTES_MAX = 256 * MEGA;
 /** An interlaced PNG is held whole. */
@@ -64,6 +65,7 @@ function costOf(meta: Metadata, format: Inspected["format"], file: Uint8Array): 
       return pixels <= JPEG_PIXELS_MAX && scans <= SCANS_MAX ? within(coefficients, COEFFICIENT_BYTES_MAX, (pixels / 4) * scans) : null;
     }
     case "png":
+      if (pixels > PNG_PIXELS_MAX) return null;
       return meta.isProgressive ? within(bytes, INTERLACED_BYTES_MAX, bytes * 2) : within(bytes, PNG_BYTES_MAX, bytes);
     case "webp":
       return within(pixels, WEBP_PIXELS_MAX, pixels * 4);
