@@ -127,21 +127,6 @@ test("a run ends before the time of its schedule does, and the next goes on", as
   expect(await expire(ports)).toMatchObject({ inboxMarks: 6000 - first });
 });
 
-test("one run deletes a backlog of 20,000 abandoned uploads and 20,000 swept ones", async () => {
-  const userId = await newUser(ports);
-  await db`
-    insert into media (id, user_id, kind, state, content_type, upload_key, created_at, completed_at)
-    select gen_random_uuid(), ${userId}, 'photo', state, 'image/jpeg', gen_random_uuid(), ${ago(1000)}, case when state = 'rejected' then ${ago(1000)}::timestamptz end
-    from generate_series(1, 20000), unnest(array['requested', 'rejected']) state`;
-
-  const removed = new Set<string>();
-  const remove = async (keys: readonly string[]): Promise<void> => keys.forEach((key) => removed.add(key));
-
-  const { uploads, sweptUploads } = await expire({ ...ports, storage: { ...storage, remove } });
-
-  expect({ uploads, sweptUploads, files: removed.size }).toEqual({ uploads: 20_000, sweptUploads: 20_000, files: 40_000 });
-});
-
 test("what was posted to a form after its picture had been read goes an hour after the picture was completed", async () => {
   const userId = await newUser(ports);
   const mediaId = await addPhoto(ports, userId);
