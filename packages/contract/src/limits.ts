@@ -16,7 +16,7 @@ export const limits = {
   swipe: { max: 120, windowSec: 60, per: "user" },
   message: { max: 120, windowSec: 60, per: "user" },
   upload: { max: 30, windowSec: 60, per: "user" },
-  report: { max: 10, windowSec: 900, per: "user" },
+  report: { max: 20, windowSec: 900, per: "user" },
   location: { max: 10, windowSec: 60, per: "user" },
   search: { max: 60, windowSec: 60, per: "user" },
   /** Of one session. Its neighbours in the same network have their own. */
