@@ -73,9 +73,10 @@ function rates(): RuleAlone[] {
       ...(scopeDownStatement && { scopeDownStatement }),
     },
   });
+  // Not refreshes: one user of an office could spend those of all others there.
   const signingIn: Statement = {
     byteMatchStatement: {
-      searchString: "/v1/auth/",
+      searchString: "/v1/auth/otp/",
       fieldToMatch: { uriPath: {} },
       positionalConstraint: "STARTS_WITH",
       // A path that is written in another way is the same path to the gateway.

@@ -46,7 +46,7 @@ describe("the firewall", () => {
         expect(numberAt(rule, "action.block.customResponse.responseCode")).toBe(429);
       }
       expect(at(all, `${rate}.scopeDownStatement`)).toBeUndefined();
-      expect(textAt(auth, `${rate}.scopeDownStatement.byteMatchStatement.searchString`)).toBe("/v1/auth/");
+      expect(textAt(auth, `${rate}.scopeDownStatement.byteMatchStatement.searchString`)).toBe("/v1/auth/otp/");
       // A path that is written in another way is the same path to the gateway.
       const changes = documentsAt(auth, `${rate}.scopeDownStatement.byteMatchStatement.textTransformations`);
       expect(changes.map(({ type }) => type)).toEqual(expect.arrayContaining(["URL_DECODE", "NORMALIZE_PATH"]));
