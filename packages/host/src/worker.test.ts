@@ -15,8 +15,12 @@ function memoryQueues() {
   const done: string[] = [];
   const failed: string[] = [];
   const fetched: number[] = [];
+  const begun: string[][] = [];
   const listeners = new Set<(queue: QueueName) => void>();
-  const state = { away: false, completeAway: false, fetchMs: 0, concurrent: 0 };
+  const state = {
+    ...{ away: false, completeAway: false, fetchMs: 0, concurrent: 0 },
+    ...{ takenBack: new Set<string>(), suspect: new Set<string>() },
+  };
   const put = (queue: QueueName, ...ids: string[]): void => {
     waiting.set(queue, [...(waiting.get(queue) ?? []), ...ids]);
     for (const tell of listeners) tell(queue);
@@ -27,7 +31,14 @@ function memoryQueues() {
       if (state.away) throw new Error("the store is away");
       const ids = (waiting.get(queue) ?? []).splice(0, max);
       if (state.fetchMs) await after(state.fetchMs);
-      return ids.map((id): Delivery => ({ id, body: { id } as never, attempt: 1, sentAt: new Date() }));
+      return ids.map((id): Delivery => ({
+        ...{ id, body: { id } as never, attempt: 1, sentAt: new Date() },
+        isSuspect: state.suspect.has(id),
+      }));
+    },
+    begin: async (_queue, ids) => {
+      begun.push([...ids]);
+      return ids.filter((id) => !state.takenBack.has(id));
     },
     complete: async (_queue, ids) => {
       if (state.completeAway) throw new Error("the store is away");
@@ -44,7 +55,7 @@ function memoryQueues() {
       return moved.length;
     },
   };
-  return { consumer, put, outbox, done, failed, fetched, listeners, state };
+  return { consumer, put, outbox, done, failed, fetched, begun, listeners, state };
 }
 type Queues = ReturnType<typeof memoryQueues>;
 
@@ -153,6 +164,50 @@ test("a function that throws acknowledges nothing and stops nothing", async () =
   memory.put("push", "b");
   await worker.idle();
   expect([memory.done, memory.failed]).toEqual([["b"], []]);
+});
+
+test("a message begins right before its handler, and one that is no longer ours does not reach it", async () => {
+  const memory = memoryQueues();
+  const seen: string[] = [];
+  memory.state.takenBack.add("b");
+  memory.put("push", "a", "b", "c");
+
+  const { worker } = started(memory, async (ids) => (seen.push(...ids), []));
+  await worker.idle();
+
+  expect(memory.begun).toEqual([["a", "b", "c"]]);
+  expect([seen, memory.done, memory.failed]).toEqual([["a", "c"], ["a", "c"], []]);
+});
+
+test("a message whose handler ran when an earlier process ended is handled alone, after the others", async () => {
+  const memory = memoryQueues();
+  const batches: string[][] = [];
+  for (const id of ["a", "c"]) memory.state.suspect.add(id);
+  memory.put("push", "a", "b", "c", "d");
+
+  const { worker } = started(memory, async (ids) => (batches.push(ids), []));
+  await worker.idle();
+
+  expect(batches).toEqual([["b", "d"], ["a"], ["c"]]);
+  expect(memory.begun).toEqual(batches);
+});
+
+test("idle waits for what is unfinished, retries included", async () => {
+  const memory = memoryQueues();
+  let unfinished = 1;
+  const worker = startWorker({
+    ...{ consumer: memory.consumer, functions: new Map(), onError: () => {} },
+    unfinished: async () => unfinished,
+  });
+  workers.push(worker);
+  let isIdle = false;
+
+  const idle = worker.idle().then(() => (isIdle = true));
+  await after(200);
+
+  expect(isIdle).toBe(false);
+  unfinished = 0;
+  await idle;
 });
 
 test("stop waits for what is in flight, settles it, and takes nothing more", async () => {

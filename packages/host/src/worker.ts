@@ -10,8 +10,8 @@ const POLL_MS = 1000;
 
 export interface Worker {
   /**
-   * Resolves when every fact committed so far has been worked on, with all that followed from it; a test's way to see all effects. A retry whose time
-   * has not come is not waited for.
+   * Resolves when every event committed so far has been worked on, with all that followed from it: a test's way to see all effects. Where
+   * `unfinished` counts messages, those that wait for a retry are waited for as well.
    */
   idle(): Promise<void>;
   /** Takes no more messages, and waits for those in flight. */
@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly onError: (error: unknown) => void;
   /** Whether people are being served who should not wait for what the queues do. */
   readonly isBusy?: () => boolean;
+  /** How many messages are in the queues, those that wait for a retry included. */
+  readonly unfinished?: () => Promise<number>;
   /** How often to look without being told; each second unless it is said. */
   readonly pollMs?: number;
 }
@@ -39,7 +41,8 @@ const batchesAtOnce: Partial<Record<QueueName, number>> = { media: 8 };
  * Polls the queues as Lambda would, and gives each batch to the queue's function. One batch of a queue at a time, and several of `media`. While the host is busy, the queues
  * that nobody waits for take turns, and each batch yields to requests for a moment.
  */
-export function startWorker({ consumer, functions, onError, isBusy = () => false, pollMs = POLL_MS }: WorkerOptions): Worker {
+export function startWorker(options: WorkerOptions): Worker {
+  const { consumer, functions, onError, isBusy = () => false, unfinished = async () => 0, pollMs = POLL_MS } = options;
   let stopping = false;
   const courteous = courtesy(isBusy);
   const loops = [...functions].flatMap(([queue, serve]) =>
@@ -91,7 +94,9 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
       // What a handler emits is relayed after it is done; so the relay has to find nothing while nobody works.
       for (;;) {
         while (loops.some((one) => one.busy())) await new Promise((resolve) => setTimeout(resolve, 5));
-        if ((await consumer.relay()) === 0 && !loops.some((one) => one.busy())) return;
+        if ((await consumer.relay()) > 0 || loops.some((one) => one.busy())) continue;
+        if ((await unfinished()) === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
     stop: async () => {
@@ -103,16 +108,39 @@ export function startWorker({ consumer, functions, onError, isBusy = () => false
   };
 }
 
-/** Works one batch; answers whether to look again at once: it was full, or a message went back and may be due already. */
+/** Works one batch. Returns whether to look again at once: it was full, or a message went back and may be due already. */
 async function workBatch(consumer: Consumer, queue: QueueName, serve: QueueFunction): Promise<boolean> {
-  const { batchMax, timeoutSec } = queues[queue];
+  const { batchMax } = queues[queue];
   const deliveries = await consumer.fetch(queue, batchMax);
-  if (deliveries.length === 0) return false;
-  const { batchItemFailures } = await serve(sqsEvent(queue, deliveries), invocation(timeoutSec));
+  const [suspect, others] = [deliveries.filter(({ isSuspect }) => isSuspect), deliveries.filter(({ isSuspect }) => !isSuspect)];
+  let failures = 0;
+  // A message that may have ended the process costs no other message an attempt when it does so again.
+  for (const together of [others, ...suspect.map((one) => [one])]) failures += await workTogether(consumer, { queue, serve, together });
+  return deliveries.length === batchMax || failures > 0;
+}
+
+interface Work {
+  readonly queue: QueueName;
+  readonly serve: QueueFunction;
+  readonly together: readonly Delivery[];
+}
+
+/** Gives messages to the queue's function. Returns how many failed. */
+async function workTogether(consumer: Consumer, { queue, serve, together }: Work): Promise<number> {
+  if (together.length === 0) return 0;
+  const mine = new Set(
+    await consumer.begin(
+      queue,
+      together.map(({ id }) => id),
+    ),
+  );
+  const deliveries = together.filter(({ id }) => mine.has(id));
+  if (deliveries.length === 0) return 0;
+  const { batchItemFailures } = await serve(sqsEvent(queue, deliveries), invocation(queues[queue].timeoutSec));
   const failed = new Set(batchItemFailures.map((item) => item.itemIdentifier));
   const done = deliveries.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
   await Promise.all([consumer.complete(queue, done), consumer.fail(queue, [...failed], "its handler failed; the log says how")]);
-  return deliveries.length === batchMax || failed.size > 0;
+  return failed.size;
 }
 
 function sqsEvent(queue: QueueName, deliveries: readonly Delivery[]): SQSEvent {

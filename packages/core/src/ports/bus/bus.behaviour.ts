@@ -41,6 +41,7 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       for (;;) {
         const deliveries = await bus.fetch(queue, 10);
         if (deliveries.length === 0) return;
+        expect(await bus.begin(queue, idsOf(deliveries))).toHaveLength(deliveries.length);
         const outcomes = await Promise.allSettled(deliveries.map(async ({ body, attempt }) => await work(body, attempt)));
         const [done, failed] = (["fulfilled", "rejected"] as const).map((status) =>
           deliveries.filter((_, i) => outcomes[i]?.status === status),

@@ -23,6 +23,11 @@ export interface Bus {
 export interface Consumer {
   /** Takes up to `max` messages, each hidden from other consumers until it is completed, failed, or its time is over. */
   fetch(queue: QueueName, max: number): Promise<Delivery[]>;
+  /**
+   * Counts an attempt of each message whose handler starts now. Returns the ids that may start: the others went back to the queue meanwhile.
+   * Only a store that counts attempts itself, as SQS does, has nothing to count here.
+   */
+  begin(queue: QueueName, deliveryIds: readonly string[]): Promise<readonly string[]>;
   complete(queue: QueueName, deliveryIds: readonly string[]): Promise<void>;
   /** Returns messages to the queue, or to its dead letters when their attempts are spent. */
   fail(queue: QueueName, deliveryIds: readonly string[], reason: string): Promise<void>;
@@ -38,4 +43,6 @@ export interface Delivery {
   readonly sentAt: Date;
   /** X-Ray's header, where the store hands one on. */
   readonly xray?: string;
+  /** An earlier process ended while the handler of this message ran. It may have ended the process, so it is handled alone. */
+  readonly isSuspect?: boolean;
 }

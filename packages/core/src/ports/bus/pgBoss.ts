@@ -11,8 +11,8 @@ import { outboxWriter, shared, takeFacts } from "./outbox.ts";
 
 export interface PgBossBus extends Bus, Consumer, DeadLetters {
   /**
-   * Gives back what a consumer had taken when it was killed: each such message has failed one attempt, and comes again at once rather than when its
-   * time is over. For a start at which nobody else consumes, since it would take messages out of living hands. Answers how many there were.
+   * Gives back the messages of a consumer that was killed, at once rather than when their time is over. A message whose handler had started has
+   * failed one attempt; one that was only fetched has lost none. For a start at which nothing else consumes. Returns how many there were.
    */
   recover(): Promise<number>;
   stop(): Promise<void>;
@@ -64,7 +64,7 @@ export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
     relay,
     relaySoon: async () => void relay().catch(onError),
     ...administration(boss, db, listeners),
-    ...consumption(boss, listeners),
+    ...consumption(boss, db, listeners),
     ping: async () => void (await db`select 1 from queue.version`),
     recover: () => recover(boss, db),
     stop: () => boss.stop({ graceful: false }),
@@ -109,17 +109,40 @@ async function relayBatch(boss: PgBoss, db: Db): Promise<{ count: number; reache
 }
 
 async function recover(boss: PgBoss, db: Db): Promise<number> {
-  const taken = await db<
-    { name: string; id: string }[]
-  >`select name, id from queue.job where state = 'active' and name = any(${queueNames as string[]}::text[])`;
-  for (const [queue, jobs] of Map.groupBy(taken, ({ name }) => name)) {
+  const given = (await Promise.all(queueNames.map((queue) => returnFetched(db, queue, 0)))).reduce((sum, count) => sum + count, 0);
+  const begun = await db<{ name: string; id: string }[]>`
+    select name, id from queue.job where state = 'active' and name = any(${queueNames as string[]}::text[])`;
+  for (const [queue, jobs] of Map.groupBy(begun, ({ name }) => name)) {
     await boss.fail(
       queue,
       jobs.map(({ id }) => id),
-      { reason: "its consumer ended in the middle of it" },
+      { reason: CONSUMER_ENDED },
     );
   }
-  return taken.length;
+  return given + begun.length;
+}
+
+const CONSUMER_ENDED = "its consumer ended in the middle of it";
+
+/**
+ * Gives back what was fetched and not begun within some seconds: the answer to the fetch was lost, or its consumer was. `pg-boss` counts an
+ * attempt when it hands a message out that has been started before, so one that was never started must not look as if it had been.
+ */
+async function returnFetched(db: Db, queue: QueueName, ageSec: number): Promise<number> {
+  const { count } = await db`
+    update queue.job set state = 'created', started_on = null, heartbeat_on = null
+    where name = ${queue} and state = 'active' and not coalesce(output ? 'begun', false)
+      and started_on <= now() - ${ageSec} * interval '1 second'`;
+  return count;
+}
+
+/** Begins what is still ours. The mark goes when the message is completed or fails, since both replace the output of a job. */
+async function markBegun(db: Db, queue: QueueName, ids: readonly string[]): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`
+    update queue.job set output = coalesce(output, '{}') || '{"begun": true}'
+    where name = ${queue} and id = any(${[...ids]}::uuid[]) and state = 'active' and not coalesce(output ? 'begun', false)
+    returning id`;
+  return rows.map(({ id }) => id);
 }
 
 /** Lets `pg-boss` write inside a transaction of ours. */
@@ -127,12 +150,29 @@ function through(tx: Tx): { executeSql(text: string, values?: unknown[]): Promis
   return { executeSql: async (text, values) => ({ rows: await tx.unsafe(text, values as never) }) };
 }
 
-function consumption(boss: PgBoss, listeners: Set<(queue: QueueName) => void>): Consumer {
+/** A handler starts right after its message was fetched, so a message that did not begin for so long is not going to. */
+const FETCHED_SEC_MAX = 30;
+
+function consumption(boss: PgBoss, db: Db, listeners: Set<(queue: QueueName) => void>): Consumer {
+  const lookedMs = new Map<QueueName, number>();
+  const returnLost = async (queue: QueueName): Promise<void> => {
+    if (performance.now() - (lookedMs.get(queue) ?? -Infinity) < FETCHED_SEC_MAX * 1_000) return;
+    lookedMs.set(queue, performance.now());
+    await returnFetched(db, queue, FETCHED_SEC_MAX);
+  };
   return {
     async fetch(queue, max) {
+      await returnLost(queue);
       const jobs = await boss.fetch<Envelope>(queue, { batchSize: max, includeMetadata: true });
-      return jobs.map((job): Delivery => ({ id: job.id, body: job.data, attempt: job.retryCount + 1, sentAt: job.createdOn }));
+      return jobs.map((job): Delivery => ({
+        id: job.id,
+        body: job.data,
+        attempt: job.retryCount + 1,
+        sentAt: job.createdOn,
+        isSuspect: reasonOf(job.output) === CONSUMER_ENDED,
+      }));
     },
+    begin: async (queue, ids) => (ids.length > 0 ? await markBegun(db, queue, ids) : []),
     async complete(queue, ids) {
       // Done is gone: who did a fact stands in the inbox, and a table of finished jobs would have to be swept while requests wait.
       if (ids.length > 0) await boss.deleteJob(queue, [...ids]);

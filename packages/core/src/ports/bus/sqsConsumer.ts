@@ -55,6 +55,9 @@ export function sqsConsumer({ queueUrls, waitSec = 5, retryDelaySec = 1, ...opti
       return messages.flatMap(deliveryOf);
     },
 
+    // SQS counts each time that it hands a message out, whether or not a handler starts.
+    begin: async (_queue, deliveryIds) => deliveryIds,
+
     async complete(queue, deliveryIds) {
       for (const slice of inSlices(deliveryIds)) {
         const entries = slice.map((id, i) => ({ Id: String(i), ReceiptHandle: handleOf(id).receiptHandle }));
