@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { person } from "../conversations/couple.fixture.ts";
+import { Fault } from "../fault.ts";
+import { memoryCache } from "../ports/cache/memory.ts";
+import { resilientCache } from "../ports/cache/resilient.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import type { Connection } from "../ports/connections/connections.ts";
@@ -47,6 +50,17 @@ describe("tickets", () => {
     await connect({ ...ports, connections }, { ticket, connectionId: "late" }).catch(() => undefined);
     expect(await ports.connections.get("late")).toBeNull();
     expect(await ports.connections.ofUser(userId)).toEqual([]);
+  });
+
+  test("a ticket that could not be stored is not given out", async () => {
+    const userId = await person(ports);
+    const away = { ...ports.cache, keep: () => Promise.reject(new Fault("store.unavailable")) };
+    const { clock } = ports;
+    const cache = resilientCache({ cache: away, local: memoryCache({ clock }), clock, onFailure: () => {} });
+
+    const issued = issue({ ...ports, cache }, { userId, sessionId: await session(ports, userId) });
+
+    await expect(issued).rejects.toMatchObject({ code: "store.unavailable" });
   });
 
   test("one socket too many closes the oldest", async () => {

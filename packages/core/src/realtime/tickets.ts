@@ -13,14 +13,17 @@ export interface Holder {
 
 const Kept = z.object({ userId: UserId, sessionId: SessionId });
 
-/** A ticket that opens one socket of this session, once, within half a minute. It goes in a URL, so it is good for nothing else. */
+/**
+ * A ticket that opens one socket of this session, once, within half a minute. It goes in a URL, so it is good for nothing else.
+ * @throws {Fault} `store.unavailable` where the ticket could not be stored
+ */
 export async function issue(
   { cache, secrets, clock, ids }: Uses<"cache" | "secrets">,
   { userId, sessionId }: Holder,
 ): Promise<{ ticket: string; url: string; expiresAt: string }> {
   const ticket = Buffer.from(ids.bytes(32)).toString("base64url");
   const expiresAt = new Date(clock.now().getTime() + TICKET_SEC * 1000);
-  await cache.set(keyOf(ticket), JSON.stringify({ userId, sessionId }), TICKET_SEC);
+  await cache.keep(keyOf(ticket), JSON.stringify({ userId, sessionId }), TICKET_SEC);
   return { ticket, url: `${secrets.socketUrl}?ticket=${ticket}`, expiresAt: expiresAt.toISOString() };
 }
 

@@ -7,6 +7,8 @@ export interface Cache {
   set(key: string, value: string, ttlSec: number): Promise<void>;
   /** Sets a key that protects users, such as a revocation. A later `set` of the key replaces it. */
   mark(key: string, value: string, ttlSec: number): Promise<void>;
+  /** Stores what the answer to a client relies on. Throws `store.unavailable` where it was not stored. */
+  keep(key: string, value: string, ttlSec: number): Promise<void>;
   /** Sets the key only where it is absent; answers whether it did. */
   claim(key: string, value: string, ttlSec: number): Promise<boolean>;
   /** Reads the key and deletes it in one step: of many callers, one gets the value. */

@@ -39,6 +39,10 @@ export function memoryCache(options: MemoryCacheOptions): Cache {
     guards.remove(key);
     made?.delete(key);
   };
+  const mark = async (key: string, text: string, ttlSec: number): Promise<void> => {
+    guards.mark(key, text, ttlSec);
+    made?.delete(key);
+  };
 
   return {
     get: async (key) => textAt(key),
@@ -46,10 +50,8 @@ export function memoryCache(options: MemoryCacheOptions): Cache {
       guards.remove(key);
       texts().set(key, text, { ttl: ttlMs(ttlSec) });
     },
-    mark: async (key, text, ttlSec) => {
-      guards.mark(key, text, ttlSec);
-      made?.delete(key);
-    },
+    mark,
+    keep: mark,
     claim: async (key, text, ttlSec) => {
       if (guards.markAt(key) !== undefined || guards.counts(key) || made?.has(key)) return false;
       texts().set(key, text, { ttl: ttlMs(ttlSec) });

@@ -46,6 +46,17 @@ describe("while the cache is down", () => {
     expect(failures[0]?.fault).toBe(down);
   });
 
+  test("what an answer relies on is stored, or the caller learns that it is not, also while the cache rests", async () => {
+    const { cache, store, state, down } = resilient();
+    await cache.keep("ticket", "u1", 60);
+    state.throws = down;
+
+    for (let call = 0; call < 6; call++) await expect(cache.keep("other", "u2", 60)).rejects.toMatchObject({ code: "store.unavailable" });
+
+    expect(await store.take("ticket")).toBe("u1");
+    expect(state.asked).toBeLessThan(6);
+  });
+
   test("a ticket can't be taken, even one that was given out", async () => {
     const { cache, state, down } = resilient();
     await cache.set("ticket", "u1", 60);

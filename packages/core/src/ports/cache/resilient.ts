@@ -28,6 +28,7 @@ export interface CacheFailure {
  * | `get`, `getMany` | nothing is there, but what this process marked meanwhile | the database is asked instead |
  * | `set`, `remove` | done, in this process at most | nothing relies on a write; what must not outlive a removal has a short life or is checked again |
  * | `mark` | marked in this process | **open** between processes, for the life of an access token; staff routes ask the database |
+ * | `keep` | throws | the client was promised what would not be there, such as a ticket; it asks again |
  * | `hit` | counted in this process | **open**: limits hold per process, starting afresh, instead of refusing everybody |
  * | `claim` | claimed in this process | **open** between processes: truth is unique in the database, and a claim only saves work |
  * | `take` | nothing is there | **closed**: a ticket that can't be proven unused is none; the client asks for another |
@@ -62,6 +63,12 @@ export function resilientCache(options: ResilientCacheOptions): Cache {
         "mark",
         () => cache.mark(key, value, ttlSec),
         () => local.mark(key, value, ttlSec),
+      ),
+    keep: (key, value, ttlSec) =>
+      guard(
+        "keep",
+        () => cache.keep(key, value, ttlSec),
+        () => Promise.reject(new Fault("store.unavailable")),
       ),
     remove: (...keys) =>
       guard(

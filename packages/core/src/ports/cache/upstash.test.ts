@@ -32,6 +32,7 @@ const calls: Record<keyof Cache, (cache: Cache) => Promise<unknown>> = {
   get: (cache) => cache.get("code:1"),
   set: (cache) => cache.set("code:1", "canary", 60),
   mark: (cache) => cache.mark("code:1", "canary", 60),
+  keep: (cache) => cache.keep("code:1", "canary", 60),
   claim: (cache) => cache.claim("code:1", "canary", 60),
   take: (cache) => cache.take("code:1"),
   remove: (cache) => cache.remove("code:1"),
@@ -85,7 +86,7 @@ test("a call ends at its time limit, asked once, when the store is silent or sto
 });
 
 test("a lost connection is tried again once for calls that may run twice, and never for the others", async () => {
-  const repeatable = new Set<keyof Cache>(["get", "set", "mark", "remove", "getMany", "ping"]);
+  const repeatable = new Set<keyof Cache>(["get", "set", "mark", "keep", "remove", "getMany", "ping"]);
   for (const [name, call] of Object.entries(calls) as [keyof Cache, (cache: Cache) => Promise<unknown>][]) {
     const { cache, requests } = await against((request) => void request.socket.destroy());
     await faultOf(call(cache));

@@ -49,6 +49,7 @@ export function upstashCache({ url, token, clock, timeoutMs = 1000 }: UpstashCac
     get: (key) => repeatable(() => redis.get<string>(key)),
     set: async (key, value, ttlSec) => void (await repeatable(() => redis.set(key, value, { px: ttlMs(ttlSec) }))),
     mark: async (key, value, ttlSec) => void (await repeatable(() => redis.set(key, value, { px: ttlMs(ttlSec) }))),
+    keep: async (key, value, ttlSec) => void (await repeatable(() => redis.set(key, value, { px: ttlMs(ttlSec) }))),
     claim: async (key, value, ttlSec) => (await once(() => redis.set(key, value, { nx: true, px: ttlMs(ttlSec) }))) === "OK",
     take: (key) => once(() => redis.getdel<string>(key)),
     remove: async (...keys) => {
