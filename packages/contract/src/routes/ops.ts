@@ -15,7 +15,8 @@ export const healthz = route({
 /** Says no more of a dependency than its name: whoever asks is not signed in. */
 export const readyz = route({
   at: "GET /readyz",
-  summary: "Whether every dependency answers, each within 2 s. Degraded: only such are missing that Pendo can do without.",
+  summary:
+    "Whether every dependency answers and the database takes writes, each within 2 s. Degraded: Pendo serves without what is missing.",
   auth: "public",
   input: z.strictObject({}),
   output: z.object({

@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
+import { beat } from "./ops.sql.ts";
 
 /** How long a dependency may take to say that it is there. */
 export const CHECK_MS_MAX = 2000;
@@ -7,7 +8,7 @@ export const CHECK_MS_MAX = 2000;
 const dependencies = ["db", "cache", "search", "bus", "storage", "connections"] as const;
 type Dependency = (typeof dependencies)[number];
 // Pendo serves without these: a cache that fails is done without, and PostgreSQL searches in OpenSearch's stead. Nobody may be sent elsewhere for them.
-const dispensable: ReadonlySet<Dependency> = new Set(["cache", "search"]);
+const dispensable: ReadonlySet<Check["name"]> = new Set(["cache", "search"]);
 
 export interface Readiness {
   readonly status: "ready" | "degraded";
@@ -15,34 +16,46 @@ export interface Readiness {
 }
 
 interface Check {
-  readonly name: Dependency;
+  readonly name: Dependency | "writes";
   readonly problem: string | null;
   readonly ms: number;
 }
 
+/** What the check of writes says in a standby place, which reads only until it is promoted: traffic may turn to it. */
+const READS_ONLY = "reads only, as a standby does";
+
 /**
- * Asks every dependency at once whether it answers: "degraded" where only such are missing that Pendo can do without.
+ * Asks every dependency at once whether it answers, and the database whether it takes a write: it may answer and have no room left.
+ * "degraded" where only such are missing that Pendo can do without.
  * @throws {Fault} `ops.notReady`, naming those that don't; never what they said, since anybody may ask.
  */
 export async function readiness(ports: Uses<Dependency>, { msMax = CHECK_MS_MAX }: { msMax?: number } = {}): Promise<Readiness> {
-  const checks = await Promise.all(dependencies.map((name) => check(ports, name, msMax)));
+  const asked = dependencies.map((name) => check(ports, { name, msMax, ask: () => ask(ports, name) }));
+  const checks = await Promise.all([...asked, check(ports, { name: "writes", msMax, ask: () => beat(ports.db, ports.clock.now()) })]);
   const problems = checks.flatMap(({ name, problem }) => (problem === null ? [] : [[name, problem] as const]));
-  if (problems.some(([name]) => !dispensable.has(name))) throw new Fault("ops.notReady", { fields: Object.fromEntries(problems) });
+  if (problems.some(([name, problem]) => !dispensable.has(name) && problem !== READS_ONLY))
+    throw new Fault("ops.notReady", { fields: Object.fromEntries(problems) });
   return {
     status: problems.length === 0 ? "ready" : "degraded",
     checks: Object.fromEntries(checks.map(({ name, problem, ms }) => [name, { ok: problem === null, ms }])),
   };
 }
 
-async function check(ports: Uses<Dependency>, name: Dependency, msMax: number): Promise<Check> {
+interface Question {
+  readonly name: Check["name"];
+  readonly msMax: number;
+  readonly ask: () => Promise<void>;
+}
+
+async function check(ports: Uses<Dependency>, { name, msMax, ask: question }: Question): Promise<Check> {
   const startedMs = ports.clock.now().getTime();
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`did not answer within ${msMax} ms`), msMax);
   });
-  const answer = ask(ports, name).then(
+  const answer = question().then(
     () => null,
-    () => "failed",
+    (error: unknown) => (error instanceof Error && "code" in error && error.code === "25006" ? READS_ONLY : "failed"),
   );
   const problem = await Promise.race([answer, tooLate]);
   clearTimeout(timer);
