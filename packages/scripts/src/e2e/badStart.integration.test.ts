@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -52,7 +52,13 @@ const starts: BadStart[] = [
     says: /PORT .*PENDO_DATA must name a directory.*PENDO_URL must be an http or https address.*PENDO_LOG must be off, errors or all/,
   },
   { what: "an address of another machine", environment: () => ({ HOST: "192.0.2.1" }), says: /192\.0\.2\.1 \(HOST\)/ },
-  { what: "a data directory below a file", data: () => file("a-file"), says: /cannot be written/ },
+  { what: "a data directory below a file", data: () => path.join(file("a-file"), "data"), says: /cannot be made: \S+ is a file/ },
+  { what: "a data directory that is a file", data: () => file("another-file"), says: /cannot be made: \S+ is a file/ },
+  { what: "a data directory behind a dead link", data: () => link("nothing"), says: /cannot be made: \S+ is a link to nothing/ },
+  { what: "a data directory with a long name", data: () => path.join(root, "x".repeat(300)), says: /the name is too long/ },
+  ...(process.platform === "linux"
+    ? [{ what: "a data directory under /proc", data: () => "/proc/pendo/data", says: /that place takes no directories/ }]
+    : []),
   {
     what: "a database that is other files",
     data: damaged("other-files", (dir) => emptied(path.join(dir, "postgres"), { "holiday.jpg": "no database" })),
@@ -77,6 +83,11 @@ const starts: BadStart[] = [
 
 function file(name: string): string {
   writeFileSync(path.join(root, name), "a file");
+  return path.join(root, name);
+}
+
+function link(name: string): string {
+  symlinkSync(path.join(root, "gone"), path.join(root, name));
   return path.join(root, name, "data");
 }
 
@@ -96,6 +107,16 @@ test.each(starts)("$what: one readable line and exit code 1", async ({ environme
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   // What is refused before anything is touched leaves no half of a data directory behind.
   if (before) expect(readdirSync(root)).toEqual(before);
+});
+
+test("settings for PostgreSQL in the shell change nothing", async () => {
+  const shell = { PGSSLMODE: "require", PGOPTIONS: "-c default_transaction_read_only=on", PGHOST: "192.0.2.1", PGPORT: "1" };
+  const more = { PGTARGETSESSIONATTRS: "nonsense", PGDATABASE: "none", PGUSER: "none", PGTZ: "nonsense", PGCLIENTENCODING: "nonsense" };
+
+  const host = await startHost({ PENDO_DATA: good, PORT: port, ...shell, ...more, LC_ALL: "nonsense", MALLOC_CHECK_: "3" });
+
+  const { status } = await fetch(`${host.url}/readyz`);
+  expect([status, (await host.kill("SIGTERM")).stderr]).toEqual([200, ""]);
 });
 
 test("Ctrl-C in the middle of a start ends in order, and leaves no database server behind", async () => {

@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { lockDataDir } from "./dataDirLock.ts";
 import { endLeftovers } from "./leftoverServer.ts";
-import { findBinaries, giveTree, runProgram, serverEnv, type PostgresBinaries } from "./postgresBinaries.ts";
+import { makeDirectory } from "./makeDirectory.ts";
+import { findBinaries, forgetClientSettings, giveTree, runProgram, serverEnv, type PostgresBinaries } from "./postgresBinaries.ts";
 import { explainFileError, explainStart, PostgresStartError } from "./postgresStartError.ts";
 
 export interface EmbeddedPostgresOptions {
@@ -42,11 +43,12 @@ const socketPathMax = 103;
  * The second start takes less than a tenth of a second. Throws `PostgresStartError` with a readable line where it cannot.
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  forgetClientSettings();
   const dataDir = path.resolve(options.dataDir);
   const binaries = findBinaries(dataDir, options);
   let lock: { release(): void } | undefined;
   try {
-    mkdirSync(path.dirname(dataDir), { recursive: true, mode: 0o700 });
+    makeDirectory(path.dirname(dataDir));
     lock = lockDataDir(dataDir);
     await prepareDataDir(dataDir, binaries, options.mode);
     await endLeftovers(dataDir, binaries);

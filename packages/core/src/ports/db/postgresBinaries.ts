@@ -155,8 +155,19 @@ export function runProgram(binaries: PostgresBinaries, name: string, args: reado
   });
 }
 
-/** The environment of the server: ours, without what would change its language, its place or its settings. */
+// Where programs, temporary files and the system are. Anything else could change what PostgreSQL does.
+const inherited = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR"];
+
+/** The environment of the server and its programs: nothing of the shell but places. */
 export function serverEnv(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: "C" };
+  const places = Object.entries(process.env).filter(([name]) => inherited.includes(name.toUpperCase()));
+  return { ...Object.fromEntries(places), LC_ALL: "C" };
+}
+
+/**
+ * Takes the variables that clients of PostgreSQL read (`PGSSLMODE`, `PGOPTIONS` …) out of our own environment. They are meant for a server
+ * of the shell's user. The libraries read them wherever a connection string leaves something open, and offer no way to turn that off.
+ */
+export function forgetClientSettings(): void {
+  for (const name of Object.keys(process.env)) if (/^PG[A-Z]/.test(name)) delete process.env[name];
 }
