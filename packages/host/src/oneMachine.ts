@@ -20,8 +20,8 @@ import { diskStorage } from "@pendo/core/ports/storage/disk";
 import * as epochs from "@pendo/core/sync/epochs";
 import { localVision } from "@pendo/core/ports/vision/local";
 import type { SentryOptions } from "@pendo/functions/lambda/sentry";
+import { faultOf } from "@pendo/functions/middleware/problem";
 import { queueFunction } from "@pendo/functions/middleware/queue";
-import { reportRelayFailure } from "@pendo/functions/middleware/relayFailure";
 import { scheduleFunction } from "@pendo/functions/middleware/schedule";
 import { bind } from "./bindings.ts";
 import { type KeptEngine, keepEngine } from "./engine/keptEngine.ts";
@@ -139,6 +139,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   // First, since damaged secrets stop the start, and nothing is connected yet.
   const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
   const migrated = await migrate({ url: postgres.url() });
+  const trouble = troubleFor(observer);
   const clock = movableClock();
   const db = connect(postgres.url(), { max: 12, name: "pendo" });
   await epochs.begin({ db, clock, ids });
@@ -148,7 +149,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     connectionString: postgres.url(),
     clock,
     ids,
-    onError: (error) => reportRelayFailure(observer, error, { of: "queues" }),
+    onError: trouble("queues"),
   });
   // The data directory is ours alone, so whoever had taken messages is gone.
   await bus.recover();
@@ -170,7 +171,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const worker = startWorker({
     consumer: bus,
     functions: new Map(bindings.queues).set("matching", queueFunction("matching", matchingByEngine(engine), background)),
-    onError: (error) => observer.bug(error, { of: "worker" }),
+    onError: trouble("worker"),
     isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
     unfinished: async () => (await bus.depths()).reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0),
   });
@@ -184,7 +185,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     other: [serveFiles({ storage, clock, admit }), consoleRoutes],
     isTrusted,
     headers: securityHeaders({ isHttps: url.startsWith("https:") }),
-    onError: (error) => observer.bug(error, { of: "gateway" }),
+    onError: trouble("gateway"),
     traffic,
   });
   const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH, isOriginAllowed, admit });
@@ -203,6 +204,11 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     shutDown({ server, gateway, scheduler, worker, engine, bus, judge, databases: [db, backgroundDb], postgres });
   const addresses = { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url() };
   return { ...addresses, db, clock, worker, bus, engine, observer, migrated, openSockets: () => gateway.openCount(), stop };
+}
+
+/** A store that is away is counted, for one line says so already; anything else is a bug. */
+function troubleFor(observer: HostObserver): (of: string) => (error: unknown) => void {
+  return (of) => (error) => (faultOf(error).isBug ? observer.bug(error, { of }) : observer.measure({ of }, { storeFailures: 1 }));
 }
 
 type Made = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };

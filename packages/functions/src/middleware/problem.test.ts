@@ -76,7 +76,11 @@ test("what was thrown is a fault, a store that is away, full or busy, or else a 
   };
   for (const [code, expected] of Object.entries(coded))
     expect(faultOf(Object.assign(new Error("x"), { code }))).toMatchObject({ fault: { code: expected }, isBug: false });
+  const uncoded = ["Connection terminated unexpectedly", "timeout expired", "Query read timeout"].map((message) => new Error(message));
+  const missing = Object.assign(new Error("connect ENOENT /data/.s.PGSQL.5432"), { code: "ENOENT", syscall: "connect" });
+  for (const error of [...uncoded, missing]) expect(faultOf(error)).toMatchObject({ fault: { code: "store.unavailable" }, isBug: false });
   for (const bug of [
+    Object.assign(new Error("open ENOENT"), { code: "ENOENT", syscall: "open" }),
     new Error("x"),
     "text",
     null,

@@ -50,13 +50,18 @@ export function faultOf(error: unknown): { fault: Fault; isBug: boolean } {
 
 // PostgreSQL's classes: 53 insufficient resources, 57 operator intervention (shutdown), 08 connection, 40 rolled back in favour of another.
 // 25006 is a write that reached a standby, which is what the writer becomes in a failover.
+// `pg`, which the queues use, gives the end of a connection no code.
+const WITHOUT_CODE = /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout)/;
+
 function storeFault(error: unknown): FaultCode | null {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") return "store.full";
   if (code === "53300" || code === "57014" || code === "40P01" || code === "40001" || code === "CONNECTIONS_BUSY") return "server.busy";
   if (/^(08|25006|57P0|53)/.test(code) || /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code))
     return "store.unavailable";
-  return null;
+  // Of a socket file, a server that is away is a file that is missing.
+  const isUnconnected = error instanceof Error && "syscall" in error && error.syscall === "connect";
+  return isUnconnected || (error instanceof Error && code === "" && WITHOUT_CODE.test(error.message)) ? "store.unavailable" : null;
 }
 
 function pointerOf(name: string): string {

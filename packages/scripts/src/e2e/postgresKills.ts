@@ -23,7 +23,11 @@ export interface KillOutcome {
   readonly backMs: number | null;
   /** Acknowledged writes that were missing afterwards. */
   readonly lost: number;
-  /** What the host wrote about it. */
+}
+
+export interface Kills {
+  readonly outcomes: readonly KillOutcome[];
+  /** What the last host wrote to its log, all kills included that it survived. */
   readonly log: string;
 }
 
@@ -36,7 +40,7 @@ const WRITERS = 12;
 const BACK_MS_MAX = 10_000;
 
 /** Starts the host as a process of its own and kills only its PostgreSQL, again and again, in the middle of the writes of twelve users. */
-export async function killPostgres(kills: number, report: (outcome: KillOutcome, kill: number) => void): Promise<KillOutcome[]> {
+export async function killPostgres(kills: number, report: (outcome: KillOutcome, kill: number) => void): Promise<Kills> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "pendo-kill-"));
   const environment = { PENDO_DATA: dataDir, PORT: String(await freePort(0, "127.0.0.1")) };
   const db = connect(`postgres://pendo@localhost:5432/postgres?host=${encodeURIComponent(path.join(dataDir, "postgres"))}`, { max: 3 });
@@ -51,10 +55,10 @@ export async function killPostgres(kills: number, report: (outcome: KillOutcome,
       outcomes.push(outcome);
       if (!outcome.hostLived) host = await startHost(environment);
     }
-    return outcomes;
+    return { outcomes, log: (await host.kill("SIGTERM")).stderr };
   } finally {
     await db.end({ timeout: 1 });
-    await host.kill("SIGTERM");
+    await host.kill("SIGKILL");
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
@@ -111,8 +115,7 @@ async function killOnce({ host, db, dataDir, writers, acknowledged, first }: Rou
     return answer.status === 503 && answer.headers["retry-after"] === undefined ? "503 without Retry-After" : String(answer.status);
   });
   const hostLived = host.child.exitCode === null && host.child.signalCode === null;
-  const log = hostLived ? "" : (await host.ended).stderr;
-  return { inFlight, answers, hostLived, backMs, lost: hostLived ? await missing(db, acknowledged) : 0, log };
+  return { inFlight, answers, hostLived, backMs, lost: hostLived ? await missing(db, acknowledged) : 0 };
 }
 
 async function send(baseUrl: string, { token, conversationId }: Writer, acknowledged: Set<string>): Promise<RawAnswer | null> {
