@@ -145,10 +145,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   await epochs.begin({ db, clock, ids });
   const backgroundDb = connect(postgres.url(), { max: 3, name: "pendo-background" });
   const bus = await pgBossBus({
-    db,
-    connectionString: postgres.url(),
-    clock,
-    ids,
+    ...{ db, connectionString: postgres.url(), clock, ids },
     onError: trouble("queues"),
   });
   // The data directory is ours alone, so whoever had taken messages is gone.
