@@ -206,6 +206,8 @@ function complaintAboutProblem(spec: RouteSpec | undefined, isKnownPath: boolean
   const { code, errors, type, retryAt } = parsed.data;
   if (parsed.data.status !== status || faults[code].status !== status) return "Another status than the code's";
   if (type !== `urn:pendo:problem:${code}`) return "Another type than the code's";
+  // An address of its own is no value of a wider one: PUT /v1/swipes/rewind.
+  if (code === "route.methodNotAllowed" && spec) return headers["allow"] ? null : "405 does not say which methods there are";
   if (code === "input.invalid" && !errors) return "input.invalid names no field";
   if (status === 429 && (!retryAt || !headers["retry-after"])) return "429 does not say when to come back";
   const expected: readonly FaultCode[] = spec ? faultsOf(spec) : [isKnownPath ? "route.methodNotAllowed" : "route.notFound"];
