@@ -1,3 +1,4 @@
+import { API_SUBDOMAIN } from "@pendo/contract/canary";
 import { cache } from "./cache";
 import { connections } from "./connections";
 import { database, migrations } from "./database";
@@ -96,5 +97,5 @@ function storesOf(args: BackendArgs, around: Omit<FunctionContext, "links">, sha
 
 /** The names that CloudFront answers to. Every copy of the backend says the same ones. */
 function addressesOf({ domain }: Stage) {
-  return { publicUrl: `https://api.${domain}`, socketUrl: `wss://ws.${domain}` };
+  return { publicUrl: `https://${API_SUBDOMAIN}.${domain}`, socketUrl: `wss://ws.${domain}` };
 }

@@ -1,3 +1,4 @@
+import { CANARY_SUBDOMAIN } from "@pendo/contract/canary";
 import type { Edge } from "./edge/edge";
 import { bucketPolicy, privateBucket } from "./bucket";
 import type { Place } from "./place";
@@ -147,7 +148,7 @@ const INBOX_DAYS = 1;
  * region of an account, which is why permanent stages of one region stand in accounts of their own.
  */
 function inbox({ stage, place, edge }: Required<MailArgs> & { edge: Edge }): Inbox {
-  const domain = `canary.${stage.domain}`;
+  const domain = `${CANARY_SUBDOMAIN}.${stage.domain}`;
   const bucket = privateBucket("InboxBucket", {
     stage,
     place,

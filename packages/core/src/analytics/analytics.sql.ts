@@ -29,6 +29,12 @@ export async function firstTimes(tx: Tx, eventIds: readonly EventId[], at: Date)
   return new Set(rows.map((row) => row.eventId));
 }
 
+/** Which of these ids are of accounts of the synthetic canary. Ids of other things are of no user. */
+export async function canaries(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx<{ id: UserId }[]>`select id from users where is_canary and id = any(${ids as string[]}::uuid[])`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Notes on which days users were active; answers for each day how many of them are new to it. */
 export async function markActive(tx: Tx, active: readonly UserDay[]): Promise<DayCount[]> {
   const rows = await tx<{ day: string; value: number }[]>`

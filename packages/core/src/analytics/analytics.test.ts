@@ -165,3 +165,25 @@ test("a delivery answers what it added, of all days together, and nothing where 
   expect(await record(ports, facts)).toEqual({});
   expect(await record(ports, [...facts, message(a, b)])).toEqual({ messages: 1, firstMessages: 1 });
 });
+
+test("what the synthetic canary does counts in nothing, whoever else takes part", async () => {
+  const [a, b, canary, other] = (await addCrowd(db, 4)) as [UserId, UserId, UserId, UserId];
+  await db`update users set is_canary = true where id in (${canary}, ${other})`;
+
+  const counted = await record(ports, [
+    fact("user.registered", { userId: canary }, canary),
+    fact("session.started", { userId: canary, sessionId: ports.ids.next() }, canary),
+    swipe(canary, other),
+    match(canary, other),
+    message(canary, other),
+    fact("moderation.decided", { decisionId: ports.ids.next(), userId: canary }, null),
+    fact("match.ended", { matchId: ports.ids.next(), conversationId: ports.ids.next(), endedBy: other, userIds: [canary, other] }, other),
+    swipe(a, b),
+  ]);
+
+  expect(counted).toMatchObject({ swipes: 1, likes: 1, activeUsers: 1 });
+  expect(await db`select user_id from active_days`).toEqual([{ userId: a }]);
+  expect(await db`select distinct user_id from milestones where user_id in (${canary}, ${other})`).toEqual([]);
+  expect(await counts()).toMatchObject({ "05-01 swipes": 1, "05-01 activeUsers": 1 });
+  expect(Object.keys(await counts()).filter((name) => /matches|messages|registrations|decisions/i.test(name))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { Envelope, EventsTo, SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { MetricName } from "@pendo/contract/metrics";
+import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./analytics.sql.ts";
 
@@ -20,7 +21,10 @@ export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]):
       facts.map(({ id }) => id),
       clock.now(),
     );
-    const fresh = facts.filter(({ id }) => first.delete(id));
+    const fresh = await ofUsers(
+      tx,
+      facts.filter(({ id }) => first.delete(id)),
+    );
     if (fresh.length === 0) return {};
     const active = fresh.flatMap((fact) => (fact.actor ? [{ userId: fact.actor, day: dayOf(fact) }] : []));
     const reached = [...fresh.flatMap(milestonesOf), ...(await profilesCompleted(tx, fresh))];
@@ -33,6 +37,19 @@ export async function record({ db, clock }: Uses<"db">, facts: readonly Fact[]):
     return totals(counts);
   });
 }
+
+/** The events without those in which an account of the synthetic canary takes part. */
+async function ofUsers(tx: Tx, facts: readonly Fact[]): Promise<Fact[]> {
+  const canaries = await sql.canaries(tx, [...new Set(facts.flatMap(idsIn))]);
+  return facts.filter((fact) => !idsIn(fact).some((id) => canaries.has(id)));
+}
+
+/** Every id that an event names: of users, and of other things. */
+function idsIn({ actor, data }: Fact): string[] {
+  return [actor, ...Object.values(data).flat()].filter((value): value is string => typeof value === "string" && UUID.test(value));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type Counted = Readonly<Partial<Record<MetricName, number>>>;
 

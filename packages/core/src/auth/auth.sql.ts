@@ -112,14 +112,17 @@ export async function findUserByEmail(sql: Queryable, email: string): Promise<Us
  * Makes a user with every row that each user has; false where the address has one already. Of two that try at once, the second waits for the first
  * at the identity, whose foreign key is checked when the statement ends.
  */
-export async function insertUser(tx: Tx, user: { userId: UserId; email: string; locale: string; at: Date }): Promise<boolean> {
-  const { userId, email, locale, at } = user;
+export async function insertUser(
+  tx: Tx,
+  { userId, email, locale, at, isCanary = false }: { userId: UserId; email: string; locale: string; at: Date; isCanary?: boolean },
+): Promise<boolean> {
   const rows = await tx`
     with identity as (
       insert into identities (provider, subject, user_id, created_at) values ('email', ${email}, ${userId}, ${at})
       on conflict do nothing returning user_id
     ), account as (
-      insert into users (id, locale, created_at, last_active_at) select user_id, ${locale}, ${at}, ${at} from identity returning id
+      insert into users (id, locale, created_at, last_active_at, is_canary)
+      select user_id, ${locale}, ${at}, ${at}, ${isCanary} from identity returning id
     ), profile as (
       insert into profiles (user_id, created_at, updated_at) select id, ${at}, ${at} from account
     ), preference as (

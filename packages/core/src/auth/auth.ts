@@ -14,6 +14,7 @@ import {
   type UserRow,
 } from "./auth.sql.ts";
 import { returnTries, spendTry } from "./budgets.ts";
+import { isCanaryAddress } from "./canary.ts";
 import { type Digits, isCodeOf } from "./code.ts";
 import { planCode } from "./codePlan.ts";
 import { countAnswer } from "./guessing.ts";
@@ -111,14 +112,14 @@ async function answeredChallenge(
 }
 
 async function findOrRegister(
-  { bus, clock, ids }: Uses<"bus">,
+  { bus, secrets, clock, ids }: Uses<"bus" | "secrets">,
   tx: Tx,
   { email, locale }: ChallengeRow,
 ): Promise<{ user: UserRow; registered: boolean }> {
   const known = await findUserByEmail(tx, email);
   if (known) return { user: known, registered: false };
   const userId = ids.next<UserId>();
-  if (await insertUser(tx, { userId, email, locale, at: clock.now() })) {
+  if (await insertUser(tx, { userId, email, locale, at: clock.now(), isCanary: isCanaryAddress(email, secrets.publicUrl) })) {
     await bus.emit(tx, "user.registered", { userId }, { actor: userId });
     return { user: { userId, status: "active", roles: [] }, registered: true };
   }

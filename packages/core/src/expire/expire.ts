@@ -3,10 +3,14 @@ import { schedules } from "@pendo/contract/schedules";
 import { derivativeKeys } from "../media/keys.ts";
 import { removeUnsent } from "../media/media.ts";
 import type { Uses } from "../ports/ports.ts";
+import * as ended from "./ended.sql.ts";
 import * as sql from "./expire.sql.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** How long it is known who was active on a day: a year can be compared with the one before. */
+const ACTIVE_DAYS_MS = 400 * DAY_MS;
+const METRIC_DAYS_MS = 3650 * DAY_MS;
 
 /** What a run leaves of its schedule's time: the step under way when it stops still ends. */
 const MARGIN_SEC = 30;
@@ -16,6 +20,9 @@ export type Expired = Readonly<Record<Kind, number>>;
 
 type Kind =
   | "challenges"
+  | "sessions"
+  | "activeDays"
+  | "metricDays"
   | "idempotencyKeys"
   | "inboxMarks"
   | "refreshTokens"
@@ -66,6 +73,10 @@ function stepsOf(ports: Uses<"db" | "storage">): Readonly<Record<Kind, () => Pro
     // Longer than any queue keeps a message, dead letters included.
     inboxMarks: () => sql.inboxMarks(db, ago(21 * DAY_MS)),
     refreshTokens: () => sql.refreshTokens(db, ago(DAY_MS)),
+    // A session ends when it was not used for 30 days. Its owner sees for as long again that it ended.
+    sessions: () => ended.sessions(db, { revokedBefore: ago(30 * DAY_MS), usedBefore: ago(60 * DAY_MS) }),
+    activeDays: () => ended.activeDays(db, ago(ACTIVE_DAYS_MS)),
+    metricDays: () => ended.metricDays(db, ago(METRIC_DAYS_MS)),
     quotaCounters: () => sql.quotaCounters(db, ago(2 * DAY_MS)),
     quotaRefunds: () => sql.quotaRefunds(db, ago(DAY_MS)),
     // Evidence found in its last moments may have kept files from a deletion under way; an hour later that is over.
