@@ -21,7 +21,7 @@ try {
   process.exit(1);
 }
 
-function greet({ url, socketUrl, metricsUrl, consoleSecret, migrated }: OneMachine, { dataDir }: Configuration): void {
+function greet({ url, socketUrl, metricsUrl, consoleSecret, migrated, notes }: OneMachine, { dataDir }: Configuration): void {
   const lines = [
     `Pendo is ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s${migrated.length > 0 ? ` (${migrated.length} migrations applied)` : ""}.`,
     "",
@@ -32,6 +32,7 @@ function greet({ url, socketUrl, metricsUrl, consoleSecret, migrated }: OneMachi
     `  Console     ${url}/_local?secret=${consoleSecret}      mail, pushes, queues, the clock`,
     `  Data        ${resolve(dataDir)}`,
     "",
+    ...notes.flatMap((note) => [note, ""]),
     "Ctrl-C ends it; `npm run demo` plays with it.",
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

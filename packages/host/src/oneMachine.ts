@@ -15,6 +15,7 @@ import type { Ports } from "@pendo/core/ports/ports";
 import { outboxPush } from "@pendo/core/ports/push/outbox";
 import { postgresSearch } from "@pendo/core/ports/search/postgres";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
+import type { Secrets } from "@pendo/core/ports/secrets/secrets";
 import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
 import { diskStorage } from "@pendo/core/ports/storage/disk";
 import * as epochs from "@pendo/core/sync/epochs";
@@ -31,6 +32,7 @@ import { narrow } from "./dataDirectory.ts";
 import { doors } from "./gateway/admission.ts";
 import { FILES_PATH, serveFiles } from "./gateway/files.ts";
 import { httpServer, type Traffic } from "./gateway/httpServer.ts";
+import { clientAddress, notesOf } from "./gateway/clientAddress.ts";
 import { freePort, listen } from "./gateway/listen.ts";
 import { securityHeaders } from "./gateway/securityHeaders.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
@@ -82,6 +84,8 @@ export interface OneMachine {
   readonly observer: HostObserver;
   /** Names of the migrations that this start applied. */
   readonly migrated: readonly string[];
+  /** Something that whoever started it should know. */
+  readonly notes: readonly string[];
   /** Answers what is under way, takes nothing new, and ends everything in order. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -134,10 +138,13 @@ async function watched(assembled: Assembled, page: { readonly metrics: HostMetri
 }
 
 async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres, observer: HostObserver): Promise<Assembled> {
-  const url = options.publicUrl ?? `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
-  const socketUrl = `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
+  const address = clientAddress({ ...options, port });
+  const { url } = address;
+  const socketUrlOf = (at: string): string => `${at.replace(/^http/, "ws")}${SOCKET_PATH}`;
+  const socketUrl = socketUrlOf(url);
   // First, since damaged secrets stop the start, and nothing is connected yet.
-  const secrets = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
+  const kept = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
+  const secrets: Secrets = Object.defineProperty({ ...kept }, "socketUrl", { get: () => socketUrlOf(address.current()) });
   const migrated = await migrate({ url: postgres.url() });
   const trouble = troubleFor(observer);
   const clock = movableClock();
@@ -154,7 +161,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const registry: LocalSocketRegistry = new Map();
   const storage = diskStorage({
     root: join(options.dataDir, "files"),
-    baseUrl: `${url}${FILES_PATH}`,
+    baseUrl: () => `${address.current()}${FILES_PATH}`,
     secret: secrets.key("upload"),
     clock,
   });
@@ -184,6 +191,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     headers: securityHeaders({ isHttps: url.startsWith("https:") }),
     onError: trouble("gateway"),
     traffic,
+    during: address.during,
   });
   const gateway = socketServer(server, { serve: bindings.socket, registry, path: SOCKET_PATH, isOriginAllowed, admit });
   await listen(server, port, options.host);
@@ -199,7 +207,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
 
   const stop = (): Promise<void> =>
     shutDown({ server, gateway, scheduler, worker, engine, bus, judge, databases: [db, backgroundDb], postgres });
-  const addresses = { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url() };
+  const addresses = { url, socketUrl, consoleSecret: opening, databaseUrl: postgres.url(), notes: notesOf(options.host, address) };
   return { ...addresses, db, clock, worker, bus, engine, observer, migrated, openSockets: () => gateway.openCount(), stop };
 }
 

@@ -25,9 +25,10 @@ test("the canary's addresses are those of the mailbox beside the API, and no oth
 
 test("an account that registers with such an address is marked as the canary's, and no other is", async () => {
   const here = { ...ports, secrets: { ...ports.secrets, publicUrl: "https://api.pendo.example" } };
+  const ip = "198.51.100.7";
   const register = async (email: string): Promise<unknown> => {
-    const { challengeId } = await requestOtp(here, { email });
-    const { userId } = await verifyOtp(here, { challengeId, code: codeOf(here.secrets, { challengeId, email }) });
+    const { challengeId } = await requestOtp(here, { email, ip });
+    const { userId } = await verifyOtp(here, { ip, challengeId, code: codeOf(here.secrets, { challengeId, email }) });
     return (await db<{ isCanary: boolean }[]>`select is_canary from users where id = ${userId}`)[0]?.isCanary;
   };
 

@@ -36,6 +36,8 @@ export interface GatewayOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Kept up to date, for others to see how busy the gateway is. */
   readonly traffic?: Traffic;
+  /** Answers a request, for what wants to know of it while it is answered. */
+  readonly during?: <T>(request: IncomingMessage, answer: () => T) => T;
 }
 
 export interface Traffic {
@@ -54,6 +56,7 @@ export function httpServer({
   isTrusted = () => false,
   headers: always = {},
   traffic = { inFlight: 0 },
+  during = (_request, work) => work(),
 }: GatewayOptions): Server {
   const match = router([...routes.keys()]);
 
@@ -95,7 +98,7 @@ export function httpServer({
   };
 
   const server = createServer(serverOptions, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    during(request, () => answer(request, response)).catch((error: unknown) => {
       onError?.(error);
       if (response.headersSent) response.destroy();
       else refuse(request, response, new Fault("server.failed"), { connection: "close" });

@@ -10,8 +10,8 @@ import type { Storage, StoredObject } from "./storage.ts";
 export interface DiskStorageOptions {
   /** The directory that holds the files; made when it is missing. */
   readonly root: string;
-  /** Where the host answers: forms are posted here, and `/<key>` below it is read. Without a slash at the end. */
-  readonly baseUrl: string;
+  /** Where the host answers: forms are posted here, and `/<key>` below it is read. Without a slash at the end. A function where each client may use another. */
+  readonly baseUrl: string | (() => string);
   /** 32 bytes that sign forms and addresses. */
   readonly secret: KeyObject;
   readonly clock: Clock;
@@ -38,6 +38,7 @@ type Policy = z.infer<typeof Policy>;
 export function diskStorage({ root, baseUrl, secret, clock }: DiskStorageOptions): DiskStorage {
   if (secret.symmetricKeySize !== 32) throw new Error("the key that signs files must have 32 bytes");
   const files = diskFiles(root);
+  const base = typeof baseUrl === "string" ? () => baseUrl : baseUrl;
   // The purpose is part of what is signed, so that a form's signature never opens a file or the other way round.
   const sign = (purpose: "read" | "upload", text: string) => createHmac("sha256", secret).update(`${purpose}\n${text}`).digest("base64url");
 
@@ -47,7 +48,7 @@ export function diskStorage({ root, baseUrl, secret, clock }: DiskStorageOptions
       await files.openForm(key);
       const policy: Policy = { expiresMs: clock.now().getTime() + expiresSec * 1000, key, contentType, bytesMax };
       const encoded = Buffer.from(JSON.stringify(policy)).toString("base64url");
-      return { url: baseUrl, fields: { key, "Content-Type": contentType, policy: encoded, signature: sign("upload", encoded) } };
+      return { url: base(), fields: { key, "Content-Type": contentType, policy: encoded, signature: sign("upload", encoded) } };
     },
 
     async acceptUpload(fields, body) {
@@ -64,7 +65,7 @@ export function diskStorage({ root, baseUrl, secret, clock }: DiskStorageOptions
       checkKey(key);
       const { expiresAt } = signingWindow(clock.now(), expiresSec);
       const expires = String(expiresAt.getTime() / 1000);
-      return `${baseUrl}/${key}?expires=${expires}&signature=${sign("read", `${key}\n${expires}`)}`;
+      return `${base()}/${key}?expires=${expires}&signature=${sign("read", `${key}\n${expires}`)}`;
     },
 
     async readSigned(key, query) {
