@@ -12,6 +12,7 @@ const clock = movableClock(new Date("2026-05-01T00:00:00Z"));
 const observer = hostObserver({ level: "off", write: () => {} });
 beforeEach(async () => void (await db`delete from schedules`));
 
+const until = <T>(holds: () => T): Promise<T> => vi.waitFor(holds, { timeout: 30_000 });
 const started = (work: Partial<Record<ScheduleName, () => Promise<void>>>) =>
   startScheduler({ db, clock, observer, tickMs: 5, functions: new Map(Object.entries(work) as [ScheduleName, ScheduleFunction][]) });
 const outcomes = async () => Object.fromEntries((await rows.list(db)).map(({ name, lastOutcome }) => [name, lastOutcome]));
@@ -20,12 +21,12 @@ const picksMs = schedules.dailyPicks.everySec * 1000;
 test("a schedule runs at the start and then as the clock says, not as real time does", async () => {
   const runs = { outboxSweep: 0, dailyPicks: 0 };
   const scheduler = await started({ outboxSweep: async () => void runs.outboxSweep++, dailyPicks: async () => void runs.dailyPicks++ });
-  await vi.waitFor(async () => expect(await outcomes()).toEqual({ outboxSweep: "done", dailyPicks: "done" }));
+  await until(async () => expect(await outcomes()).toEqual({ outboxSweep: "done", dailyPicks: "done" }));
 
   clock.advance(schedules.outboxSweep.everySec * 1000);
-  await vi.waitFor(() => expect(runs).toEqual({ outboxSweep: 2, dailyPicks: 1 }));
+  await until(() => expect(runs).toEqual({ outboxSweep: 2, dailyPicks: 1 }));
   clock.advance(picksMs);
-  await vi.waitFor(() => expect(runs).toEqual({ outboxSweep: 3, dailyPicks: 2 }));
+  await until(() => expect(runs).toEqual({ outboxSweep: 3, dailyPicks: 2 }));
   await scheduler.stop();
 });
 
@@ -56,11 +57,11 @@ test("a schedule is never beside itself, and a failure ends no later run", async
     },
   });
   for (let n = 1; n <= 3; n++) {
-    await vi.waitFor(() => expect([runs, running]).toEqual([n, 1]));
+    await until(() => expect([runs, running]).toEqual([n, 1]));
     // Long enough for several more to be due meanwhile.
     clock.advance(schedules.outboxSweep.everySec * 5000);
     finish();
-    await vi.waitFor(async () => expect(runs > n || (await outcomes())["outboxSweep"] === "server.failed").toBe(true));
+    await until(async () => expect(runs > n || (await outcomes())["outboxSweep"] === "server.failed").toBe(true));
   }
   await scheduler.stop();
   expect(most).toBe(1);
@@ -70,7 +71,7 @@ test("stop starts nothing more and waits for what is running", async () => {
   let [runs, isStopped] = [0, false];
   let finish: () => void = () => {};
   const scheduler = await started({ outboxSweep: () => (runs++, new Promise((resolve) => (finish = resolve))) });
-  await vi.waitFor(() => expect(runs).toBe(1));
+  await until(() => expect(runs).toBe(1));
 
   const stopped = scheduler.stop().then(() => (isStopped = true));
   clock.advance(schedules.outboxSweep.everySec * 5000);

@@ -59,7 +59,7 @@ function memoryQueues() {
 }
 type Queues = ReturnType<typeof memoryQueues>;
 
-function started(queuesOf: Queues, serve: (ids: string[]) => Promise<string[]>, names: readonly QueueName[] = ["push"]) {
+function started(queuesOf: Queues, serve: (ids: string[]) => Promise<string[]>, names: readonly QueueName[] = ["push"], pollMs?: number) {
   const errors: unknown[] = [];
   const call: QueueFunction = async (event) => ({
     batchItemFailures: (await serve(event.Records.map(({ messageId }) => messageId))).map((itemIdentifier) => ({ itemIdentifier })),
@@ -68,6 +68,7 @@ function started(queuesOf: Queues, serve: (ids: string[]) => Promise<string[]>, 
     consumer: queuesOf.consumer,
     functions: new Map(names.map((name) => [name, call])),
     onError: (error) => void errors.push(error),
+    ...(pollMs !== undefined && { pollMs }),
   });
   workers.push(worker);
   return { worker, errors };
@@ -109,32 +110,36 @@ test("a queue is worked in batches of the size that the contract names, one at a
   expect(memory.done).toHaveLength(50);
 });
 
+/** A worker that found an empty queue looks again after so long: longer than any test waits. */
+const NEVER_MS = 600_000;
+
 test("what arrives while a batch is worked on, or while the queue is looked at, is not left for later", async () => {
   const memory = memoryQueues();
   const seen: string[] = [];
-  const { worker } = started(memory, async (ids) => {
-    seen.push(...ids);
-    if (ids[0] === "first") {
-      memory.put("push", "second");
-      await after(10);
-    }
-    return [];
-  });
+  const { worker } = started(
+    memory,
+    async (ids) => {
+      seen.push(...ids);
+      if (ids[0] === "first") {
+        memory.put("push", "second");
+        await after(10);
+      }
+      return [];
+    },
+    ["push"],
+    NEVER_MS,
+  );
   await worker.idle();
-  const startedMs = performance.now();
   memory.put("push", "first");
   await expect.poll(() => seen, { interval: 2 }).toEqual(["first", "second"]);
-  expect(performance.now() - startedMs).toBeLessThan(500);
 
   memory.state.fetchMs = 100;
   memory.put("push", "x");
   await expect.poll(() => seen.length).toBe(3);
   // The look that follows has begun already, and finds nothing.
   await after(20);
-  const againMs = performance.now();
   memory.put("push", "third");
   await expect.poll(() => seen.at(-1), { interval: 2 }).toBe("third");
-  expect(performance.now() - againMs).toBeLessThan(500);
 });
 
 test("while the store is away it is told of and tried again; nothing is lost, and nothing acknowledged that was not", async () => {

@@ -1,5 +1,6 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
+import { shuffle } from "@pendo/engine/market/random";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
 import { newcomerOf, type Belief } from "@pendo/engine/learn/belief";
 import { encodeLearned } from "@pendo/engine/learn/beliefCode";
@@ -8,6 +9,7 @@ import { coldStart } from "@pendo/engine/score/coldStart";
 import { beforeEach, expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
+import { testRandom } from "../ports/testSeed.ts";
 import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { learnFrom, type Pair } from "./learn.ts";
@@ -80,11 +82,8 @@ const matched = ({ from, to, at }: Deed): Deed[] => [
   { from: to, to: from, signal: "matched", at },
 ];
 
-const shuffled = <T>(of: readonly T[]): T[] =>
-  of
-    .map((one) => [Math.random(), one] as const)
-    .toSorted(([a], [b]) => a - b)
-    .map(([, one]) => one);
+const random = testRandom();
+const shuffled = <T>(of: readonly T[]): T[] => shuffle([...of], random);
 
 test("a batch is learned from in the order of the answers' times, whatever order it comes in, and of the match that it makes", async () => {
   const [a, b, c] = (await addPeople(db, [{ interests: ["chess"] }, { interests: ["chess", "film"] }, {}])) as [UserId, UserId, UserId];

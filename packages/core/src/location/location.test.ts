@@ -3,7 +3,7 @@ import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
 import { newUser } from "../profiles/person.fixture.ts";
 import { distanceKm } from "./distance.ts";
-import { CELL_KM } from "./grid.ts";
+import { shownWithinKm } from "./grid.fixture.ts";
 import * as location from "./location.ts";
 
 const db = testDb();
@@ -21,7 +21,7 @@ test("PUT /v1/me/location keeps a coarse place and nothing of the exact one, in 
   await location.set(ports, { userId, ...berlin });
   const place = await shown(userId);
   expect(distanceKm(place, berlin)).toBeGreaterThan(0);
-  expect(distanceKm(place, berlin)).toBeLessThan(CELL_KM);
+  expect(distanceKm(place, berlin)).toBeLessThan(shownWithinKm);
   const rows = await db`select row_to_json(p)::text as row from profiles p union all select envelope::text from outbox`;
   expect(rows.map((row) => String(row["row"])).filter((row) => row.includes("52.520008") || row.includes("13.404954"))).toEqual([]);
 });
@@ -86,5 +86,5 @@ test.each([
 ])("%d, %d is a place like any other", async (lat, lon) => {
   const userId = await newUser(ports);
   await location.set(ports, { userId, lat, lon });
-  expect(distanceKm(await shown(userId), { lat, lon })).toBeLessThan(2 * CELL_KM);
+  expect(distanceKm(await shown(userId), { lat, lon })).toBeLessThan(shownWithinKm);
 });

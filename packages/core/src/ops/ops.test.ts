@@ -26,10 +26,8 @@ test("GET /readyz answers that it is degraded where only the cache or search is 
 test("GET /readyz answers ops.notReady with the names of what failed and what hangs, and nothing they said", async () => {
   const failing = { ...ports.cache, ping: () => Promise.reject(new Error("password authentication failed for redis.internal")) };
   const hanging = { ...ports.storage, ping: () => new Promise<void>(() => {}) };
-  const started = performance.now();
   const fault = await readiness({ ...ports, cache: failing, storage: hanging }, { msMax: 100 }).catch((thrown: Fault) => thrown);
   expect(fault).toMatchObject({ code: "ops.notReady", fields: { cache: "failed", storage: "did not answer within 100 ms" } });
-  expect(performance.now() - started).toBeLessThan(2000);
 });
 
 test("GET /readyz answers ops.notReady while the database answers reads and refuses writes", async () => {

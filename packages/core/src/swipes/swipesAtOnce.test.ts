@@ -9,6 +9,7 @@ import { movableClock } from "../ports/clock/clock.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { randomIds } from "../ports/ids/ids.ts";
 import { inlineJudge } from "../ports/judge/inline.fixture.ts";
+import { testRandom } from "../ports/testSeed.ts";
 import { addCrowd } from "./people.fixture.ts";
 import * as swipes from "./swipes.ts";
 
@@ -101,13 +102,14 @@ test("a match waits for the lower head before it takes the higher one, whoever m
 });
 
 test("random swipes, rewinds, unmatches and blocks among few people never deadlock, and every count stays true", async () => {
+  const random = testRandom();
   const everybody: UserId[] = [];
   let people: UserId[] = [];
-  const pick = () => people[Math.floor(Math.random() * people.length)] as UserId;
+  const pick = () => people[Math.floor(random() * people.length)] as UserId;
   const seen = new Set<string>();
   const act = async (): Promise<void> => {
     const [a, b] = [pick(), pick()];
-    const dice = Math.random();
+    const dice = random();
     try {
       if (dice < 0.4) await swipe(a, b);
       else if (dice < 0.65) await swipe(a, b, "pass");

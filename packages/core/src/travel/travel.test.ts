@@ -8,7 +8,8 @@ import { search } from "../discovery/search.ts";
 import { expire } from "../expire/expire.ts";
 import { Fault } from "../fault.ts";
 import { distanceKm } from "../location/distance.ts";
-import { CELL_KM, secretGrid } from "../location/grid.ts";
+import { shownWithinKm } from "../location/grid.fixture.ts";
+import { secretGrid } from "../location/grid.ts";
 import * as location from "../location/location.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
@@ -96,7 +97,7 @@ describe("PUT /v1/me/travel", () => {
     await travel.start(ports, { userId: me, ...exact });
     const [kept] = await db<{ lat: number; lon: number }[]>`select lat, lon from travels where user_id = ${me}`;
     expect(kept).toEqual(secretGrid(ports.secrets.key("grid")).snap(me, exact, null));
-    expect(distanceKm(kept ?? exact, exact)).toBeLessThan(CELL_KM);
+    expect(distanceKm(kept ?? exact, exact)).toBeLessThan(shownWithinKm);
     expect(await db`select lat, lon from profiles where user_id = ${me}`).toEqual([home]);
     const rows = await db<{ row: string }[]>`
       select row_to_json(t)::text as row from travels t union all select row_to_json(p)::text from profiles p union all select envelope::text from outbox`;

@@ -6,6 +6,7 @@ import type { SessionId } from "@pendo/contract/ids";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { router } from "@pendo/host/gateway/router";
 import fc from "fast-check";
+import { testSeed } from "@pendo/core/ports/testSeed";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Hostile, hostileRequests } from "./hostile.ts";
@@ -14,7 +15,7 @@ import { inParallel, type RawAnswer, rawCall } from "./rawCall.ts";
 import { world } from "./world.ts";
 
 const here = world();
-const seed = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = testSeed;
 const COUNT = 10_000;
 const ANSWER_MS_MAX = 2000;
 
@@ -36,7 +37,7 @@ const Problem = z.strictObject({
   resetsAt: z.iso.datetime().optional(),
 });
 
-test(`${COUNT} malformed requests, made from the contract, are answered with a documented problem or a valid success, within ${ANSWER_MS_MAX} ms (FUZZ_SEED=${seed})`, async () => {
+test(`${COUNT} malformed requests, made from the contract, are answered with a documented problem or a valid success, within ${ANSWER_MS_MAX} ms (PENDO_SEED=${seed})`, async () => {
   const { url, clock } = here.host;
   // Few, so that ids often belong together.
   const people = await plantPeople(here.place, 40);
@@ -89,7 +90,7 @@ test(`${COUNT} malformed requests, made from the contract, are answered with a d
   await here.settled();
   const counts = [...seen].toSorted().map(([status, count]) => `${status}: ${count}`);
   process.stdout.write(
-    `FUZZ_SEED=${seed}: ${COUNT} requests in ${((performance.now() - startedMs) / 1000).toFixed(1)} s, slowest ${slowestMs.toFixed(0)} ms; ${counts.join(", ")}\n`,
+    `PENDO_SEED=${seed}: ${COUNT} requests in ${((performance.now() - startedMs) / 1000).toFixed(1)} s, slowest ${slowestMs.toFixed(0)} ms; ${counts.join(", ")}\n`,
   );
   expect(wrong.slice(0, 8).join("\n")).toBe("");
   // A machine that was busy with something else answers in time when it is asked again.

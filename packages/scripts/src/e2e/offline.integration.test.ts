@@ -2,6 +2,8 @@ import type { Client } from "@pendo/client/client";
 import type { Change } from "@pendo/contract/change";
 import type { ConversationId, UserId } from "@pendo/contract/ids";
 import type { Message } from "@pendo/contract/message";
+import { testRandom } from "@pendo/core/ports/testSeed";
+import { shuffle } from "@pendo/engine/market/random";
 import { expect, test } from "vitest";
 import { plantPeople } from "./planted.ts";
 import { inParallel, jsonCall } from "./rawCall.ts";
@@ -85,7 +87,7 @@ test("A client that was offline for 300 messages, edits, deletions and an unmatc
     );
   await inParallel(
     8,
-    [...edits, ...deletions].toSorted(() => 0.5 - Math.random()).map((change) => async () => await change().catch(refusedAsDeleted)),
+    shuffle([...edits, ...deletions], testRandom()).map((change) => async () => await change().catch(refusedAsDeleted)),
   );
   await cy.client.matches.end({ id: withCy.matchId });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
+import { testRandom } from "@pendo/core/ports/testSeed";
 import { askConsole } from "@pendo/host/console/askConsole";
 import { freePort } from "@pendo/host/gateway/listen";
 import { startOneMachine } from "@pendo/host/oneMachine";
@@ -11,6 +12,7 @@ import { type ChildHost, startHost } from "./childHost.ts";
 import { type Planted, type PlantedCouple, plantCouples, plantPeople } from "./planted.ts";
 import { jsonCall } from "./rawCall.ts";
 
+const random = testRandom();
 const dataDir = mkdtempSync(path.join(tmpdir(), "pendo-publisher-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -31,7 +33,7 @@ test("kill -9 at a random moment loses nothing that was answered, and every fact
   for (let round = 0; round < 2; round++) {
     const host = await startHost({ PENDO_DATA: dataDir, PORT: String(port) });
     // Somewhere between 40 and 140 answers, in the middle of everything.
-    const after = 40 + Math.floor(Math.random() * 100);
+    const after = 40 + Math.floor(random() * 100);
     killAfter.push(after);
     await writeUntilKilled(host, { likers, liked, couples, round, after, answered });
   }

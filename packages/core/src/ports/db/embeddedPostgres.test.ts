@@ -68,12 +68,15 @@ test("only the owner of the data directory can reach a server without a port", a
   expect(await query(server, "select current_setting('listen_addresses') as listens")).toEqual([{ listens: "" }]);
 });
 
-test("the second start is ready in well under a second, with the rows of the first", async () => {
-  await query(await start({ mode: "durable" }), "create table kept as select 1 as n");
+test("the second start is quicker than the first, which makes the database, and has its rows", async () => {
+  const firstBegun = performance.now();
+  const first = await start({ mode: "durable" });
+  const firstMs = performance.now() - firstBegun;
+  await query(first, "create table kept as select 1 as n");
   await running.pop()?.stop();
   const begun = performance.now();
   const server = await start({ mode: "durable" });
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(performance.now() - begun).toBeLessThan(firstMs);
   expect(await query(server, "select n from kept")).toEqual([{ n: 1 }]);
 });
 
