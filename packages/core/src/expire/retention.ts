@@ -61,6 +61,15 @@ export const retention = {
   // One row an object of the user, at its newest revision.
   user_log: { perUserDay: "limit" },
 
+  // Of messages that wait for their verdict, and of edits that do.
+  held_messages: { untilDone: "the verdict" },
+  held_edits: { untilDone: "the verdict" },
+  passes_to_learn: { untilDone: "the matching queue" },
+  // A row for each restore of a backup, and for each user and restore.
+  epochs: { rowsMax: 9_999 },
+  user_epochs: { perUserMax: 9_999 },
+  heartbeats: { rowsMax: 1_000 },
+
   blocks: { perUserDay: "limit" },
   reports: { perUserDay: "limit" },
   evidence: { days: 0, step: "evidence" },

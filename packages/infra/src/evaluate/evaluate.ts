@@ -29,7 +29,8 @@ interface Evaluation {
   readonly cached: boolean;
 }
 
-const timeoutSec = 600;
+// Bundling all functions takes minutes, and many on a machine that is busy with something else.
+const timeoutSec = 3_600;
 
 /**
  * Evaluates a stage offline, in a process of its own, and keeps the graph in .sst/graph/. Installs SST's platform first where it is absent. Throws

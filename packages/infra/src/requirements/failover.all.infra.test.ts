@@ -30,7 +30,7 @@ describe("after a failover, PENDO_ACTIVE=standby", () => {
   let after: Graph;
   beforeAll(async () => {
     after = await failedOver();
-  }, 600_000);
+  }, 3_600_000);
 
   const states = (graph: Graph, prefix: "" | "Standby") =>
     Object.keys(contract).map((name) =>

@@ -12,7 +12,7 @@ let graph: Evaluated;
 beforeAll(async () => {
   const options = { stage: "staging", dev: false, bundle: true, config: "sst.config.ts", withoutSecrets: [] };
   graph = (await evaluate(options, { say: () => undefined })).graph;
-}, 900_000);
+}, 3_600_000);
 
 /** Functions of which none is linked to anything that it does not read. */
 const surplus = ({ links, built }: FunctionBuild): string[] =>
