@@ -15,7 +15,6 @@ import type { Ports } from "@pendo/core/ports/ports";
 import { outboxPush } from "@pendo/core/ports/push/outbox";
 import { postgresSearch } from "@pendo/core/ports/search/postgres";
 import { localSecrets } from "@pendo/core/ports/secrets/local";
-import type { Secrets } from "@pendo/core/ports/secrets/secrets";
 import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
 import { diskStorage } from "@pendo/core/ports/storage/disk";
 import * as epochs from "@pendo/core/sync/epochs";
@@ -32,7 +31,7 @@ import { narrow } from "./dataDirectory.ts";
 import { doors } from "./gateway/admission.ts";
 import { FILES_PATH, serveFiles } from "./gateway/files.ts";
 import { httpServer, type Traffic } from "./gateway/httpServer.ts";
-import { clientAddress, notesOf } from "./gateway/clientAddress.ts";
+import { clientAddress, notesOf, SOCKET_PATH } from "./gateway/clientAddress.ts";
 import { freePort, listen } from "./gateway/listen.ts";
 import { securityHeaders } from "./gateway/securityHeaders.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
@@ -139,12 +138,9 @@ async function watched(assembled: Assembled, page: { readonly metrics: HostMetri
 
 async function assemble(options: OneMachineOptions, port: number, postgres: KeptPostgres, observer: HostObserver): Promise<Assembled> {
   const address = clientAddress({ ...options, port });
-  const { url } = address;
-  const socketUrlOf = (at: string): string => `${at.replace(/^http/, "ws")}${SOCKET_PATH}`;
-  const socketUrl = socketUrlOf(url);
+  const { url, socketUrl } = address;
   // First, since damaged secrets stop the start, and nothing is connected yet.
-  const kept = await localSecrets(options.dataDir, { publicUrl: url, socketUrl });
-  const secrets: Secrets = Object.defineProperty({ ...kept }, "socketUrl", { get: () => socketUrlOf(address.current()) });
+  const secrets = address.secretsFor(await localSecrets(options.dataDir, { publicUrl: url, socketUrl }));
   const migrated = await migrate({ url: postgres.url() });
   const trouble = troubleFor(observer);
   const clock = movableClock();
@@ -259,7 +255,6 @@ function engineOf({ dataDir, write }: OneMachineOptions, postgres: KeptPostgres,
   });
 }
 
-const SOCKET_PATH = "/socket";
 /** With so many requests under way at once, queues that nobody waits for yield. */
 const BUSY_REQUESTS = 3;
 const JUDGE_WAIT_TEST_MS = 10_000;

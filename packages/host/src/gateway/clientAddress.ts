@@ -1,10 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage } from "node:http";
+import type { Secrets } from "@pendo/core/ports/secrets/secrets";
+
+export const SOCKET_PATH = "/socket";
 
 /** What addresses in answers begin with. */
 export interface ClientAddress {
   /** Without a request: the issuer of tokens, and what links in emails begin with. */
   readonly url: string;
+  readonly socketUrl: string;
+  /** Secrets that name the socket's address as the client of the request reaches it. */
+  secretsFor(secrets: Secrets): Secrets;
   /** Whether it is only a guess, which a client elsewhere cannot use. */
   readonly isGuess: boolean;
   /** For the request that is being answered: the address that its client used, where the host has none of its own. */
@@ -33,11 +39,13 @@ export function clientAddress({ host, port, publicUrl }: ClientAddressOptions): 
   const isGuess = publicUrl === undefined && EVERY_ADDRESS.test(host);
   const name = isGuess ? "localhost" : host.includes(":") ? `[${host}]` : host;
   const url = publicUrl ?? `http://${name}:${port}`;
-  if (!isGuess) return { url, isGuess, current: () => url, during: (_request, answer) => answer() };
+  const socketUrl = socketUrlOf(url);
+  if (!isGuess)
+    return { url, socketUrl, isGuess, secretsFor: (secrets) => secrets, current: () => url, during: (_request, answer) => answer() };
   const used = new AsyncLocalStorage<string>();
   return {
-    url,
-    isGuess,
+    ...{ url, socketUrl, isGuess },
+    secretsFor: (secrets) => Object.defineProperty({ ...secrets }, "socketUrl", { get: () => socketUrlOf(used.getStore() ?? url) }),
     current: () => used.getStore() ?? url,
     during: (request, answer) => {
       const asked = request.headers.host ?? "";
@@ -52,4 +60,8 @@ export function clientAddress({ host, port, publicUrl }: ClientAddressOptions): 
 export function notesOf(host: string, { isGuess, url }: ClientAddress): string[] {
   if (!isGuess) return [];
   return [`HOST=${host} says not where clients reach Pendo: set PENDO_URL to that address. Until then links in emails begin with ${url}.`];
+}
+
+function socketUrlOf(url: string): string {
+  return `${url.replace(/^http/, "ws")}${SOCKET_PATH}`;
 }
