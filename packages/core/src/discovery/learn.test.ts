@@ -9,7 +9,7 @@ import { coldStart } from "@pendo/engine/score/coldStart";
 import { beforeEach, expect, test } from "vitest";
 import { testDb } from "../ports/db/testDb.ts";
 import { testPorts } from "../ports/testPorts.ts";
-import { testRandom } from "../ports/testSeed.ts";
+import { testRandom } from "../testSeed.fixture.ts";
 import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { learnFrom, type Pair } from "./learn.ts";

@@ -1,7 +1,7 @@
 import { createSecretKey } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
-import { testRandom } from "../ports/testSeed.ts";
+import { testRandom } from "../testSeed.fixture.ts";
 import { distanceKm } from "./distance.ts";
 import { shownWithinKm } from "./grid.fixture.ts";
 import { CELL_KM, secretGrid } from "./grid.ts";

@@ -9,7 +9,7 @@ import { movableClock } from "../ports/clock/clock.ts";
 import { testDb } from "../ports/db/testDb.ts";
 import { randomIds } from "../ports/ids/ids.ts";
 import { inlineJudge } from "../ports/judge/inline.fixture.ts";
-import { testRandom } from "../ports/testSeed.ts";
+import { testRandom } from "../testSeed.fixture.ts";
 import { addCrowd } from "./people.fixture.ts";
 import * as swipes from "./swipes.ts";
 

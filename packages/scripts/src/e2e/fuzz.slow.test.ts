@@ -6,7 +6,7 @@ import type { SessionId } from "@pendo/contract/ids";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { router } from "@pendo/host/gateway/router";
 import fc from "fast-check";
-import { testSeed } from "@pendo/core/ports/testSeed";
+import { testSeed } from "@pendo/core/testSeed.fixture";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Hostile, hostileRequests } from "./hostile.ts";

@@ -2,7 +2,7 @@ import type { Client } from "@pendo/client/client";
 import type { Change } from "@pendo/contract/change";
 import type { ConversationId, UserId } from "@pendo/contract/ids";
 import type { Message } from "@pendo/contract/message";
-import { testRandom } from "@pendo/core/ports/testSeed";
+import { testRandom } from "@pendo/core/testSeed.fixture";
 import { shuffle } from "@pendo/engine/market/random";
 import { expect, test } from "vitest";
 import { plantPeople } from "./planted.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
-import { testRandom } from "@pendo/core/ports/testSeed";
+import { testRandom } from "@pendo/core/testSeed.fixture";
 import { askConsole } from "@pendo/host/console/askConsole";
 import { freePort } from "@pendo/host/gateway/listen";
 import { startOneMachine } from "@pendo/host/oneMachine";
