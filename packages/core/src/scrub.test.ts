@@ -27,5 +27,6 @@ test("a long text is cut, and one full of quotes takes no time", () => {
   expect(scrub("word ".repeat(10_000)).length).toBeLessThanOrEqual(300);
   for (const part of ["'", '"', "`", "a@", "=(", "a=", "1-", "a1"]) scrub(part.repeat(100_000));
 
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  // Seconds at most; a pattern that backtracks takes hours.
+  expect(performance.now() - startedMs).toBeLessThan(20_000);
 });

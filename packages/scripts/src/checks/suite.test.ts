@@ -5,13 +5,13 @@ import { expect, test } from "vitest";
 const root = path.resolve(import.meta.dirname, "../../../..");
 const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
-test("a test that asks for more than two minutes is none of `npm test`", () => {
+test("a test that may take more than ten minutes is none of `npm test`", () => {
   const files = readdirSync(path.join(root, "packages"), { recursive: true })
     .map((file) => path.join("packages", String(file)))
     .filter((file) => file.endsWith(".test.ts") && !/node_modules|\.slow\.test\.ts$|\.all\.infra\.test\.ts$/.test(file));
 
   const long = files.filter((file) =>
-    [...read(file).matchAll(/^ *\}, ([\d_]+)\);$/gm)].some(([, ms = ""]) => Number(ms.replaceAll("_", "")) > 120_000),
+    [...read(file).matchAll(/^ *\}, ([\d_]+)\);$/gm)].some(([, ms = ""]) => Number(ms.replaceAll("_", "")) > 600_000),
   );
 
   expect(files.length).toBeGreaterThan(200);
