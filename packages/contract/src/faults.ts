@@ -47,7 +47,7 @@ export const faults = {
   "media.notFound": { status: 404, retry: false, text: "There is no such media." },
   "media.notUploaded": { status: 409, retry: false, text: "The file has not been uploaded yet." },
   "media.tooMany": { status: 409, retry: false, text: "You have reached the number of photos a profile may have." },
-  "media.quotaSpent": { status: 429, retry: true, text: "You have used up the photos for messages of this day. Try again later." },
+  "media.quotaSpent": { status: 403, retry: false, text: "You have used up the photos for messages of this day." },
   "media.formUsed": { status: 409, retry: false, text: "This form was used already, or its picture was deleted." },
   "media.unsupported": { status: 422, retry: false, text: "That file is not a picture we can read." },
 

@@ -119,7 +119,7 @@ test("the photos for messages of a day are counted, used or deleted, until the n
   const ask = () => media.upload(ports, { ...form, kind: "messagePhoto", userId });
   for (let n = 0; n < cap; n++) await media.remove(ports, { userId, mediaId: (await ask()).mediaId });
 
-  await expect(ask()).rejects.toMatchObject({ code: "media.quotaSpent", retryAt: expect.any(Date) });
+  await expect(ask()).rejects.toMatchObject({ code: "media.quotaSpent", resetsAt: expect.any(Date) });
 
   expect((await media.upload(ports, { ...form, userId })).mediaId).toBeTruthy();
   ports.clock.advance(24 * 3_600_000);

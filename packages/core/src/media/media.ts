@@ -96,7 +96,7 @@ export async function renewUpload(
 /** Takes one of the day's pictures for messages. They have no place in the profile. */
 async function spendMessagePhoto(tx: Tx, userId: UserId, at: Date): Promise<null> {
   const quota = windowOf("messagePhoto", at);
-  if (!(await charge(tx, userId, quota))) throw new Fault("media.quotaSpent", { retryAt: quota.resetsAt });
+  if (!(await charge(tx, userId, quota))) throw new Fault("media.quotaSpent", { resetsAt: quota.resetsAt });
   return null;
 }
 

@@ -109,6 +109,7 @@ test("only a limit where waiting helps is a 429", () => {
     "swipe.quotaSpent",
     "travel.quotaSpent",
     "boost.quotaSpent",
+    "media.quotaSpent",
     "location.tooFast",
     "discovery.viewsSpent",
     "auth.codesSpent",

@@ -148,7 +148,7 @@ async function everyRow(): Promise<Map<string, string>> {
   const { db } = here.host;
   const tables = await db<{ name: string }[]>`
     select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
-      and table_name not in ('inbox', 'local_outbox', 'idempotency_keys', 'pgmigrations') order by 1`;
+      and table_name not in ('inbox', 'local_outbox', 'idempotency_keys', 'schedules', 'heartbeats', 'pgmigrations') order by 1`;
   const hashes = await Promise.all(
     tables.map(async ({ name }) => {
       const [row] = await db.unsafe(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash from "${name}" t`);

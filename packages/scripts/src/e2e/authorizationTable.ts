@@ -115,7 +115,8 @@ export const authorization = {
   "preferences.change": alone(200, { radiusKm: 20 }),
   "profiles.readMine": alone(200),
   "profiles.change": alone(200, { bio: "Another bio." }),
-  "profiles.read": about((its) => ({ id: its.userId }), 200, unseen),
+  // Once a match has ended, neither user can read the profile of the other.
+  "profiles.read": about((its) => ({ id: its.userId }), 200, { ...unseen, ended: "profile.notFound" }),
   "prompts.replace": alone(200, { prompts: [] }),
   "quotas.read": alone(200),
   "realtime.ticket": alone(201),
