@@ -47,7 +47,10 @@ export interface HandleBatch<Q extends QueueName> {
   ) => Promise<Readonly<Record<string, number>> | void>;
 }
 
-export type HandleSchedule<S extends ScheduleName> = (ctx: Needs<(typeof schedules)[S]>) => Promise<void>;
+/** Counts that it returns are measured under the schedule's name. */
+export type HandleSchedule<S extends ScheduleName> = (
+  ctx: Needs<(typeof schedules)[S]>,
+) => Promise<Readonly<Record<string, number>> | void>;
 
 export interface SocketCaller {
   readonly me: UserId;

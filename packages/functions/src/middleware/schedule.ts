@@ -10,7 +10,11 @@ import { inTrace, joinTrace, type Trace, tracedBus } from "./trace.ts";
 export type ScheduleFunction = (event: ScheduledEvent, context: Context) => Promise<void>;
 
 /** Wraps work that time starts. A failure is logged and thrown, for the host to count. */
-export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Promise<void>, runtime: Runtime): ScheduleFunction {
+export function scheduleFunction(
+  name: ScheduleName,
+  handle: (ctx: never) => Promise<Readonly<Record<string, number>> | void>,
+  runtime: Runtime,
+): ScheduleFunction {
   const context = contextOf(runtime, schedules[name].needs);
   const runIn = async (trace: Trace, limit: TimeLimit): Promise<void> => {
     const startedMs = performance.now();
@@ -18,7 +22,8 @@ export function scheduleFunction(name: ScheduleName, handle: (ctx: never) => Pro
     try {
       const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, trace.traceparent) : undefined;
       await within(limit, async () => {
-        await handle({ ...limited(context, limit), ...(traced && { bus: traced.bus }) } as never);
+        const counted = await handle({ ...limited(context, limit), ...(traced && { bus: traced.bus }) } as never);
+        if (counted) runtime.observer.measure({ schedule: name }, counted);
         await traced?.settle();
       });
     } catch (error) {

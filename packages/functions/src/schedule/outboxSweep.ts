@@ -1,3 +1,9 @@
+import { countUnknown } from "@pendo/core/ports/bus/outbox";
 import type { HandleSchedule } from "../middleware/handles.ts";
 
-export const outboxSweep: HandleSchedule<"outboxSweep"> = async ({ bus }) => void (await bus.relay());
+export const outboxSweep: HandleSchedule<"outboxSweep"> = async ({ bus, db }) => {
+  // Counted before the relay, which fails while a queue is away.
+  const unknownEvents = await countUnknown(db);
+  await bus.relay();
+  return { unknownEvents };
+};

@@ -1,12 +1,13 @@
 import type { Envelope } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import { type QueueName, queues } from "@pendo/contract/queues";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Db } from "../db/db.ts";
 import { randomIds as ids } from "../ids/ids.ts";
 import type { Bus, Consumer, Delivery } from "./bus.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import { firstTime } from "./inbox.ts";
+import { countUnknown } from "./outbox.ts";
 
 /** A bus to test, whose failed messages come again at once. `another` is a bus of another process on the same stores. */
 export interface BusSubject {
@@ -78,6 +79,29 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       await expect(failing).rejects.toThrow("rolled back");
       expect(await bus.relay()).toBe(0);
       expect(await bus.fetch("matching", 10)).toEqual([]);
+    });
+
+    test("events of a type that only another release knows stay for it, are counted, and hold up no others", async () => {
+      onTestFinished(async () => void (await db`delete from outbox`));
+      // More of them than any batch, all older than what comes after.
+      await db`
+        insert into outbox (id, type, envelope)
+        select id, 'cheque.bounced', jsonb_build_object('id', id, 'type', 'cheque.bounced', 'version', 1, 'data', '{}'::jsonb)
+        from unnest(${Array.from({ length: 600 }, () => ids.next())}::uuid[]) as id`;
+      await emitLow(3);
+
+      expect(await bus.relay()).toBe(3);
+      expect(await bus.relay()).toBe(0);
+
+      let seen = 0;
+      await consume("matching", () => void (seen += 1));
+      expect(seen).toBe(3);
+      expect([await countUnknown(db), await left()]).toEqual([600, 600]);
+      // The release is back.
+      await db`update outbox set type = 'deck.low', envelope = envelope || '{"type": "deck.low"}'`;
+      expect(await bus.relay()).toBe(600);
+      await bus.complete("matching", idsOf(await bus.fetch("matching", 600)));
+      expect([await countUnknown(db), await left()]).toEqual([0, 0]);
     });
 
     test("relays that run at once, in several processes, move every fact once", async () => {

@@ -8,6 +8,9 @@ export function delaySecOf({ type }: Pick<Envelope, "type">): number {
   return spec.delaySec ?? 0;
 }
 
+/** The types that this release knows. The outbox may hold others, of a newer release that was rolled back. */
+export const eventTypes: readonly string[] = Object.keys(events);
+
 /** The facts that each queue receives, in their order. */
 export function byQueue(facts: readonly Envelope[]): Map<QueueName, Envelope[]> {
   const queues = new Map<QueueName, Envelope[]>();

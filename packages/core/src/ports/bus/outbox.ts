@@ -24,15 +24,33 @@ export function outboxWriter({ clock, ids }: { clock: Clock; ids: Ids }): Bus["e
 }
 
 /**
- * Takes up to `max` facts out of the outbox, the oldest of those after `after`. They are gone if and only if the transaction commits; other relays
- * skip them meanwhile.
+ * Takes up to `max` events out of the outbox, the oldest of those after `after`. They are deleted if and only if the transaction commits; other
+ * relays skip them meanwhile. Events of a type that only another release knows stay for that release, and hold up no others.
  */
 export async function takeFacts(tx: Queryable, max: number, after: EventId | null = null): Promise<Envelope[]> {
+  const types = await knownTypes();
   const rows = await tx<{ envelope: Envelope }[]>`
     delete from outbox where id in (
-      select id from outbox where ${after ? tx`id > ${after}` : tx`true`} order by id limit ${max} for update skip locked)
+      select id from outbox where type = any(${types}::text[]) and ${after ? tx`id > ${after}` : tx`true`}
+      order by id limit ${max} for update skip locked)
     returning envelope`;
   return rows.map((row) => row.envelope);
+}
+
+const UNKNOWN_COUNT_MAX = 100_000;
+
+/** How many events of the outbox have a type that this release does not know, up to 100,000. */
+export async function countUnknown(db: Queryable): Promise<number> {
+  const types = await knownTypes();
+  const [row] = await db<{ count: number }[]>`
+    select count(*)::int as count from (
+      select from outbox where type <> all(${types}::text[]) limit ${UNKNOWN_COUNT_MAX}) as unknown_events`;
+  return row?.count ?? 0;
+}
+
+// Loaded at the first relay: a function that only emits needs no schemas of events.
+async function knownTypes(): Promise<string[]> {
+  return [...(await import("./byQueue.ts")).eventTypes];
 }
 
 /** Puts facts back that were taken and could not leave: they are tried again, as the facts they were. */
