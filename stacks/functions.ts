@@ -1,4 +1,5 @@
 import type { PortName } from "@pendo/contract/ports";
+import { keepSourceMaps, keptMapsOf } from "@pendo/scripts/sourceMaps/keep";
 import type { Grant, Links, PortLinks } from "./links";
 import type { Network } from "./network";
 import type { Place } from "./place";
@@ -91,10 +92,12 @@ export function liveFunction(context: FunctionContext, spec: FunctionSpec): Live
       },
       nodejs: {
         minify: true,
+        // SST then makes no resource of each map; the hook takes the maps out of what is deployed.
         sourcemap: false,
         splitting: true,
         ...(installed.has(spec.entry) && { install: installed.get(spec.entry) ?? [] }),
       },
+      hook: { postbuild: async (bundle) => keepSourceMaps(bundle, keptMapsOf($cli.paths.work, stage.name)) },
       ...(spec.copyFiles && { copyFiles: spec.copyFiles }),
       ...(network && needsNetwork(spec) && { vpc: network.functions }),
     },

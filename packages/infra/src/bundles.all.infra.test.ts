@@ -50,6 +50,10 @@ test("a function of the API loads at most 400 kB before it can answer, and no bu
   expect(graph.functions.filter(({ built }) => (built?.bytes ?? Infinity) > 2_000_000).map(({ functionID }) => functionID)).toEqual([]);
 });
 
+test("no source map is a resource of the graph", () => {
+  expect(graph.resources.filter(({ urn }) => /Sourcemap\d+$/.test(urn))).toEqual([]);
+});
+
 test("bundles come without warnings", () => {
   expect(graph.functions.flatMap(({ built }) => built?.warnings ?? [])).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { defaultStackParser, makeNodeTransport, NodeClient, Scope } from "@sentry/aws-serverless";
 import type { Line } from "../middleware/observer.ts";
 import type { Bug } from "./bug.ts";
+import { debugIdsOf } from "./debugIds.ts";
 
 type ClientOptions = ConstructorParameters<typeof NodeClient>[0];
 type SentEvent = Parameters<NonNullable<ClientOptions["beforeSend"]>>[0];
@@ -62,7 +63,8 @@ function scrubbed(event: SentEvent): SentEvent {
     },
   }));
   const kept = pick(event, ["event_id", "timestamp", "platform", "level", "tags", "release", "environment", "sdk"]);
-  return { ...kept, exception: { values }, extra: pick(event.extra ?? {}, ["causes"]) } as SentEvent;
+  const images = debugIdsOf(values.flatMap(({ stacktrace }) => stacktrace.frames.map(({ filename }) => filename)));
+  return { ...kept, exception: { values }, debug_meta: { images }, extra: pick(event.extra ?? {}, ["causes"]) } as SentEvent;
 }
 
 function pick<Whole extends object, Key extends keyof Whole>(whole: Whole, keys: readonly Key[]): Partial<Whole> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import type { FunctionBuild } from "../evaluated.ts";
@@ -64,9 +64,16 @@ async function buildHandler(asked: Asked, building: Building): Promise<Answer> {
     if ("refusal" in bundled) return refuse(bundled.refusal);
     building.functions.push(asked);
     building.bundles.set(functionID, bundled);
+    // A directory of its own, as SST makes one for each function: hooks may change it, while others read the bundle that is kept.
+    for (const output of Object.keys(bundled.outputs)) {
+      mkdirSync(path.dirname(path.join(out, output)), { recursive: true });
+      linkSync(path.join(bundled.out, output), path.join(out, output));
+    }
     const maps = Object.keys(bundled.outputs).filter((output) => output.endsWith(".map"));
-    const sourcemaps = maps.map((map) => path.join(bundled.out, map));
-    return { handler: `bundle.${name}`, out: bundled.out, errors: [], sourcemaps };
+    // SST names maps, of which it makes resources, only where the option is absent.
+    const isNamed = (asked.properties as { sourcemap?: boolean }).sourcemap === undefined;
+    const sourcemaps = (isNamed ? maps : []).map((map) => path.join(out, map));
+    return { handler: `bundle.${name}`, out, errors: [], sourcemaps };
   }
   building.functions.push(asked);
   writeFileSync(path.join(out, "bundle.mjs"), "export {};\n");

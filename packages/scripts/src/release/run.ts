@@ -5,6 +5,8 @@ import { ArgumentError } from "../terminal/arguments.ts";
 import { awsFleet } from "./aws.ts";
 import { type CarryOut, carryOut, stopRunning } from "./carryOut.ts";
 import { type Fleet, ReleaseError, type Shift } from "./fleet.ts";
+import { keptMapsOf } from "../sourceMaps/keep.ts";
+import { sentryOf, uploadSourceMaps } from "../sourceMaps/upload.ts";
 import { releaseOptions, type ReleaseOptions } from "./options.ts";
 
 const POLL_MS = 10_000;
@@ -15,6 +17,7 @@ export async function runRelease(command: "release" | "rollback", plan: (fleet: 
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   try {
     const options = releaseOptions(process.argv.slice(2), command);
+    if (command === "release") say(await uploadSourceMaps(keptMapsOf(".sst", options.stage), sentryOf(process.env)));
     for (const { region, application } of options.places) {
       const fleet = awsFleet({ codeDeploy: new CodeDeployClient({ region }), lambda: new LambdaClient({ region }), application });
       const carry: CarryOut = { fleet, say, wait, pollMs: POLL_MS, looksMax: LOOKS_MAX };
