@@ -64,7 +64,7 @@ beforeAll(async () => {
   const [own] = await db<{ id: MediaId }[]>`select id from media where user_id = ${me} and position = 1`;
   if (!mine || !own) throw new Error("nothing was planted");
   [conversationId, photo] = [mine.id, own.id];
-});
+}, 300_000);
 
 async function plantChats(): Promise<void> {
   await db`insert into swipe_pairs select least(a, b), greatest(a, b), 'like', 'like', at, at from pair`;
