@@ -31,14 +31,31 @@ const GRANDFATHERED: ReadonlyMap<string, string> = new Map([
 // An extended language subtag stands for the language itself: `zh-yue-HK` is `yue-HK`.
 const EXTENDED = /^[a-z]{2,3}-([a-z]{3})(?:-[a-z]{3}){0,2}(?=-|$)/;
 
-/** The canonical form of a well-formed language tag (BCP 47); undefined where the text is no such tag. */
+// `langtag` of RFC 5646, section 2.1, in lower case.
+const WELL_FORMED =
+  /^(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[\da-wyz](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?$/;
+
+/**
+ * The canonical form of a well-formed language tag (BCP 47); undefined where the text is no such tag. A tag that is well-formed and not valid, such
+ * as one that names a variant twice, becomes its longest beginning that is valid.
+ */
 export function canonicalTag(text: string): string | undefined {
   const tag = text.toLowerCase();
   const known = GRANDFATHERED.get(tag) ?? (tag.startsWith("x-") ? `und-${tag}` : tag.replace(EXTENDED, "$1"));
+  const canonical = canonicalOf(known);
+  if (canonical !== undefined || !WELL_FORMED.test(known)) return canonical;
+  for (let end = known.lastIndexOf("-"); end > 0; end = known.lastIndexOf("-", end - 1)) {
+    const beginning = canonicalOf(known.slice(0, end));
+    if (beginning !== undefined) return beginning;
+  }
+  return "und";
+}
+
+function canonicalOf(tag: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(known)[0];
+    return Intl.getCanonicalLocales(tag)[0];
   } catch {
-    // `RangeError`: not a tag. There is no way to ask before.
+    // `RangeError`: not a valid tag. There is no way to ask before.
     return undefined;
   }
 }

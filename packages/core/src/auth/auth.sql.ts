@@ -53,12 +53,14 @@ export async function recentCodes(
     { total: number; shortCount: number; failedCount: number; challengeId: ChallengeId | null; expiresAt: Date | null }[]
   >`
     with recent as (
-      select id, digits, code_of, attempts, consumed_at, expires_at, created_at from otp_challenges
+      select digits, attempts, consumed_at from otp_challenges
       where email = ${email} and created_at > ${since} and device_id is null
       order by created_at desc limit ${RECENT_MAX}
     ), shared as (
-      select id, expires_at from recent
-      where digits = ${LONG_DIGITS} and code_of is null and consumed_at is null and expires_at > ${goodAt}
+      -- Not out of the recent ones: strangers could push the code out of them.
+      select id, expires_at from otp_challenges
+      where email = ${email} and device_id is null and code_of is null
+        and digits = ${LONG_DIGITS} and consumed_at is null and expires_at > ${goodAt}
       order by created_at desc limit 1
     )
     select count(*)::int as total, count(*) filter (where digits = ${SHORT_DIGITS})::int as short_count,

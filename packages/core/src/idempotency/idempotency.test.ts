@@ -84,3 +84,13 @@ test("of thirty requests with one key at once, one has an effect", async () => {
   expect(outcomes.every((outcome) => ["carriedOut", "replayed", "idempotency.inProgress"].includes(outcome))).toBe(true);
   expect(await reportsMade()).toHaveLength(1);
 });
+
+test("of thirty repetitions at once after the first answer, all get that answer", async () => {
+  const first = await once(ports, requestOf("the-finished-key"), { carryOut: report, refusal });
+
+  const repeated = await Promise.all(
+    Array.from({ length: 30 }, () => once(ports, requestOf("the-finished-key"), { carryOut: report, refusal })),
+  );
+
+  expect(repeated).toEqual(repeated.map(() => ({ kind: "replayed", answer: first.kind === "carriedOut" && first.answer })));
+});

@@ -43,20 +43,20 @@ const IN_PROGRESS_RETRY_MS = 1_000;
 export async function once({ db, clock }: Uses<"db">, request: KeyedRequest, { carryOut, refusal }: Work): Promise<Outcome> {
   return await db.begin(async (tx): Promise<Outcome> => {
     const at = clock.now();
-    if (!(await sql.tryLock(tx, request))) throw inProgress(at);
+    const isFirst = await sql.tryLock(tx, request);
     const row = await sql.find(tx, request);
-    if (row) {
-      const answer = replayOf(row, request, at);
-      if (answer) return { kind: "replayed", answer };
-    }
+    // Many may replay a stored answer at once, so a replay needs no lock.
+    const answer = row && replayOf(row, request, at);
+    if (answer) return { kind: "replayed", answer };
+    if (!isFirst) throw inProgress(at);
     try {
-      const answer = await tx.savepoint(async (part) => await carryOut(inside(part)));
-      await sql.store(tx, { ...request, answer, at });
-      return { kind: "carriedOut", answer };
+      const done = await tx.savepoint(async (part) => await carryOut(inside(part)));
+      await sql.store(tx, { ...request, answer: done, at });
+      return { kind: "carriedOut", answer: done };
     } catch (error) {
-      const answer = refusal(error);
-      if (!answer) throw error;
-      await sql.store(tx, { ...request, answer, at });
+      const refused = refusal(error);
+      if (!refused) throw error;
+      await sql.store(tx, { ...request, answer: refused, at });
       return { kind: "refused", error };
     }
   });
