@@ -57,6 +57,7 @@ const nothing = {
   quotaRefunds: 0,
   evidence: 0,
   sentPictures: 0,
+  refusedPictures: 0,
   unsentPictures: 0,
   readNotifications: 0,
   travels: 0,
@@ -233,4 +234,18 @@ test("a notification goes a month after it was read, from the log too; one that 
   expect(left.toSorted()).toEqual([unread, lately].toSorted());
   const logged = (await db<{ ref: string }[]>`select ref from user_log where user_id = ${userId}`).map((row) => row.ref);
   expect(logged.toSorted()).toEqual([unread, lately].toSorted());
+});
+
+test("a picture that was refused goes after 200 days, with its row; one that is visible stays", async () => {
+  const { mediaId: refused } = await leave(1000);
+  const { mediaId: lately } = await leave(1000);
+  const { mediaId: visible } = await leave(1000);
+  await db`update media set state = 'rejected', completed_at = ${ago(201 * 24)} where id = ${refused}`;
+  await db`update media set state = 'failed', completed_at = ${ago(199 * 24)} where id = ${lately}`;
+  await db`update media set state = 'visible', completed_at = ${ago(900 * 24)}, position = null where id = ${visible}`;
+
+  expect(await expire(ports)).toMatchObject({ refusedPictures: 1 });
+
+  const left = await db<{ id: string }[]>`select id from media where id in (${refused}, ${lately}, ${visible})`;
+  expect(left.map(({ id }) => id).toSorted()).toEqual([lately, visible].toSorted());
 });

@@ -1,7 +1,7 @@
 import { NOTIFICATION_KEPT_DAYS } from "@pendo/contract/notification";
 import { schedules } from "@pendo/contract/schedules";
 import { derivativeKeys } from "../media/keys.ts";
-import { removeUnsent } from "../media/media.ts";
+import { removeRefused, removeUnsent } from "../media/media.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as ended from "./ended.sql.ts";
 import * as sql from "./expire.sql.ts";
@@ -10,6 +10,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** How long it is known who was active on a day: a year can be compared with the one before. */
 const ACTIVE_DAYS_MS = 400 * DAY_MS;
+/** Decisions may be contested for six months. */
+const REFUSED_PICTURES_MS = 200 * DAY_MS;
 const METRIC_DAYS_MS = 3650 * DAY_MS;
 
 /** What a run leaves of its schedule's time: the step under way when it stops still ends. */
@@ -33,6 +35,7 @@ type Kind =
   | "evidence"
   | "unsentPictures"
   | "sentPictures"
+  | "refusedPictures"
   | "readNotifications"
   | "travels"
   | "boosts"
@@ -83,6 +86,7 @@ function stepsOf(ports: Uses<"db" | "storage">): Readonly<Record<Kind, () => Pro
     evidence: () => evidence(ports, ago(HOUR_MS)),
     sentPictures: () => sql.sentPictures(db, { before: ago(DAY_MS), at: clock.now() }),
     unsentPictures: () => unsentPictures(ports, ago(DAY_MS)),
+    refusedPictures: () => refusedPictures(ports, ago(REFUSED_PICTURES_MS)),
     readNotifications: () => sql.readNotifications(db, ago(NOTIFICATION_KEPT_DAYS * DAY_MS)),
     boosts: () => sql.boosts(db, ago(30 * DAY_MS)),
     dailyPicks: () => sql.dailyPicks(db, ago(DAY_MS)),
@@ -113,6 +117,12 @@ async function sweptUploads({ db, storage, clock }: Uses<"db" | "storage">, befo
 async function unsentPictures(ports: Uses<"db" | "storage">, before: Date): Promise<number> {
   let count = 0;
   for (const mediaId of await sql.unsentPictures(ports.db, before)) if (await removeUnsent(ports, mediaId)) count += 1;
+  return count;
+}
+
+async function refusedPictures(ports: Uses<"db" | "storage">, before: Date): Promise<number> {
+  let count = 0;
+  for (const mediaId of await ended.refusedPictures(ports.db, before)) if (await removeRefused(ports, mediaId)) count += 1;
   return count;
 }
 

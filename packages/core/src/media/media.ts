@@ -159,11 +159,24 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
  * Deletes a picture that was made for a message, with its files, where no message shows it: the one that did was deleted, or it never was sent. The
  * files of one that was reported stay: they are evidence. Answers whether it was deleted.
  */
-export async function removeUnsent({ db, storage, clock }: Uses<"db" | "storage">, mediaId: MediaId): Promise<boolean> {
+export async function removeUnsent(ports: Uses<"db" | "storage">, mediaId: MediaId): Promise<boolean> {
+  return await removeWhere(ports, mediaId, async (tx, media) => media.kind !== "photo" && !(await isSent(tx, mediaId)));
+}
+
+/** Deletes a picture that was refused or could not be read, with its files, unless a report names it. Answers whether it was deleted. */
+export async function removeRefused(ports: Uses<"db" | "storage">, mediaId: MediaId): Promise<boolean> {
+  return await removeWhere(ports, mediaId, async (_tx, { state }) => state === "rejected" || state === "failed");
+}
+
+async function removeWhere(
+  { db, storage, clock }: Uses<"db" | "storage">,
+  mediaId: MediaId,
+  isDue: (tx: Tx, media: MediaRow) => Promise<boolean>,
+): Promise<boolean> {
   return await db.begin(async (tx) => {
-    // Whoever is just sending it holds its row.
+    // A transaction that is sending it holds its row.
     const media = await lockMedia(tx, mediaId);
-    if (!media || media.kind === "photo" || (await isSent(tx, mediaId))) return false;
+    if (!media || !(await isDue(tx, media))) return false;
     const at = clock.now();
     const reported = await isEvidence(tx, mediaId, at);
     await deleteMedia(tx, mediaId);
