@@ -1,4 +1,4 @@
-import { rangesOf } from "@pendo/core/network/network";
+import { rangesOf } from "@pendo/core/network/address";
 import * as z from "zod";
 import type { LogLevel } from "./meters.ts";
 

@@ -58,7 +58,7 @@ export async function spendDeviceCode(cache: Cache, deviceId: string): Promise<v
 
 /** @throws {Fault} `rate.limited` or `auth.codesSpent` where the network caused too many emails. */
 export async function spendNetworkEmail(cache: Cache, ip: string): Promise<void> {
-  for (const budget of NETWORK_EMAILS) refuseBeyond(budget, await hitNetworks(cache, budget, networksOf(ip)));
+  for (const budget of NETWORK_EMAILS) refuseBeyond(budget, await hitNetworks(cache, budget, await networksOf(ip)));
 }
 
 /** Counts a try before it is looked at, so that of many at once no more than the budget are. @throws {Fault} `rate.limited`, `auth.codesSpent`. */
@@ -68,7 +68,7 @@ export async function spendTry({ cache, secrets }: { cache: Cache; secrets: Secr
     const key = `${budget.key}:${subject}`;
     const hit = deviceId
       ? await cache.hit(`${key}:${deviceId}`, budget.max, budget.windowSec)
-      : await hitNetworks(cache, { ...budget, key }, networksOf(ip));
+      : await hitNetworks(cache, { ...budget, key }, await networksOf(ip));
     refuseBeyond(budget, hit);
   }
 }
@@ -76,7 +76,7 @@ export async function spendTry({ cache, secrets }: { cache: Cache; secrets: Secr
 /** Gives the tries back of who turned out to own the address. */
 export async function returnTries({ cache, secrets }: { cache: Cache; secrets: Secrets }, { email, deviceId, ip }: Spender): Promise<void> {
   const subject = subjectOf(secrets, email);
-  const names = deviceId ? [deviceId] : networksOf(ip).map(({ name }) => name);
+  const names = deviceId ? [deviceId] : (await networksOf(ip)).map(({ name }) => name);
   await cache.remove(...TRIES.flatMap(({ key }) => names.map((name) => `${key}:${subject}:${name}`)));
 }
 

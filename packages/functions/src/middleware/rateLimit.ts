@@ -15,13 +15,19 @@ export function rateLimit(runtime: Runtime): HttpMiddleware {
       const { route, me, caller } = request.internal;
       const { limit } = route.spec;
       if (limits[limit].per === "session") return;
-      await count(cache, request, limit, limits[limit].per === "user" && me ? [{ name: me, share: 1 }] : networksOf(caller.ip), runtime);
+      await count(
+        cache,
+        request,
+        limit,
+        limits[limit].per === "user" && me ? [{ name: me, share: 1 }] : await networksOf(caller.ip),
+        runtime,
+      );
     },
     onError: async (request) => {
       // Who could not be told apart was not counted yet: whoever guesses tokens is, by address.
       const { error, internal } = request;
       if (!(error instanceof Fault) || faults[error.code].status !== 401 || internal.me) return;
-      await count(cache, request, "denied", networksOf(internal.caller.ip), runtime).catch((limited: unknown) => {
+      await count(cache, request, "denied", await networksOf(internal.caller.ip), runtime).catch((limited: unknown) => {
         request.error = limited instanceof Error ? limited : error;
       });
     },

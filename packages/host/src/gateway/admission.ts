@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type LimitName, limits } from "@pendo/contract/limits";
 import { Fault } from "@pendo/core/fault";
-import { networksOf, type Ranges, rangesOf } from "@pendo/core/network/network";
+import { type Ranges, rangesOf } from "@pendo/core/network/address";
+import { networksOf } from "@pendo/core/network/network";
 import { hitNetworks } from "@pendo/core/network/networkLimit";
 import type { Cache } from "@pendo/core/ports/cache/cache";
 import { sourceOf } from "./httpEvent.ts";
@@ -32,7 +33,7 @@ export function doors(
 export function admission({ cache, isTrusted }: { readonly cache: Cache; readonly isTrusted: Ranges }): Admit {
   return async (request, limit) => {
     const { max, windowSec } = limits[limit];
-    const hit = await hitNetworks(cache, { key: `limit:${limit}`, max, windowSec }, networksOf(sourceOf(request, isTrusted)));
+    const hit = await hitNetworks(cache, { key: `limit:${limit}`, max, windowSec }, await networksOf(sourceOf(request, isTrusted)));
     if (!hit.allowed) throw new Fault("rate.limited", { retryAt: hit.resetAt });
   };
 }

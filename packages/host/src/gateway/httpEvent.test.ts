@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { rangesOf } from "@pendo/core/network/network";
+import { rangesOf } from "@pendo/core/network/address";
 import { describe, expect, test } from "vitest";
 import { httpEvent, sourceOf, targetOf } from "./httpEvent.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { addressIn, type Ranges } from "@pendo/core/network/network";
+import { addressIn, type Ranges } from "@pendo/core/network/address";
 import { sentOf } from "@pendo/functions/middleware/text";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Routed } from "./router.ts";

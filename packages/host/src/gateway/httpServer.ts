@@ -4,7 +4,7 @@ import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
 import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Ids } from "@pendo/core/ports/ids/ids";
-import type { Ranges } from "@pendo/core/network/network";
+import type { Ranges } from "@pendo/core/network/address";
 import type { HttpFunction } from "@pendo/functions/middleware/http";
 import { problemOf } from "@pendo/functions/middleware/problem";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
