@@ -173,7 +173,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     functions: new Map(bindings.queues).set("matching", queueFunction("matching", matchingByEngine(engine), background)),
     onError: trouble("worker"),
     isBusy: () => traffic.inFlight >= BUSY_REQUESTS,
-    unfinished: async () => (await bus.depths()).reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0),
+    unfinished: () => bus.unfinished(),
   });
   const opening = consoleSecret(options.dataDir);
   const { isTrusted, admit, isOriginAllowed } = doors(ports.cache, { ...options, url });

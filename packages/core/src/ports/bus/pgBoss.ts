@@ -15,6 +15,8 @@ export interface PgBossBus extends Bus, Consumer, DeadLetters {
    * failed one attempt; one that was only fetched has lost none. For a start at which nothing else consumes. Returns how many there were.
    */
   recover(): Promise<number>;
+  /** How many messages are worked on, are due, or wait for a retry. Those whose event asked for a delay are not counted before their time. */
+  unfinished(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +69,12 @@ export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
     ...consumption(boss, db, listeners),
     ping: async () => void (await db`select 1 from queue.version`),
     recover: () => recover(boss, db),
+    unfinished: async () => {
+      const [row] = await db<[{ count: number }]>`
+        select count(*)::int as count from queue.job
+        where name = any(${queueNames as string[]}) and (state in ('retry', 'active') or (state = 'created' and start_after <= now()))`;
+      return row.count;
+    },
     stop: () => boss.stop({ graceful: false }),
   };
 }
