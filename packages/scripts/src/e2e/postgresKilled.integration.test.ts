@@ -5,7 +5,7 @@ let outcomes: Kills["outcomes"];
 let log = "";
 beforeAll(async () => {
   ({ outcomes, log } = await killPostgres(2, (outcome, kill) => void process.stdout.write(`${lineOf(outcome, kill)}\n`)));
-}, 120_000);
+}, 600_000);
 
 test("PostgreSQL is killed while it executes writes of users on at least eight connections", () => {
   expect(Math.min(...outcomes.map(({ inFlight }) => inFlight))).toBeGreaterThanOrEqual(8);

@@ -10,7 +10,7 @@ import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { freePort } from "@pendo/host/gateway/listen";
 import { type Person, signIn } from "../people/person.ts";
 import { type ChildHost, startHost } from "./childHost.ts";
-import { jsonCall, type RawAnswer } from "./rawCall.ts";
+import { rawCall, type RawAnswer } from "./rawCall.ts";
 
 /** What one kill of PostgreSQL did to the host. */
 export interface KillOutcome {
@@ -119,18 +119,23 @@ async function killOnce({ host, db, dataDir, writers, acknowledged, first }: Rou
 }
 
 async function send(baseUrl: string, { token, conversationId }: Writer, acknowledged: Set<string>): Promise<RawAnswer | null> {
-  const body = { text: "Hello" };
-  const at = `PUT /v1/conversations/${conversationId}/messages/${crypto.randomUUID()}`;
-  const answer = await jsonCall(baseUrl, at, { token, body }).catch(() => null);
+  const at = `/v1/conversations/${conversationId}/messages/${crypto.randomUUID()}`;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const request = { method: "PUT", path: at, headers, body: JSON.stringify({ text: "Hello" }) };
+  // On a slow machine it takes a while until PostgreSQL executes all writes, and the kill comes only then.
+  const answer = await rawCall(baseUrl, request, 60_000).catch(() => null);
   if (answer?.status === 200) acknowledged.add((JSON.parse(answer.text) as { id: string }).id);
   return answer;
 }
 
-/** Locks the table of messages, starts the writes, and returns once PostgreSQL executes them all: none can end before the kill. */
+/**
+ * Locks both places where messages are stored, with and without a verdict, starts the writes, and returns once PostgreSQL executes them all:
+ * none can end before the kill.
+ */
 async function underLock<T>(db: Db, startWrites: () => T): Promise<[T, number]> {
   const { promise: isLocked, resolve } = Promise.withResolvers<void>();
   const lock = db.begin(async (tx) => {
-    await tx`lock table messages in share mode`;
+    await tx`lock table messages, held_messages in share mode`;
     resolve();
     await new Promise(() => {});
   });
@@ -152,11 +157,13 @@ async function missing(db: Db, acknowledged: ReadonlySet<string>): Promise<numbe
   const asked = [...acknowledged];
   for (let tries = 0; ; tries++) {
     try {
-      const [row] = await db<{ count: number }[]>`select count(*)::int as count from messages where id = any(${asked}::uuid[])`;
+      const [row] = await db<{ count: number }[]>`
+        select count(distinct id)::int as count from (select id from messages union all select id from held_messages) as stored
+        where id = any(${asked}::uuid[])`;
       return asked.length - (row?.count ?? 0);
     } catch (error) {
       // Its own connections were lost as well.
-      if (tries === 20) throw error;
+      if (tries === 240) throw error;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
