@@ -22,8 +22,8 @@ export function scheduleFunction(
     try {
       const traced = runtime.ports.bus && "bus" in context ? tracedBus(runtime.ports.bus, trace.traceparent) : undefined;
       await within(limit, async () => {
-        const counted = await handle({ ...limited(context, limit), ...(traced && { bus: traced.bus }) } as never);
-        if (counted) runtime.observer.measure({ schedule: name }, counted);
+        const { unknownEvents } = (await handle({ ...limited(context, limit), ...(traced && { bus: traced.bus }) } as never)) ?? {};
+        if (unknownEvents !== undefined) runtime.observer.measure({ schedule: name }, { unknownEvents });
         await traced?.settle();
       });
     } catch (error) {

@@ -168,6 +168,14 @@ export const ownMetrics = {
     stats: ["Sum"],
     rare: true,
   }),
+  unknownEvents: application({
+    panel: "Schedules that failed",
+    title: "Events that only another release knows",
+    by: ["schedule"],
+    name: "unknownEvents",
+    stats: ["Sum"],
+    rare: true,
+  }),
   scheduleDuration: application({
     panel: "Duration of schedules",
     title: "Duration",
