@@ -48,6 +48,8 @@ function working(by: Engine, consumer: WorkerOptions["consumer"] = bus): Worker 
   return startWorker({ consumer, functions: new Map([["matching", serve]]), onError: (error) => void bugs.push(error), pollMs: 50 });
 }
 
+const isFirst = (id: string): boolean => !id.startsWith("again ");
+
 /** Delivers every message twice, the second time long after others, and each batch in another order. */
 function unruly(): WorkerOptions["consumer"] & { held: Delivery[] } {
   const held: Delivery[] = [];
@@ -62,11 +64,9 @@ function unruly(): WorkerOptions["consumer"] & { held: Delivery[] } {
       const again = held.splice(0, fresh.length > 0 ? Math.floor(random() * 5) : held.length);
       return [...fresh, ...again].toSorted(() => random() - 0.5);
     },
-    complete: (queue, ids) =>
-      bus.complete(
-        queue,
-        ids.filter((id) => !id.startsWith("again ")),
-      ),
+    // The queue knows nothing of the second deliveries.
+    begin: async (queue, ids) => [...(await bus.begin(queue, ids.filter(isFirst))), ...ids.filter((id) => !isFirst(id))],
+    complete: (queue, ids) => bus.complete(queue, ids.filter(isFirst)),
   };
 }
 
