@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -31,6 +42,8 @@ function damaged(name: string, damage: (dir: string) => void): () => string {
   return () => {
     const dir = path.join(root, name);
     cpSync(good, dir, { recursive: true });
+    // A copy is open to other users, of which the start would say a line of its own.
+    chmodSync(dir, 0o700);
     damage(dir);
     return dir;
   };
