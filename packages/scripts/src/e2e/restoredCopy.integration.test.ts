@@ -60,7 +60,13 @@ test("a copy of the data directory that is put back refuses what was issued afte
   const { conversationId } = couple;
   const [ann, bob] = [couple.ann, couple.bob].map(({ userId, sessionId }) => device(userId, sessionId));
   if (!ann || !bob) throw new Error("Too few were planted.");
-  const say = async (text: string) => await ann.server().messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text });
+  // A message without a verdict in time is delivered a little later.
+  const say = async (text: string) => {
+    const { id } = await ann.server().messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text });
+    const delivered = async () => (await bob.server().messages.list({ conversationId })).items.find((message) => message.id === id);
+    await expect.poll(delivered).toBeDefined();
+    return await delivered();
+  };
   const connectAll = async () => void (await Promise.all([ann.connect(running), bob.connect(running)]));
   const restart = async (between: () => void = () => {}) => {
     await stop();

@@ -27,7 +27,15 @@ beforeAll(async () => {
     () => told.includes(" people/s") || told.includes("250 of 300"),
   );
   runs = [stopped, await run(300), await run(300)];
-  pendo = await startOneMachine({ dataDir, port: 0, host: "127.0.0.1", logLevel: "errors", write: () => {}, mode: "test" });
+  pendo = await startOneMachine({
+    dataDir,
+    port: 0,
+    host: "127.0.0.1",
+    logLevel: "errors",
+    write: () => {},
+    mode: "test",
+    trustedProxies: ["127.0.0.1"],
+  });
 });
 afterAll(async () => {
   await pendo.stop();
