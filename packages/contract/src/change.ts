@@ -35,7 +35,7 @@ export const Change = z
       decision: z.object({ subjectKind: z.string(), subjectId: z.string(), restriction: z.string(), decidedAt: Time }),
     }),
     z.object({ kind: z.literal("decision"), id: DecisionId, removed }),
-    /** Somebody this user blocked; removed: no longer. */
+    /** A user that this user blocked; removed: no longer blocked. */
     z.object({ kind: z.literal("block"), id: UserId, blockedAt: Time }),
     z.object({ kind: z.literal("block"), id: UserId, removed }),
     z.object({ kind: z.literal("notification"), id: NotificationId, notification: Notification }),

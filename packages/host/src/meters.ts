@@ -34,7 +34,7 @@ export type LogLevel = "off" | "errors" | "all";
 export interface HostObserverOptions {
   readonly level: LogLevel;
   readonly write: (line: string) => void;
-  /** Absent where nobody scrapes. */
+  /** Absent where no `/metrics` is served. */
   readonly metrics?: HostMetrics;
   /** Absent where bugs go to the log alone. */
   readonly sentry?: SentryOptions;

@@ -14,12 +14,12 @@ interface Budget {
   readonly windowSec: number;
 }
 
-/** What a known device may ask for: nobody else spends it. */
+/** What a known device may ask for: no other client spends it. */
 export const DEVICE_CODES: readonly Budget[] = [
   { key: "otp:device", max: 5, windowSec: MINUTES_15 },
   { key: "otp:deviceDay", max: 20, windowSec: DAY },
 ];
-/** How many emails with codes a network may cause, whoever they go to. */
+/** How many emails with codes a network may cause, to all addresses together. */
 export const NETWORK_EMAILS: readonly Budget[] = [
   { key: "otp:from", max: 20, windowSec: MINUTES_15 },
   { key: "otp:fromDay", max: 600, windowSec: DAY },

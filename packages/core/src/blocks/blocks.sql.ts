@@ -19,7 +19,7 @@ export async function userExists(sql: Queryable, userId: UserId): Promise<boolea
   return rows.length > 0;
 }
 
-/** Writes a block, of a user whom others may know of. @returns whether it is new. */
+/** Writes a block, of a user that others may know of. @returns whether it is new. */
 export async function insert(tx: Tx, { blockerId, blockedId }: Pair, at: Date): Promise<boolean> {
   const rows = await tx`
     insert into blocks (blocker_id, blocked_id, created_at)

@@ -45,7 +45,7 @@ export async function lambdaRuntime(needs: readonly PortName[], env: NodeJS.Proc
     ids: host.ids,
     observer,
     release: env["PENDO_RELEASE"] ?? "unreleased",
-    // Lambda sets it anew for each invocation.
+    // Lambda sets it again for each invocation.
     xray: () => env["_X_AMZN_TRACE_ID"],
   };
 }

@@ -14,7 +14,7 @@ export interface Proof {
   readonly finding: string;
 }
 
-/** A copy of the committed and uncommitted files, with modules of its own, in which a patch harms nobody. */
+/** A copy of the committed and uncommitted files, with modules of its own, in which a patch does no harm. */
 export async function scratchTree(): Promise<{ dir: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(path.join(tmpdir(), "pendo-faults-"));
   const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
