@@ -1,47 +1,43 @@
 #!/usr/bin/env node
-// `npm test`: the static checks, then the tests, step by step and with the time of each. Arguments go to vitest.
+// `npm test`: the static checks, then the tests, step by step and with the time of each. With a path: its tests alone.
 //
-// A newcomer gets what it takes to trust the product. The AWS side needs SST's platform, which is 330 MB: it is tested where the platform lies
-// in .sst/ already. PENDO_TEST=all, as in .ci/run, fetches it and leaves nothing out.
-import { spawnSync } from "node:child_process";
+// A newcomer gets what it takes to trust the product. The AWS side needs SST's platform, which is 330 MB: where it lies in .sst/ already, its
+// types are checked and each stage is evaluated; `npm run test:aws` fetches it and tests the AWS side whole.
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { commandLine } from "./commandLine.mjs";
+import { checks, root, runSteps } from "./steps.mjs";
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const runner = path.join(root, "scripts/run.mjs");
-const isAll = process.env.PENDO_TEST === "all";
-const hasPlatform = isAll || existsSync(path.join(root, ".sst/platform/node_modules/@pulumi/pulumi"));
+const args = commandLine({
+  name: "test",
+  about:
+    "Runs the static checks, and then all tests except the slow ones. With a path, it runs only the tests of that path, without the checks.",
+  rest: "paths, or options of vitest",
+  settings: { PENDO_SEED: "the seed of random inputs; each run prints its own" },
+  examples: ["npm test -- packages/core/src/swipes/swipes.test.ts", "npm run test:watch -- packages/core/src/swipes", "npm run test:slow"],
+});
+
+// `--name value`: a value is no path.
+const hasPath = args.some((argument, i) => !argument.startsWith("-") && !/^-[^=]*$/.test(args[i - 1] ?? ""));
+// A slow test runs when it is asked for by its name.
+const slow = args.some((argument) => argument.endsWith(".slow.test.ts")) ? { PENDO_SLOW_TESTS: "1" } : {};
+if (hasPath) process.exit(runSteps([["tests", "vitest", "run", ...args]], slow));
+
+const hasPlatform = existsSync(path.join(root, ".sst/platform/node_modules/@pulumi/pulumi"));
 const files = readdirSync(path.join(root, "packages"), { recursive: true }).map(String);
 const count = (kind) => files.filter((file) => file.endsWith(`.${kind}.test.ts`) && !file.includes("node_modules")).length;
 
-const steps = [
-  ...(hasPlatform ? [["SST's platform", "packages/infra/src/platform.ts"]] : []),
-  ["types", "tsc", "-p", "."],
-  ...(hasPlatform ? [["types of the AWS side", "tsc", "-p", "stacks"]] : []),
-  ["lint", "oxlint", ...(hasPlatform ? [] : ["--ignore-pattern", "stacks/**", "--ignore-pattern", "sst.config.ts"])],
-  ["format", "oxfmt", "--check"],
-  ["dead code", "knip"],
-  ["tests", "vitest", "run", ...process.argv.slice(2)],
-];
 if (!hasPlatform) {
-  console.log("\n!!! The AWS side is NOT tested: SST's platform is not here. It takes 330 MB; PENDO_TEST=all npm test fetches it.\n");
+  console.log("\n!!! The AWS side is NOT tested: SST's platform is not here. It takes 330 MB; npm run test:aws fetches it.\n");
 }
-
-let status = 0;
-for (const [name, ...command] of steps) {
-  const startedMs = Date.now();
-  console.log(`=== ${name}`);
-  const env = { ...process.env, PENDO_AWS_TESTS: isAll ? "all" : hasPlatform ? "some" : "none" };
-  status = spawnSync(process.execPath, [runner, ...command], { cwd: root, stdio: "inherit", env }).status ?? 1;
-  console.log(`=== ${name}: ${((Date.now() - startedMs) / 1000).toFixed(0)} s${status === 0 ? "" : ", FAILED"}`);
-  if (status !== 0) break;
-}
+const steps = Object.values(checks({ platform: hasPlatform })).flat();
+const status = runSteps(steps) || runSteps([["tests", "vitest", "run", ...args]], { PENDO_AWS_TESTS: hasPlatform ? "some" : "none" });
 
 const left = [
   `${count("slow")} slow test files (npm run test:slow)`,
-  ...(hasPlatform ? [] : [`the AWS side (${count("infra")} files)`]),
-  ...(hasPlatform && !isAll ? [`bundles and broken input of the AWS side (${count("all.infra")} files, PENDO_TEST=all npm test)`] : []),
+  hasPlatform
+    ? `bundles and broken input of the AWS side (${count("all.infra")} files, npm run test:aws)`
+    : `the AWS side (${count("infra")} files, npm run test:aws)`,
 ];
 console.log(`\nLeft out, and run by .ci/run: ${left.join(", ")}.`);
 process.exit(status);

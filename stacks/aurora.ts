@@ -1,7 +1,30 @@
-import type { Cluster } from "./database";
 import type { OwnNetwork } from "./network";
 import type { Place } from "./place";
 import type { Stage } from "./stage";
+
+/** A cluster, as alarms, backups and recovery see it. */
+export interface Cluster {
+  readonly id: $util.Output<string>;
+  readonly arn: $util.Output<string>;
+  /** `DBClusterIdentifier` of its metrics. */
+  readonly identifier: string;
+  readonly writerHost: $util.Output<string>;
+  /** The instance that answers first. */
+  readonly writer: aws.rds.ClusterInstance;
+  /** `DBInstanceIdentifier` of their metrics, the first writer first. */
+  readonly instances: readonly string[];
+  /** `ProxyName` of its metrics. */
+  readonly proxyName: string;
+  readonly proxyHost: $util.Output<string>;
+  readonly password: $util.Output<string>;
+  /** The secret with `username` and `password`. */
+  readonly secretArn: $util.Output<string>;
+  readonly keyArn: $util.Output<string>;
+  readonly logs: aws.cloudwatch.LogGroup;
+  readonly subnetGroup: $util.Output<string>;
+  /** The global database that it belongs to. */
+  readonly globalId?: $util.Output<string>;
+}
 
 export interface AuroraArgs {
   readonly stage: Stage;

@@ -1,5 +1,5 @@
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
-import type { Origin } from "./http";
+import type { Origin } from "./place";
 
 const spec = {
   // Whether a token is ours, without a call to any store; whether it was revoked, the function behind finds out.

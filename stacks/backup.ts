@@ -1,18 +1,10 @@
 import type { Backend } from "./backend";
-import { backupRole } from "./backupRoles";
+import { backupRole, type BackupVault } from "./backupRoles";
 import { configBackup } from "./configBackup";
 import { DELETED_DAYS } from "./media";
 import type { Place } from "./place";
 import { restoreTests } from "./recovery";
 import type { Stage } from "./stage";
-
-/** Where the backups of a place lie. */
-export interface BackupVault {
-  readonly place: Place;
-  readonly name: $util.Output<string>;
-  readonly arn: $util.Output<string>;
-  readonly keyArn: $util.Output<string>;
-}
 
 /** How long the database's backups are kept, by how often they are made. Hours beyond the window of point-in-time recovery would cost their full size. */
 const KEPT_DAYS = { hourly: 14, daily: 35, monthly: 365 } as const;

@@ -1,9 +1,16 @@
 import type { Backend } from "./backend";
-import type { BackupVault } from "./backup";
-import type { Cluster } from "./database";
-import type { Grant } from "./links";
+import type { Cluster } from "./aurora";
+import type { Grant } from "./grants";
 import type { Place } from "./place";
 import type { Stage } from "./stage";
+
+/** Where the backups of a place lie. */
+export interface BackupVault {
+  readonly place: Place;
+  readonly name: $util.Output<string>;
+  readonly arn: $util.Output<string>;
+  readonly keyArn: $util.Output<string>;
+}
 
 interface BackupRoleArgs {
   readonly stage: Stage;

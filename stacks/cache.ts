@@ -1,4 +1,4 @@
-import { localCache } from "./dev";
+import { localCredentials, localStores } from "./dev";
 import type { Place } from "./place";
 import type { Stage } from "./stage";
 
@@ -35,4 +35,9 @@ export function cache({ stage, place, main }: { readonly stage: Stage; readonly 
     { protect: stage.permanent, retainOnDelete: stage.permanent },
   );
   return { properties: { url: $interpolate`https://${redis.endpoint}`, token: $util.secret(redis.restToken) } };
+}
+
+/** The cache of a personal stage: Upstash's protocol in front of a Redis on the developer's machine, or of memory where there is none. */
+function localCache(): Cache {
+  return { properties: { url: `http://${localStores.host}:${localStores.cachePort}`, token: localCredentials().token } };
 }

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { aurora, DATABASE, USERNAME } from "./aurora";
+import { aurora, type Cluster, DATABASE, USERNAME } from "./aurora";
 import { localCredentials, localStores } from "./dev";
 import { type FunctionContext, liveFunction } from "./functions";
-import type { Links } from "./links";
-import type { Network } from "./network";
+import type { Links } from "./grants";
+import type { Network, SharedOutputs } from "./network";
 import type { Place } from "./place";
-import type { SharedOutputs } from "./shared";
 import type { Stage } from "./stage";
 
 /** The database of a stage in one place. */
@@ -28,30 +27,6 @@ export type DatabaseProperties = Readonly<{
   password: $util.Input<string>;
   database: $util.Input<string>;
 }>;
-
-/** A cluster, as alarms, backups and recovery see it. */
-export interface Cluster {
-  readonly id: $util.Output<string>;
-  readonly arn: $util.Output<string>;
-  /** `DBClusterIdentifier` of its metrics. */
-  readonly identifier: string;
-  readonly writerHost: $util.Output<string>;
-  /** The instance that answers first. */
-  readonly writer: aws.rds.ClusterInstance;
-  /** `DBInstanceIdentifier` of their metrics, the first writer first. */
-  readonly instances: readonly string[];
-  /** `ProxyName` of its metrics. */
-  readonly proxyName: string;
-  readonly proxyHost: $util.Output<string>;
-  readonly password: $util.Output<string>;
-  /** The secret with `username` and `password`. */
-  readonly secretArn: $util.Output<string>;
-  readonly keyArn: $util.Output<string>;
-  readonly logs: aws.cloudwatch.LogGroup;
-  readonly subnetGroup: $util.Output<string>;
-  /** The global database that it belongs to. */
-  readonly globalId?: $util.Output<string>;
-}
 
 export interface DatabaseArgs {
   readonly stage: Stage;

@@ -1,5 +1,3 @@
-import type { Cache } from "./cache";
-
 /** Where the stores of a personal stage listen, all of them on loopback. `npm run dev:stores` opens them. */
 export const localStores = { host: "127.0.0.1", databasePort: 54321, cachePort: 54379, username: "pendo_dev", database: "pendo" } as const;
 
@@ -12,11 +10,6 @@ export function localCredentials() {
     token: new random.RandomPassword("LocalCacheToken", { length: 32, special: false }).result,
   };
   return made;
-}
-
-/** The cache of a personal stage: Upstash's protocol in front of a Redis on the developer's machine, or of memory where there is none. */
-export function localCache(): Cache {
-  return { properties: { url: `http://${localStores.host}:${localStores.cachePort}`, token: localCredentials().token } };
 }
 
 /** Starts PostgreSQL and the cache beside `sst dev`, so that live Lambda needs neither in the cloud. */

@@ -1,6 +1,6 @@
 import type { PortName } from "@pendo/contract/ports";
 import { keepSourceMaps, keptMapsOf } from "@pendo/scripts/sourceMaps/keep";
-import type { Grant, Links, PortLinks } from "./links";
+import type { Grant, Links, PortLinks } from "./grants";
 import type { Network } from "./network";
 import type { Place } from "./place";
 import type { Secrets } from "./secrets";

@@ -6,8 +6,8 @@ import { type Noun, sizeOfNoun } from "@pendo/contract/sizes";
 import { needsOfNoun } from "@pendo/functions/lambda/needs";
 import { authorizer } from "./authorizer";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
-import type { Place } from "./place";
-import { capitalized } from "./queues";
+import type { Origin, Place } from "./place";
+import { componentOf } from "@pendo/operations/components";
 import type { Stage } from "./stage";
 
 // Which share of the stage's peak one route may take, all callers together; each caller has the limit of the contract besides.
@@ -17,7 +17,8 @@ const shareOf: Readonly<Record<LimitName, number>> = {
   message: 0.5,
   write: 0.25,
   public: 0.2,
-  auth: 0.1,
+  codeRequest: 0.1,
+  codeVerify: 0.1,
   location: 0.1,
   search: 0.1,
   denied: 0.1,
@@ -25,6 +26,7 @@ const shareOf: Readonly<Record<LimitName, number>> = {
   handshake: 0.1,
   refresh: 0.1,
   upload: 0.05,
+  block: 0.05,
   report: 0.01,
   staff: 0.01,
 };
@@ -34,14 +36,6 @@ export interface HttpApi {
   readonly api: sst.aws.ApiGatewayV2;
   /** To be told when every route exists: the stage's settings name them. */
   readonly routesMade: (routes: $util.Resource[]) => void;
-}
-
-export interface Origin {
-  /** The name under which CloudFront reaches the API, and the certificate for it. */
-  readonly domain: string;
-  readonly certificateArn: $util.Input<string>;
-  /** What CloudFront sends along to show that a request came through it. */
-  readonly secret: sst.Linkable<Record<string, unknown>>;
 }
 
 /** The HTTP API, still without routes. Behind an edge it answers under the origin's name only. */
@@ -87,7 +81,7 @@ export function httpRoutes(context: FunctionContext, { api, routesMade }: HttpAp
   const made: $util.Resource[] = [];
   const all = (Object.entries(nouns) as [Noun, object][]).map(([noun, specs]) => {
     const live = liveFunction(context, {
-      name: `${capitalized(noun)}Api`,
+      name: `${componentOf(noun)}Api`,
       description: `Answers the routes of ${noun}`,
       entry: `http/${noun}.handler`,
       needs: needsOfNoun(specs),
@@ -100,7 +94,7 @@ export function httpRoutes(context: FunctionContext, { api, routesMade }: HttpAp
     const live = functions[noun as Noun];
     const authorizer = noun === "ops" && probes.has(name) ? undefined : spec.auth === "public" ? authorizers.origin : authorizers.session;
     const route = api.route(spec.at, live.alias ? live.target : live.fn.arn, {
-      name: `${place.prefix}${capitalized(noun)}${capitalized(name)}Route`,
+      name: `${place.prefix}${componentOf(noun)}${componentOf(name)}Route`,
       ...(authorizer && { auth: { lambda: authorizer.id } }),
     });
     made.push(route);
@@ -110,7 +104,7 @@ export function httpRoutes(context: FunctionContext, { api, routesMade }: HttpAp
 }
 
 // Route 53 asks these of each place itself, and can send no header along.
-const probes: ReadonlySet<string> = new Set(["healthz", "readyz"]);
+const probes: ReadonlySet<string> = new Set(["getHealth", "getReadiness"]);
 
 // How long the gateway remembers an answer about the same token.
 const AUTHORIZER_TTL = "60 seconds";

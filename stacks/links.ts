@@ -1,30 +1,11 @@
 import type { PortName } from "@pendo/contract/ports";
 import type { QueueName } from "@pendo/contract/queues";
 import { queueResources, type ResourceName, resourcesOf } from "@pendo/functions/lambda/resources";
+import type { Grant, Links, PortLinks } from "./grants";
 import type { Place } from "./place";
 import type { Queues } from "./queues";
 import type { Secrets } from "./secrets";
 import type { Stores } from "./stores";
-
-/** One thing that a role may do. A grant that is not here is not given: links carry no permissions of their own. */
-export interface Grant {
-  readonly actions: string[];
-  readonly resources: $util.Input<string>[];
-}
-
-/** What a port brings along: the links its adapter reads, and what it may do with them. */
-export interface PortLinks {
-  readonly links: (sst.Linkable<Record<string, unknown>> | sst.Secret)[];
-  readonly grants: Grant[];
-}
-
-export interface Links {
-  readonly ports: Readonly<Record<PortName, PortLinks>>;
-  /** What tells a token of ours, and no more: the port `secrets` holds the master secret besides. */
-  readonly tokens: PortLinks["links"];
-  /** The link of one resource, for what uses no port: none where the stage has no such resource. */
-  readonly only: (name: ResourceName) => PortLinks["links"];
-}
 
 export interface LinkSources {
   readonly place: Place;

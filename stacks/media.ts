@@ -1,6 +1,6 @@
 import { bucketPolicy, type BucketStatement, privateBucket } from "./bucket";
 import type { Edge } from "./edge/edge";
-import { mediaDistribution } from "./edge/media";
+import { type MediaDelivery, mediaDistribution } from "./edge/media";
 import type { Place } from "./place";
 import { replicate } from "./replication";
 import type { Stage } from "./stage";
@@ -17,13 +17,6 @@ export interface Media {
   /** The bucket itself, for backups. */
   readonly made: aws.s3.Bucket;
 }
-
-/** The properties of the link Media. */
-export type MediaDelivery = {
-  readonly url: string;
-  readonly keyPairId: $util.Output<string>;
-  readonly privateKey: $util.Output<string>;
-};
 
 // What lies in `uploads/` was never shown. A message about it may be tried for 14 days, and brought back from the dead letters at the end of them.
 const UPLOAD_DAYS = 30;

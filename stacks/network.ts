@@ -1,6 +1,6 @@
-import { endpoints, flowLogs, guardNat, securityGroups } from "./networkParts";
+import type { Shared } from "@pendo/operations/shared";
+import { endpoints, flowLogs, guardNat, type SecurityGroups, securityGroups } from "./networkParts";
 import type { Place } from "./place";
-import type { SharedOutputs } from "./shared";
 import type { Stage } from "./stage";
 
 /** Where functions stand that need the database or search. */
@@ -29,8 +29,8 @@ export interface OwnNetwork {
   readonly flowLogs: aws.cloudwatch.LogGroup;
 }
 
-export type SecurityGroups = Readonly<Record<SecurityGroupName, aws.ec2.SecurityGroup>>;
-export type SecurityGroupName = "functions" | "proxy" | "database" | "search" | "endpoints" | "logDelivery";
+/** `Shared`, as a preview knows it while it is deployed. */
+export type SharedOutputs = { readonly [Key in keyof Shared]: $util.Output<Shared[Key]> };
 
 export interface NetworkArgs {
   readonly stage: Stage;

@@ -1,6 +1,8 @@
-import type { SecurityGroupName, SecurityGroups } from "./network";
 import type { Place } from "./place";
 import type { Stage } from "./stage";
+
+export type SecurityGroups = Readonly<Record<SecurityGroupName, aws.ec2.SecurityGroup>>;
+export type SecurityGroupName = "functions" | "proxy" | "database" | "search" | "endpoints" | "logDelivery";
 
 const POSTGRES = 5432;
 const HTTPS = 443;

@@ -26,3 +26,12 @@ export function placesOf(stage: Stage): readonly [main: Place, ...standby: Place
   });
   return [main, { prefix: "Standby", region: stage.otherRegion, standby: true, active: active === "standby", opts: { provider } }];
 }
+
+/** How the API is reached where an edge stands in front. */
+export interface Origin {
+  /** The name under which CloudFront reaches the API, and the certificate for it. */
+  readonly domain: string;
+  readonly certificateArn: $util.Input<string>;
+  /** What CloudFront sends along to show that a request came through it. */
+  readonly secret: sst.Linkable<Record<string, unknown>>;
+}

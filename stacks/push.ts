@@ -1,4 +1,4 @@
-import type { Grant } from "./links";
+import type { Grant } from "./grants";
 import type { Place } from "./place";
 import type { Secrets } from "./secrets";
 import type { Stage } from "./stage";

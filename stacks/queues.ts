@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type QueueName, queues as contract, type QueueSpec } from "@pendo/contract/queues";
+import { componentOf } from "@pendo/operations/components";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
 import type { Place } from "./place";
 
@@ -20,7 +21,7 @@ const UNGATHERED_MAX = 10;
 /** Makes a queue and its dead letters for every entry of the contract. */
 export function queues(place: Place): Queues {
   const made = Object.entries<QueueSpec>(contract).map(([name, spec]) => {
-    const component = `${place.prefix}${capitalized(name)}`;
+    const component = `${place.prefix}${componentOf(name)}`;
     const dead = new sst.aws.Queue(`${component}DeadLetters`, { fifo: spec.fifo }, place.opts);
     const live = new sst.aws.Queue(
       `${component}Queue`,
@@ -41,7 +42,7 @@ export function consumers(context: FunctionContext, made: Queues): Readonly<Reco
   const { stage, place } = context;
   const all = Object.entries(made).map(([name, { spec, live }]) => {
     const consumer = liveFunction(context, {
-      name: `${capitalized(name)}Consumer`,
+      name: `${componentOf(name)}Consumer`,
       description: `Consumes the queue ${name}`,
       entry: consumerEntry(name),
       needs: spec.needs,
@@ -81,6 +82,3 @@ export function consumerEntry(name: string): string {
 }
 
 /** `email` → `Email`, as names of components begin. */
-export function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}

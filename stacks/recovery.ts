@@ -1,7 +1,6 @@
 import type { Backend } from "./backend";
-import type { BackupVault } from "./backup";
-import { restoreRole } from "./backupRoles";
-import type { Cluster } from "./database";
+import { type BackupVault, restoreRole } from "./backupRoles";
+import type { Cluster } from "./aurora";
 import type { Stage } from "./stage";
 
 interface RestoreTestArgs {

@@ -1,6 +1,6 @@
 import { type ScheduleName, schedules as contract, type ScheduleSpec } from "@pendo/contract/schedules";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
-import { capitalized } from "./queues";
+import { componentOf } from "@pendo/operations/components";
 
 /** Every schedule of the contract. In a region that stands by they are laid out and switched off: its database can't be written. */
 export function schedules(context: FunctionContext): Readonly<Record<ScheduleName, LiveFunction>> {
@@ -8,7 +8,7 @@ export function schedules(context: FunctionContext): Readonly<Record<ScheduleNam
   context.deadLetters.push({ label: "schedules", queue: deadLetters });
   const all = Object.entries<ScheduleSpec>(contract).map(([name, spec]) => {
     const live = liveFunction(context, {
-      name: `${capitalized(name)}Job`,
+      name: `${componentOf(name)}Job`,
       description: `Runs every ${spec.everySec} s: ${name}`,
       entry: `schedule/${name}.handler`,
       needs: spec.needs,
@@ -35,7 +35,7 @@ export function schedule({ place }: FunctionContext, name: string, { live, every
   if (everySec % 60 !== 0) throw new Error(`The schedule "${name}" runs every ${everySec} s; EventBridge counts whole minutes.`);
   const minutes = everySec / 60;
   new sst.aws.CronV2(
-    `${place.prefix}${capitalized(name)}`,
+    `${place.prefix}${componentOf(name)}`,
     {
       schedule: `rate(${minutes} minute${minutes === 1 ? "" : "s"})`,
       function: live.alias ? live.target : live.fn.arn,

@@ -1,6 +1,6 @@
-import { type Shared, sharedParameter } from "@pendo/infra/shared";
+import { type Shared, sharedParameter } from "@pendo/operations/shared";
 import type { Database } from "./database";
-import type { Network } from "./network";
+import type { Network, SharedOutputs } from "./network";
 import type { Stage } from "./stage";
 
 /** Staging says where its things are. Other stages keep theirs to themselves. */
@@ -36,6 +36,3 @@ export function readShared(stage: Stage): SharedOutputs | undefined {
     databaseSecretArn: read.databaseSecretArn,
   };
 }
-
-/** `Shared`, as a preview knows it while it is deployed. */
-export type SharedOutputs = { readonly [Key in keyof Shared]: $util.Output<Shared[Key]> };

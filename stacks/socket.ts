@@ -1,9 +1,8 @@
 import { sizeOfSocket } from "@pendo/contract/sizes";
-import { needsOfSocket } from "@pendo/functions/lambda/socketNeeds";
+import { needsOfSocket } from "@pendo/functions/lambda/needs";
 import { authorizer } from "./authorizer";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
-import type { Origin } from "./http";
-import type { Place } from "./place";
+import type { Origin, Place } from "./place";
 import type { Stage } from "./stage";
 
 /** The WebSocket API, still without routes. */

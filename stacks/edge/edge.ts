@@ -1,6 +1,5 @@
 import { accessLogs } from "../accessLogs";
-import type { Origin } from "../http";
-import type { Place } from "../place";
+import type { Origin, Place } from "../place";
 import type { Stage } from "../stage";
 import { type Certificates, certificates } from "./certificates";
 import { generations } from "./generations";

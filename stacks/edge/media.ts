@@ -1,9 +1,15 @@
-import type { MediaDelivery } from "../media";
 import type { Place } from "../place";
 import type { Stage } from "../stage";
 import { bucketOrigin, distribution } from "./distribution";
 import type { Edge } from "./edge";
 import { generations } from "./generations";
+
+/** The properties of the link Media. */
+export type MediaDelivery = {
+  readonly url: string;
+  readonly keyPairId: $util.Output<string>;
+  readonly privateKey: $util.Output<string>;
+};
 
 interface MediaArgs {
   readonly stage: Stage;

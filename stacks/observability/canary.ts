@@ -1,9 +1,8 @@
 import { liveFunction } from "../functions";
 import { schedule } from "../schedules";
 import type { Backend } from "../backend";
+import { canaryAlarms, WATCH_EVERY_SEC } from "@pendo/operations/alarms/watches";
 import { alarm, type AlarmContext } from "./alarm";
-
-const EVERY_SEC = 300;
 
 /**
  * Two people of ours who do every five minutes what people are here for, from outside: sign in by a letter, see each other, match and talk. Only where
@@ -26,26 +25,6 @@ export function canary(alarms: AlarmContext, { context, stores }: Backend, deadL
     memoryMb: 512,
     unshifted: true,
   });
-  schedule(context, "canaryRun", { live, everySec: EVERY_SEC, deadLetters, always: true });
-  alarm(alarms, {
-    name: "CanaryFails",
-    metric: "canaryFailures",
-    says: "Twice in a row the canary could not do what people do. Its log names the step; the API may look well all the same.",
-    runbook: "canary",
-    to: "pages",
-    above: 0,
-    periodSec: EVERY_SEC,
-    periods: 2,
-  });
-  alarm(alarms, {
-    name: "CanarySilent",
-    metric: "canaryRuns",
-    says: "The canary did not run for a quarter of an hour, so nothing is known. See its schedule and its function.",
-    runbook: "canary",
-    to: "tickets",
-    below: 1,
-    periodSec: EVERY_SEC,
-    periods: 3,
-    missing: "breaching",
-  });
+  schedule(context, "canaryRun", { live, everySec: WATCH_EVERY_SEC, deadLetters, always: true });
+  for (const row of canaryAlarms) alarm(alarms, row);
 }

@@ -1,8 +1,8 @@
 import type { Place } from "../place";
 import type { Stage } from "../stage";
-import { type Metric, type MetricKind, ownNamespace } from "@pendo/infra/observability/metric";
-import { type MetricId, metrics } from "@pendo/infra/observability/metrics";
-import { dashboardKinds, drawnStats, type Formula, type Panel, panelsOf, placeOf, searchOf } from "@pendo/infra/observability/panels";
+import { type Metric, type MetricKind, ownNamespace } from "@pendo/operations/metric";
+import { type MetricId, metrics } from "@pendo/operations/metrics";
+import { dashboardKinds, drawnStats, type Formula, type Panel, panelsOf, placeOf, searchOf } from "@pendo/operations/panels";
 import type { SubjectsFound } from "./subjects";
 
 export interface Drawn {

@@ -1,7 +1,7 @@
 import type { Place } from "../place";
 import type { Stage } from "../stage";
-import { type MetricKind, ownNamespace } from "@pendo/infra/observability/metric";
-import { dashboardKinds, dashboardTitles, drawnStats, type Panel, panelsOf, placeOf, searchOf } from "@pendo/infra/observability/panels";
+import { type MetricKind, ownNamespace } from "@pendo/operations/metric";
+import { dashboardKinds, dashboardTitles, drawnStats, type Panel, panelsOf, placeOf, searchOf } from "@pendo/operations/panels";
 import type { Found, SubjectsFound } from "./subjects";
 
 const CLOUDWATCH = "cloudwatch";

@@ -5,8 +5,6 @@ import type { OwnNetwork } from "../network";
 import type { Place } from "../place";
 import type { Search } from "../search";
 import type { Stage } from "../stage";
-import { alarm, type AlarmContext } from "./alarm";
-import type { SubjectsFound } from "./subjects";
 
 // How long OpenSearch keeps what people search in; the bucket keeps it as long as CloudWatch.
 const SEARCHED_DAYS = { production: 30, other: 7 } as const;
@@ -234,20 +232,4 @@ function keepLogs({ context, place }: Backend, writer: aws.iam.Role): void {
     },
     place.opts,
   );
-}
-
-/** Lines that do not arrive are missed only when somebody looks for one. */
-export function logAlarms(context: AlarmContext, { logDelivery = [] }: SubjectsFound): void {
-  for (const { dimensions } of logDelivery)
-    alarm(context, {
-      name: "LogsLate",
-      metric: "logFreshness",
-      dimensions,
-      says: "Lines of logs wait for more than a quarter of an hour to be searched. See the delivery's error log and the search domain.",
-      runbook: "log-delivery",
-      to: "tickets",
-      above: 900,
-      periodSec: 300,
-      periods: 3,
-    });
 }

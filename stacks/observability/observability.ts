@@ -2,18 +2,14 @@ import type { Backend } from "../backend";
 import type { Secrets } from "../secrets";
 import type { Stage } from "../stage";
 import type { AlarmContext } from "./alarm";
-import { apiAlarms, mailAlarms } from "./apiAlarms";
+import { backendAlarms, edgeAlarms } from "./alarms";
 import { canary } from "./canary";
 import { dashboards } from "./dashboards";
-import { edgeAlarms } from "./edgeAlarms";
-import { deadLetterAlarms, functionAlarms } from "./functionAlarms";
 import { managedGrafana } from "./grafana";
-import { logAlarms, logs } from "./logs";
-import { ownNamespace } from "@pendo/infra/observability/metric";
-import { metrics } from "@pendo/infra/observability/metrics";
-import { queueAlarms, verdictAlarm } from "./queueAlarms";
+import { logs } from "./logs";
+import { ownNamespace } from "@pendo/operations/metric";
+import { metrics } from "@pendo/operations/metrics";
 import { recoveryWatch, type Vault } from "./recoveryWatch";
-import { storeAlarms } from "./storeAlarms";
 import { EDGE_REGION, edgeSubjects, type EdgeSubjects, type SubjectsFound, subjectsOf } from "./subjects";
 import { topics } from "./topics";
 import { tracing } from "./tracing";
@@ -74,14 +70,7 @@ function watch({ stage, secrets, one: { backend, vault }, global }: WatchArgs): 
     ...(vault && { vault: [{ label: "Backups", dimensions: { BackupVaultName: vault.name } }] }),
   };
   refusals(stage, backend);
-  functionAlarms(alarms, context.made);
-  deadLetterAlarms(alarms, found);
-  queueAlarms(alarms, backend.queues);
-  verdictAlarm(alarms);
-  apiAlarms(alarms, found);
-  mailAlarms(alarms);
-  storeAlarms(alarms, found, { searchMb: (backend.stores.search?.storageGb ?? 0) * 1024 });
-  logAlarms(alarms, found);
+  backendAlarms(alarms, backend, found);
   dashboards({ stage, place, found });
   if (stage.kind === "production" && !place.standby) managedGrafana({ stage, place, found });
 }

@@ -1,11 +1,8 @@
 import type { Backend } from "../backend";
 import { liveFunction } from "../functions";
 import { schedule } from "../schedules";
+import { backupAlarms, WATCH_EVERY_SEC } from "@pendo/operations/alarms/watches";
 import { alarm, type AlarmContext } from "./alarm";
-
-const EVERY_SEC = 300;
-const BACKUP_AGE_MAX_MIN = 75;
-const RESTORE_TEST_AGE_MAX_DAYS = 8;
 
 /** Where the backups of a place lie. */
 export interface Vault {
@@ -30,21 +27,6 @@ export function recoveryWatch(alarms: AlarmContext, { context }: Backend, vault:
     memoryMb: 512,
     unshifted: true,
   });
-  schedule(context, "recoveryWatchRun", { live, everySec: EVERY_SEC, deadLetters });
-  const common = { runbook: "backups", to: "pages", periodSec: EVERY_SEC, periods: 2, missing: "breaching" } as const;
-  alarm(alarms, {
-    ...common,
-    name: "BackupLate",
-    metric: "backupAge",
-    says: `The newest backup of the database is older than ${BACKUP_AGE_MAX_MIN} minutes, or nobody knows. See the backup jobs.`,
-    above: BACKUP_AGE_MAX_MIN,
-  });
-  alarm(alarms, {
-    ...common,
-    name: "RestoreTestLate",
-    metric: "restoreTestAge",
-    to: "tickets",
-    says: `No restore test succeeded for ${RESTORE_TEST_AGE_MAX_DAYS} days. See the restore testing plan; restore once by hand.`,
-    above: RESTORE_TEST_AGE_MAX_DAYS,
-  });
+  schedule(context, "recoveryWatchRun", { live, everySec: WATCH_EVERY_SEC, deadLetters });
+  for (const row of backupAlarms) alarm(alarms, row);
 }

@@ -1,7 +1,8 @@
 import type { Backend } from "../backend";
 import type { Edge } from "../edge/edge";
-import type { Dimensions } from "./alarm";
-import type { Subject } from "@pendo/infra/observability/metric";
+import type { Subject } from "@pendo/operations/metric";
+
+export type Dimensions = Readonly<Record<string, $util.Input<string>>>;
 
 /** Something that AWS publishes metrics about. */
 export interface Found {

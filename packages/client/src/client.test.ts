@@ -144,7 +144,7 @@ test.for([
     const keys = asked.filter(({ method }) => method === "POST").map(({ headers }) => headers["idempotency-key"]);
     expect(keys[0]).toMatch(/^[\x21-\x7e]{8,128}$/);
     expect(new Set(keys).size).toBe(1);
-    for (const once of [() => pendo.me.update({} as never), () => pendo.realtime.ticket()]) {
+    for (const once of [() => pendo.me.update({} as never), () => pendo.realtime.createTicket()]) {
       calls = 0;
       expect(await thrownBy(once())).toBeInstanceOf(failure === "reset" || failure === "cut" ? NetworkError : ProblemError);
       expect(calls).toBe(1);
@@ -191,7 +191,7 @@ test("input goes where the contract says: path, query or body; what is undefined
   const { baseUrl, asked } = await api(() => ({ status: 204 }));
   const pendo = client({ baseUrl, tokens: tokens(1), headers: { "x-client": "test" } });
   expect(await pendo.matches.list({ limit: 5, cursor: undefined } as never)).toBeUndefined();
-  await pendo.blocks.put({ userId: "a/b?c" as never } as never);
+  await pendo.blocks.create({ userId: "a/b?c" as never } as never);
   expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /v1/matches?limit=5", "PUT /v1/blocks/a%2Fb%3Fc"]);
   expect(asked[0]?.headers).toMatchObject({ authorization: "Bearer access1", "x-client": "test" });
 });

@@ -1,7 +1,8 @@
 import type { RouteSpec } from "@pendo/contract/route";
-import * as nouns from "@pendo/contract/routes/index";
+import type * as nouns from "@pendo/contract/routes/index";
 import type * as z from "zod";
 import { answerOf, isPassing, pause, reach } from "./answer.ts";
+import { type RouteData, routes } from "./contractData.ts";
 import { type Session, sessionOf, type Tokens } from "./session.ts";
 
 type Nouns = typeof nouns;
@@ -41,11 +42,12 @@ export type Client = Calls & { readonly session: Session };
 export function client(options: ClientOptions): Client {
   const session = sessionOf(options);
   const calls: Record<string, Record<string, unknown>> = {};
-  for (const [noun, routes] of Object.entries(nouns)) {
-    const ofNoun: Record<string, unknown> = (calls[noun] = {});
-    for (const [name, spec] of Object.entries(routes) as [string, RouteSpec][]) {
-      ofNoun[name] = (input: Record<string, unknown> = {}) => callRoute(spec, input, options, session);
-    }
+  for (const [noun, ofNoun] of Object.entries(routes)) {
+    const named = Object.entries(ofNoun).map(([name, route]) => [
+      name,
+      (input: Record<string, unknown> = {}) => callRoute(route, input, options, session),
+    ]);
+    calls[noun] = Object.fromEntries(named) as Record<string, unknown>;
   }
   const api = calls as unknown as Calls;
   return { ...api, auth: { ...api.auth, ...rememberingDevice(api.auth, options) }, session };
@@ -68,14 +70,14 @@ function rememberingDevice(
   };
 }
 
-async function callRoute(spec: RouteSpec, input: Record<string, unknown>, options: ClientOptions, session: Session): Promise<unknown> {
-  const request = requestOf(spec, input, options.baseUrl);
-  if (spec.idempotent) request.headers["idempotency-key"] = crypto.randomUUID();
-  const repeatable = spec.idempotent === true || !/^(POST|PATCH) /.test(spec.at);
+async function callRoute(route: RouteData, input: Record<string, unknown>, options: ClientOptions, session: Session): Promise<unknown> {
+  const request = requestOf(route, input, options.baseUrl);
+  if (route.idempotent) request.headers["idempotency-key"] = crypto.randomUUID();
+  const repeatable = route.idempotent === true || !/^(POST|PATCH) /.test(route.at);
   const retriesMax = repeatable ? (options.retriesMax ?? 3) : 0;
   for (let attempt = 0; ; attempt++) {
     try {
-      if (spec.auth === "public") return await answerOf(await send(request, options));
+      if (route.isPublic) return await answerOf(await send(request, options));
       return await session.withToken(async (token) => await answerOf(await send(request, options, token)));
     } catch (error) {
       if (!isPassing(error) || attempt >= retriesMax) throw error;
@@ -91,8 +93,8 @@ interface Prepared {
   readonly body?: string;
 }
 
-function requestOf(spec: RouteSpec, input: Record<string, unknown>, baseUrl: string): Prepared {
-  const [method = "GET", template = "/"] = spec.at.split(" ");
+function requestOf({ at }: RouteData, input: Record<string, unknown>, baseUrl: string): Prepared {
+  const [method = "GET", template = "/"] = at.split(" ");
   const rest = { ...input };
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = String(rest[name]);

@@ -30,7 +30,7 @@ async function service(answer: (socket: ServerSocket, frame: Sent) => void = () 
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const client: LiveOptions["client"] = {
     realtime: {
-      ticket: async () => {
+      createTicket: async () => {
         attempts.push(performance.now());
         if (ticket) await ticket();
         return { ticket: "t", url: `${url}?ticket=${++tickets}`, expiresAt: "" } as never;
@@ -66,7 +66,7 @@ test("a frame is answered by its own ack or error, a ping by a pong, a sync by r
     }
   });
   const socket = connect({ client });
-  const read = () => socket.send("message.read", { conversationId: "c" as never, seq: 1 });
+  const read = () => socket.send("message.read", { conversationId: "c" as never, messageId: "m" as never });
   const [one, two, three, pong, first, second] = await Promise.all([
     read(),
     failure(read()),
@@ -91,7 +91,7 @@ test("it comes back with a fresh ticket each time, waits longer and not evenly, 
   await socket.ready();
   for (let n = 1; n <= 4; n++) {
     sockets.at(-1)?.terminate();
-    await expect.poll(() => sockets.length, { interval: 5, timeout: 5000 }).toBe(n + 1);
+    await expect.poll(() => sockets.length, { interval: 5 }).toBe(n + 1);
   }
   await socket.ready();
   expect(told).toEqual(["open", "close", "open", "close", "open", "close", "open", "close", "open"]);

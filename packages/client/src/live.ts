@@ -1,7 +1,9 @@
-import { type FaultCode, faults } from "@pendo/contract/faults";
+import type { FaultCode } from "@pendo/contract/faults";
 import type { FrameInName, framesIn, FrameOutData, FrameOutName } from "@pendo/contract/sockets";
 import type * as z from "zod";
 import type { Client } from "./client.ts";
+import { faultStatus } from "./contractData.ts";
+import { type Deferred, deferred } from "./deferred.ts";
 import { ProblemError } from "./problem.ts";
 
 export type Frame = {
@@ -72,7 +74,7 @@ export function live(options: LiveOptions): Live {
   };
   const connect = async (): Promise<void> => {
     try {
-      const { url } = await client.realtime.ticket();
+      const { url } = await client.realtime.createTicket();
       if (closed) return again();
       socket = attend(new Socket(url));
     } catch (error) {
@@ -134,7 +136,7 @@ function questions(): Questions {
   return {
     ask: async (type, send) => {
       const ref = String(++counter);
-      const { promise, resolve, reject } = Promise.withResolvers<Frame>();
+      const { promise, resolve, reject } = deferred<Frame>();
       const question = { ref, by: ANSWERED_BY[type], resolve, reject };
       waiting.add(question);
       const patience = setTimeout(() => reject(new Error("No answer came in time.")), ANSWER_WITHIN_MS);
@@ -161,15 +163,15 @@ function questions(): Questions {
   };
 }
 
-function openable(): PromiseWithResolvers<void> {
-  const opening = Promise.withResolvers<void>();
+function openable(): Deferred<void> {
+  const opening = deferred<void>();
   // Nobody may be waiting when it turns out that it never opens.
   opening.promise.catch(() => {});
   return opening;
 }
 
 function problemOf({ code, detail, fields = {} }: FrameOutData<"error">): ProblemError {
-  const status = Object.hasOwn(faults, code) ? faults[code as FaultCode].status : 400;
+  const status = Object.hasOwn(faultStatus, code) ? faultStatus[code as FaultCode] : 400;
   return new ProblemError({
     status,
     code: code as FaultCode,

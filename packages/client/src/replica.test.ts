@@ -67,7 +67,7 @@ test("two calls at once are one", async () => {
 });
 
 test("with a match go its conversation, its messages, the card and what notifies of it", async () => {
-  const card = { kind: "profile", id: "u", card: {} } as unknown as Change;
+  const card = { kind: "profile", id: "u", user: {} } as unknown as Change;
   const conversation = { kind: "conversation", id: "x", conversation: {} } as unknown as Change;
   const { pages, client } = server([
     match({ match: { conversationId: "x", userId: "u" } }),

@@ -1,7 +1,7 @@
 import type { Change } from "@pendo/contract/change";
 import type { ConversationId } from "@pendo/contract/ids";
-import { NOTIFICATION_KEPT_DAYS } from "@pendo/contract/notification";
 import type { Client } from "./client.ts";
+import { notificationKeptDays } from "./contractData.ts";
 import { ProblemError } from "./problem.ts";
 
 type Held<Kind extends Change["kind"]> = Exclude<Extract<Change, { kind: Kind }>, { removed: true } | { kind: "like" }>;
@@ -130,7 +130,7 @@ function forgetConversation(state: MutableState, conversationId: ConversationId)
 
 /** No change says that they expired. */
 function forgetNotifications(state: MutableState, now: Date): void {
-  const before = now.getTime() - NOTIFICATION_KEPT_DAYS * 86_400_000;
+  const before = now.getTime() - notificationKeptDays * 86_400_000;
   for (const [id, { notification }] of state.notification)
     if (notification.readAt !== null && Date.parse(notification.readAt) < before) state.notification.delete(id);
 }

@@ -1,4 +1,4 @@
-/** What a page of another origin may send: what the API reads, and what tracing libraries add on their own (W3C Trace Context, Sentry). */
+/** Headers that pages of other origins may send: those of the API, and those that tracing libraries add. */
 export const corsRequestHeaders = [
   "authorization",
   "content-type",
@@ -10,7 +10,7 @@ export const corsRequestHeaders = [
   "sentry-trace",
 ] as const;
 
-/** What such a page may read of an answer. */
+/** Response headers that such a page may read. */
 export const corsResponseHeaders = [
   "etag",
   "location",

@@ -1,25 +1,25 @@
 import * as z from "zod";
 
-/** Asks for the presentation of a character as an emoji. Keyboards leave it out, or put it where it changes nothing. */
+/** The variation selector for emoji presentation. Keyboards omit it, or add it without need. */
 const AS_EMOJI = "\ufe0f";
 
-// Made when they are first asked: V8 reads its whole table of emojis with the literal, which costs as much as this file.
+// Created on first use: V8 reads its whole emoji table for each of them.
 let recommended: RegExp | undefined;
 let drawnAsText: RegExp | undefined;
 
 /**
- * An emoji as Unicode recommends it for interchange (UTS #51, "RGI"): `❤` gets its variation selector, `👍` loses one that changes nothing.
- * Undefined where the text is not exactly one emoji.
+ * The form of an emoji that Unicode recommends (UTS #51, "RGI"): `❤` gets its variation selector, `👍` loses it.
+ * Undefined if the text is not exactly one emoji.
  */
 export function recommendedEmoji(text: string): string | undefined {
   recommended ??= new RegExp(String.raw`^\p{RGI_Emoji}$`, "v");
-  // Drawn as text unless the selector follows, or a skin tone that asks for the emoji as well.
+  // Shown as text, unless the selector or a skin tone follows.
   drawnAsText ??= new RegExp(String.raw`[\p{Emoji}--\p{Emoji_Presentation}](?!\p{Emoji_Modifier})`, "gv");
   const full = text.replaceAll(AS_EMOJI, "").replaceAll(drawnAsText, `$&${AS_EMOJI}`);
   return recommended.test(full) ? full : undefined;
 }
 
-/** Exactly one emoji, skin tones, families and flags included, in its recommended form. */
+/** Exactly one emoji in its recommended form. Skin tones, families and flags count as one. */
 export const Emoji = z
   .string()
   .min(1)

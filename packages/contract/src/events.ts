@@ -22,7 +22,7 @@ export type SwipeAction = z.infer<typeof SwipeAction>;
 export interface EventSpec {
   readonly data: z.ZodObject;
   readonly to: readonly QueueName[];
-  /** How long its queues keep it back; SQS keeps a message at most 900 s. Left out: not at all. */
+  /** How long its queues delay it; at most 900 s (SQS). Without it there is no delay. */
   readonly delaySec?: number;
 }
 
@@ -30,8 +30,8 @@ const pair = { userIds: z.tuple([UserId, UserId]) };
 const messageRef = { conversationId: ConversationId, messageId: MessageId, seq: z.int(), senderId: UserId, recipientId: UserId };
 
 /**
- * Facts, in the past tense, written in the transaction that made them true.
- * Read down this table to know everything that happens after a fact is recorded. Data hold ids, never texts or addresses.
+ * Events, named in the past tense. A transaction writes the event that it makes true. `to` names its queues.
+ * The data of an event holds ids, never texts or addresses.
  */
 export const events = {
   "otp.requested": { data: z.object({ challengeId: ChallengeId }), to: ["email"] },
@@ -48,7 +48,7 @@ export const events = {
   "travel.ended": { data: z.object({ userId: UserId }), to: ["matching", "search"] },
   "boost.started": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching"] },
   "boost.ended": { data: z.object({ userId: UserId, boostId: BoostId }), to: ["matching", "push"] },
-  /** A push waits, because a socket of its user counts as online: it comes when its time is over, or when the last socket is lost. */
+  /** A push waits while the user has an open socket. It is sent after the delay, or when the last socket is lost. */
   "push.held": { data: z.object({ userId: UserId, notificationId: NotificationId }), to: ["push"], delaySec: PUSH_HOLD_SEC },
   "socket.lost": { data: z.object({ userId: UserId }), to: ["push"] },
   "picks.made": { data: z.object({ userId: UserId }), to: ["push"] },
@@ -72,7 +72,7 @@ export const events = {
   },
 
   "message.created": { data: z.object(messageRef), to: ["realtime", "push", "moderation", "analytics"] },
-  /** A message or an edit without a verdict yet: only its sender sees it. */
+  /** A new or edited message waits for its verdict. Only the sender sees it. */
   "message.held": {
     data: z.object({ conversationId: ConversationId, messageId: MessageId, senderId: UserId }),
     to: ["moderation", "realtime"],
@@ -102,7 +102,7 @@ export const events = {
 export type EventName = keyof typeof events;
 export type EventData<E extends EventName> = z.infer<(typeof events)[E]["data"]>;
 
-/** A fact as it travels. `traceparent` follows the request that caused it (W3C Trace Context). */
+/** An event in a queue. `traceparent` is the trace of the request that caused it (W3C Trace Context). */
 export type Envelope<E extends EventName = EventName> = {
   [K in E]: {
     readonly id: EventId;
@@ -115,7 +115,7 @@ export type Envelope<E extends EventName = EventName> = {
   };
 }[E];
 
-/** The facts that a queue receives. */
+/** The events that a queue receives. */
 export type EventsTo<Q extends QueueName> = {
   [E in EventName]: Q extends (typeof events)[E]["to"][number] ? E : never;
 }[EventName];

@@ -1,25 +1,25 @@
 export interface FaultSpec {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
-  /** Whether the same request may succeed later; queues return such a message, and acknowledge the others. */
+  /** Whether the same request may succeed later. Queues retry a job with such a fault, and acknowledge the others. */
   readonly retry: boolean;
-  /** What a client may show. Never internals. */
+  /** A text that a client may show. It has no internals. */
   readonly text: string;
 }
 
-/** Every expected failure. The code is the last segment of the problem's `type` and never changes its meaning. */
+/** Every expected failure. The code is the last part of the problem's `type`. Its meaning never changes. */
 export const faults = {
   "input.invalid": { status: 400, retry: false, text: "The request has fields that are missing, unknown or malformed." },
   "input.notText": { status: 400, retry: false, text: "Send text, in UTF-8." },
   "input.notJson": { status: 400, retry: false, text: "The body is not valid JSON." },
   "input.tooLarge": { status: 413, retry: false, text: "The request is larger than this route accepts." },
-  "input.mediaType": { status: 415, retry: false, text: "Send the body as application/json, without compression." },
-  "route.notFound": { status: 404, retry: false, text: "There is nothing at this address." },
-  "route.methodNotAllowed": { status: 405, retry: false, text: "This address does not answer to that method." },
+  "input.mediaType": { status: 415, retry: false, text: "Send the body as application/json in UTF-8, without compression." },
+  "route.notFound": { status: 404, retry: false, text: "This address does not exist." },
+  "route.methodNotAllowed": { status: 405, retry: false, text: "This address does not support the method." },
   "server.failed": { status: 500, retry: true, text: "Something went wrong on our side." },
   "server.busy": { status: 503, retry: true, text: "The service is busy. Try again in a moment." },
   "store.unavailable": { status: 503, retry: true, text: "A part of the service is unavailable. Try again in a moment." },
-  "store.full": { status: 503, retry: true, text: "There is no room to store this right now." },
-  // Only where waiting a quarter of an hour helps. A quota that is spent for longer is a 403 that says when it begins again.
+  "store.full": { status: 503, retry: true, text: "There is no space to store this at the moment." },
+  // Only for waits of at most 15 minutes. A quota that needs a longer wait is a 403 with `resetsAt`.
   "rate.limited": { status: 429, retry: true, text: "Too many requests. Slow down and try again later." },
   "idempotency.keyReused": { status: 409, retry: false, text: "This Idempotency-Key was used with another request." },
   "idempotency.inProgress": { status: 409, retry: true, text: "The first request with this Idempotency-Key is still running." },
@@ -41,20 +41,20 @@ export const faults = {
 
   "profile.notFound": { status: 404, retry: false, text: "There is no such profile." },
   "profile.incomplete": { status: 409, retry: false, text: "Complete your profile first." },
-  "profile.notShown": { status: 409, retry: false, text: "Your profile is not shown to anybody right now." },
+  "profile.notShown": { status: 409, retry: false, text: "Other users can't see your profile at the moment." },
   "location.tooFast": { status: 403, retry: false, text: "Your location changed too often or too far. Try again later." },
   "travel.quotaSpent": { status: 403, retry: false, text: "You have travelled today already. Try again later." },
-  "media.notFound": { status: 404, retry: false, text: "There is no such media." },
+  "media.notFound": { status: 404, retry: false, text: "There is no such picture." },
   "media.notUploaded": { status: 409, retry: false, text: "The file has not been uploaded yet." },
-  "media.tooMany": { status: 409, retry: false, text: "You have reached the number of photos a profile may have." },
-  "media.quotaSpent": { status: 403, retry: false, text: "You have used up the photos for messages of this day." },
-  "media.formUsed": { status: 409, retry: false, text: "This form was used already, or its picture was deleted." },
-  "media.unsupported": { status: 422, retry: false, text: "That file is not a picture we can read." },
+  "media.tooMany": { status: 409, retry: false, text: "Your profile has as many photos as allowed." },
+  "media.quotaSpent": { status: 403, retry: false, text: "You have sent as many photos as allowed today. Try again later." },
+  "media.formUsed": { status: 409, retry: false, text: "This upload form was used already, or its picture was removed." },
+  "media.unsupported": { status: 422, retry: false, text: "The file is not a picture that Pendo can read." },
 
-  "discovery.viewsSpent": { status: 403, retry: false, text: "You have seen as many profiles as a day holds. Come back tomorrow." },
+  "discovery.viewsSpent": { status: 403, retry: false, text: "You have seen as many profiles as allowed today. Try again tomorrow." },
   "boost.quotaSpent": { status: 403, retry: false, text: "You have used your boost already. Try again later." },
   "swipe.self": { status: 409, retry: false, text: "You can't swipe on yourself." },
-  "swipe.quotaSpent": { status: 403, retry: false, text: "No likes left for now." },
+  "swipe.quotaSpent": { status: 403, retry: false, text: "You have no likes left. Try again later." },
   "swipe.nothingToRewind": { status: 409, retry: false, text: "There is nothing to rewind." },
   "swipe.matched": { status: 409, retry: false, text: "You are already matched." },
   "match.notFound": { status: 404, retry: false, text: "There is no such match." },
@@ -62,11 +62,11 @@ export const faults = {
   "conversation.notFound": { status: 404, retry: false, text: "There is no such conversation." },
   "conversation.ended": { status: 409, retry: false, text: "This conversation has ended." },
   "message.notFound": { status: 404, retry: false, text: "There is no such message." },
-  "message.idReused": { status: 409, retry: false, text: "This client message id was used with another text." },
+  "message.idReused": { status: 409, retry: false, text: "This message id was used with other content." },
   "message.notEditable": { status: 409, retry: false, text: "This message can't be changed any more." },
   "message.refused": { status: 422, retry: false, text: "This message breaks the community rules." },
-  "reaction.tooMany": { status: 409, retry: false, text: "You have put as many emojis on this message as it takes." },
-  "sync.cursorInvalid": { status: 400, retry: false, text: "The cursor is not one that this service gave out." },
+  "reaction.tooMany": { status: 409, retry: false, text: "You have added as many emojis to this message as allowed." },
+  "sync.cursorInvalid": { status: 400, retry: false, text: "The cursor is invalid. Sync again without a cursor." },
   "ticket.invalid": { status: 401, retry: false, text: "The ticket is invalid, used or expired." },
 
   "user.notFound": { status: 404, retry: false, text: "There is no such user." },
@@ -75,9 +75,9 @@ export const faults = {
   "unsubscribe.invalid": { status: 404, retry: false, text: "This unsubscribe link is not valid." },
   "hashBank.notFound": { status: 404, retry: false, text: "There is no such hash bank or entry." },
   "queue.notFound": { status: 404, retry: false, text: "There is no such queue." },
-  "deadLetter.notFound": { status: 404, retry: false, text: "There is no such message." },
+  "deadLetter.notFound": { status: 404, retry: false, text: "There is no such dead letter." },
 
-  "ops.notReady": { status: 503, retry: true, text: "A part of the service does not answer." },
+  "ops.notReady": { status: 503, retry: true, text: "A part of the service does not respond." },
 } as const satisfies Record<string, FaultSpec>;
 
 export type FaultCode = keyof typeof faults;

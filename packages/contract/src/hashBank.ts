@@ -5,21 +5,21 @@ import { Time } from "./time.ts";
 /** A perceptual hash: 64 bits as lower-case hexadecimal digits. */
 export const Phash = z.string().regex(/^[0-9a-f]{16}$/);
 
-/** Who refused the picture that an entry looks like. What the bank itself refused makes no entry. */
+/** Which check refused the original picture. A refusal by the bank itself creates no entry. */
 const HashBankOrigin = z.enum(["vision", "reviewer"]);
 export type HashBankOrigin = z.infer<typeof HashBankOrigin>;
 
-/** What a refused picture looks like: pictures that differ little from it are refused as soon as they are read. */
+/** The hash of a refused picture. Pendo refuses similar pictures as soon as it reads them. */
 export const HashBankEntry = z.object({
   phash: Phash,
   reason: z.string(),
-  /** Null for entries of releases that recorded no origin. They refuse nothing. */
+  /** Null if an older release wrote the entry without an origin. Such an entry refuses nothing. */
   origin: HashBankOrigin.nullable(),
   mediaId: MediaId.nullable(),
   decisionId: DecisionId.nullable(),
   createdAt: Time,
-  /** Set once the entry is removed: it refuses nothing from then on. */
+  /** The time of removal. From then on the entry refuses nothing. */
   removedAt: Time.nullable(),
-  removedBy: UserId.nullable(),
+  removerId: UserId.nullable(),
 });
 export type HashBankEntry = z.infer<typeof HashBankEntry>;

@@ -1,6 +1,6 @@
 /**
- * Names of the IANA database that `Intl.supportedValuesOf("timeZone")` leaves out, above all older names that phones still send.
- * Source: every zone and link of tzdata 2025b (`tzdata.zi`), but `Factory`, which names no place.
+ * Names in the IANA database that `Intl.supportedValuesOf("timeZone")` leaves out: old names that phones still send.
+ * Source: every zone and link of tzdata 2025b (`tzdata.zi`) except `Factory`, which names no place.
  */
 export const ianaLinks = `
   Africa/Asmara Africa/Timbuktu America/Argentina/Buenos_Aires America/Argentina/Catamarca America/Argentina/ComodRivadavia

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as ids from "./ids.ts";
-import { react } from "./routes/messages.ts";
+import { addReaction } from "./routes/messages.ts";
 import { record } from "./routes/swipes.ts";
 import { framesIn } from "./sockets.ts";
 
@@ -14,7 +14,7 @@ test("every id is read in upper case, and kept in lower case", () => {
 });
 
 test("an id in upper case is taken in a path, in a body and in a frame", () => {
-  expect(react.input.parse({ conversationId: upper, messageId: upper, emoji: "👍" })).toMatchObject({
+  expect(addReaction.input.parse({ conversationId: upper, messageId: upper, emoji: "👍" })).toMatchObject({
     conversationId: lower,
     messageId: lower,
   });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-// A brand per entity: passing a MatchId where a UserId belongs is a compile error.
-// Every id is a UUIDv7, so ids sort by the time they were made. Some platforms write it in upper case: it is read so, and kept in lower case.
+// Each entity has its own brand: a MatchId in the place of a UserId does not compile.
+// Ids are UUIDv7, so they sort by time of creation. Upper case is accepted and becomes lower case.
 const UUID_V7 = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$/;
 const id = (name: string) => z.string().regex(UUID_V7, `must be a ${name} (a UUIDv7)`).toLowerCase();
 
@@ -32,12 +32,15 @@ export type BoostId = z.infer<typeof BoostId>;
 export const EventId = id("event id").brand<"EventId">();
 export type EventId = z.infer<typeof EventId>;
 
-/** Chosen by the client, unique per sender and conversation; any UUID version is accepted. */
-export const ClientMessageId = z.uuid().toLowerCase().brand<"ClientMessageId">();
+export const ClientMessageId = z
+  .uuid()
+  .toLowerCase()
+  .brand<"ClientMessageId">()
+  .meta({ description: "An id that your client makes, unique per sender and conversation. Any UUID version is valid." });
 export type ClientMessageId = z.infer<typeof ClientMessageId>;
-/** Chosen by the client, stable for one installation. */
 export const DeviceId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{8,64}$/, "must be 8 to 64 letters, digits, _ or -")
-  .brand<"DeviceId">();
+  .regex(/^[A-Za-z0-9_-]{8,64}$/, "must be 8 to 64 characters of A-Z, a-z, 0-9, _ or -")
+  .brand<"DeviceId">()
+  .meta({ description: "An id that your client makes once per installation." });
 export type DeviceId = z.infer<typeof DeviceId>;

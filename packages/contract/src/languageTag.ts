@@ -1,4 +1,4 @@
-// What RFC 5646 registers outside its own syntax, and Intl refuses: to what UTS #35 (Annex C, "BCP 47 language tag conversion") turns each.
+// Tags that RFC 5646 registers outside its syntax, and Intl refuses. UTS #35 (Annex C) defines the replacements.
 const GRANDFATHERED: ReadonlyMap<string, string> = new Map([
   ["art-lojban", "jbo"],
   ["cel-gaulish", "xtg-x-cel-gaulish"],
@@ -28,7 +28,7 @@ const GRANDFATHERED: ReadonlyMap<string, string> = new Map([
   ["zh-xiang", "hsn"],
 ]);
 
-// An extended language subtag stands for the language itself: `zh-yue-HK` is `yue-HK`.
+// An extended language subtag replaces the language: `zh-yue-HK` becomes `yue-HK`.
 const EXTENDED = /^[a-z]{2,3}-([a-z]{3})(?:-[a-z]{3}){0,2}(?=-|$)/;
 
 // `langtag` of RFC 5646, section 2.1, in lower case.
@@ -36,8 +36,8 @@ const WELL_FORMED =
   /^(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[\da-wyz](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?$/;
 
 /**
- * The canonical form of a well-formed language tag (BCP 47); undefined where the text is no such tag. A tag that is well-formed and not valid, such
- * as one that names a variant twice, becomes its longest beginning that is valid.
+ * The canonical form of a well-formed language tag (BCP 47); undefined for any other text.
+ * A well-formed tag that is not valid (a repeated variant, for example) is cut to its longest valid beginning.
  */
 export function canonicalTag(text: string): string | undefined {
   const tag = text.toLowerCase();
@@ -55,7 +55,7 @@ function canonicalOf(tag: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(tag)[0];
   } catch {
-    // `RangeError`: not a valid tag. There is no way to ask before.
+    // `RangeError`: not a valid tag. Intl has no function that checks a tag first.
     return undefined;
   }
 }

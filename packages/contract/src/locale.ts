@@ -26,7 +26,7 @@ export const TimeZone = z
 
 let zones: ReadonlyMap<string, string> | undefined;
 
-/** `Intl` alone also takes names that only ICU knows, such as `PST` and `SystemV/AST4`. */
+/** Checks a list, because `Intl` also accepts names that only ICU knows, such as `PST` and `SystemV/AST4`. */
 function ianaZone(name: string): string | undefined {
   zones ??= new Map([...ianaLinks, ...Intl.supportedValuesOf("timeZone")].map((zone) => [zone.toLowerCase(), zone]));
   return zones.get(name.toLowerCase());

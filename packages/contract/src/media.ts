@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { MediaId } from "./ids.ts";
 
-/** Telephones write up to 20 MB for 108 megapixels. */
+/** Phones write up to 20 MB for a picture of 108 megapixels. */
 export const MEDIA_BYTES_MAX = 25 * 1024 * 1024;
-/** What a picture may be. The file itself decides: a wrong type is no failure, as long as the picture is one of these. */
+/** The picture types that Pendo reads. The content of the file decides, not the declared type. */
 export const PictureType = z.enum(["image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif"]);
 export const PHOTOS_MAX = 6;
 
@@ -12,14 +12,14 @@ export type MediaKind = z.infer<typeof MediaKind>;
 export const MediaState = z.enum(["requested", "uploaded", "processed", "visible", "rejected", "failed"]);
 export type MediaState = z.infer<typeof MediaState>;
 
-/** A picture as its owner sees it. Addresses are there once it is visible. */
+/** A picture as its owner sees it. It has addresses once it is visible. */
 export const MyMedia = z.object({
   id: MediaId,
   kind: z.enum(["photo", "messagePhoto", "voice"]),
   state: MediaState,
-  /** Why it was rejected, or could not be read. */
+  /** Why the picture was rejected or could not be read. */
   reason: z.string().nullable(),
-  /** Its place among the photos of the profile. */
+  /** The place among the photos of the profile. */
   position: z.int().nullable(),
   url: z.string().nullable(),
   thumbnailUrl: z.string().nullable(),

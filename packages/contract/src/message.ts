@@ -5,15 +5,15 @@ import { isReadable, UNREADABLE } from "./text.ts";
 import { Time } from "./time.ts";
 
 export const MESSAGE_LENGTH_MAX = 4000;
-/** How long after sending the words of a message may still be changed. */
+/** How long after sending you can change the text of a message. */
 export const MESSAGE_EDIT_SEC = 15 * 60;
-/** How many different emojis one person may put on one message. */
+/** How many different emojis a user may add to a message. */
 export const REACTIONS_MAX = 5;
 
 export const MessageKind = z.enum(["text", "photo"]);
 export type MessageKind = z.infer<typeof MessageKind>;
 
-// PostgreSQL refuses NUL; the other control characters, besides tab and line breaks, show nothing.
+// PostgreSQL refuses NUL. Other control characters except tab and line breaks are invisible.
 const WORDS = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/;
 export const MessageText = z
   .string()
@@ -23,21 +23,21 @@ export const MessageText = z
   .regex(WORDS, "must not hold control characters")
   .refine(isReadable, UNREADABLE);
 
-/** What is sent: a text has `text`; a photo has `mediaId`, and may have `text` below it. */
+/** A text message has `text`. A photo message has `mediaId` and may have `text` below the photo. */
 export const messageBody = { kind: MessageKind.default("text"), text: MessageText.optional(), mediaId: MediaId.optional() };
 
 export const Reaction = z.object({ userId: UserId, emoji: z.string() });
 
-/** A message as a member of its conversation sees it. What was deleted or hidden keeps its place (`seq`) and loses its content. */
+/** A message as a member of its conversation sees it. A deleted or hidden one keeps its place without content. */
 export const Message = z.object({
   id: MessageId,
   conversationId: ConversationId,
-  /** Its place in the conversation; 0 as long as it has none, because only its sender sees it. */
+  /** The place in the conversation; 0 while only the sender sees the message. */
   seq: z.int(),
   senderId: UserId,
   clientMessageId: ClientMessageId,
   kind: MessageKind,
-  /** `pending`: only its sender sees it until its verdict. `hidden`: moderation refused it; its sender still sees the text. */
+  /** `pending`: only its sender sees it until its verdict. `hidden`: refused, only its sender sees the text. */
   state: z.enum(["visible", "pending", "hidden", "deleted"]),
   text: z.string().nullable(),
   photo: Photo.nullable(),

@@ -1,6 +1,6 @@
 /**
- * What is counted for each day. The last five but one are the way of a new user: each counts people on the day they got so far for the first time,
- * after `registrations`.
+ * The counts of a day. From `registrations` over `profilesCompleted` to `firstMessages` they follow new users:
+ * each counts the users who reached the step for the first time on that day.
  */
 export const metricNames = [
   "registrations",
@@ -20,7 +20,7 @@ export const metricNames = [
   "firstSwipes",
   "firstMatches",
   "firstMessages",
-  /** Of people who pay. Nothing can be bought yet, so it stays 0. */
+  /** Users who started to pay. Nothing is for sale yet, so it stays 0. */
   "conversions",
 ] as const;
 

@@ -7,13 +7,13 @@ import { Day, Time } from "./time.ts";
 export const Visibility = z.enum(["visible", "paused"]);
 export type Visibility = z.infer<typeof Visibility>;
 
-/** What a profile must have before others are shown it. */
+/** The fields that a profile needs before other users see it. */
 export const Essential = z.enum(["name", "birthDate", "gender", "location", "photo"]);
 export type Essential = z.infer<typeof Essential>;
 
-/** One's own profile, with what has not passed moderation, and what it still lacks to be shown to others. */
+/** Your profile, with content that has not passed moderation, and the fields that it still lacks. */
 export const MyProfile = z.object({
-  userId: UserId,
+  id: UserId,
   name: z.string().nullable(),
   birthDate: Day.nullable(),
   gender: Gender.nullable(),
@@ -26,11 +26,11 @@ export const MyProfile = z.object({
   visibility: Visibility,
   prompts: z.array(Prompt),
   photos: z.array(MyMedia),
-  /** When the place was told last; the place itself is never answered. */
+  /** The time of the last location update. The location itself is never returned. */
   locatedAt: Time.nullable(),
-  /** Whether others see the words. */
+  /** Whether other users see the texts of the profile. */
   textState: z.enum(["pending", "visible", "rejected"]),
-  /** Whether decks and search show the profile. */
+  /** Whether decks and search may show the profile. */
   discoverable: z.boolean(),
   missing: z.array(Essential),
 });

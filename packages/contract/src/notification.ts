@@ -5,21 +5,21 @@ import { Time } from "./time.ts";
 export const NotificationKind = z.enum(["like", "match", "message", "moderation", "boost", "picks"]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
-/** What may be pushed, each on or off. */
+/** The kinds of pushes. A user can turn each on or off. */
 export const pushKinds = ["like", "match", "message", "moderation", "boost", "picks"] as const satisfies readonly NotificationKind[];
 export type PushKind = (typeof pushKinds)[number];
 
-/** The letters that one may do without, each on or off. Codes, security notices and statements of reasons always come. */
+/** The kinds of emails that a user can turn off. Codes, security emails and statements of reasons always come. */
 export const emailKinds = ["match"] as const satisfies readonly NotificationKind[];
 export type EmailKind = (typeof emailKinds)[number];
 
-/** A notification is forgotten so long after it was read, by the server and by devices. */
+/** How long the server and devices keep a notification after it was read. */
 export const NOTIFICATION_KEPT_DAYS = 30;
 
-/** For so long a push waits while a socket of its user counts as online: what is read meanwhile is not pushed. */
+/** How long a push waits while the user has an open socket. If the user reads the content, no push is sent. */
 export const PUSH_HOLD_SEC = 30;
 
-/** What a notification is about. A like names nobody. */
+/** The subject of a notification. A like names no user. */
 export const NotificationRefs = z.object({
   userId: UserId.optional(),
   matchId: MatchId.optional(),
@@ -29,7 +29,7 @@ export const NotificationRefs = z.object({
   seq: z.int().optional(),
   decisionId: DecisionId.optional(),
   boostId: BoostId.optional(),
-  /** How many people a boost showed one to. Who they are is not kept. */
+  /** How many users saw you during a boost. Pendo does not keep their ids. */
   seen: z.int().optional(),
 });
 export type NotificationRefs = z.infer<typeof NotificationRefs>;
@@ -38,7 +38,7 @@ export const Notification = z.object({
   id: NotificationId,
   kind: NotificationKind,
   refs: NotificationRefs,
-  /** How many things happened that this one notification stands for; `refs` name the newest. */
+  /** How many events this notification covers. `refs` belong to the newest. */
   eventCount: z.int().min(1),
   createdAt: Time,
   updatedAt: Time,

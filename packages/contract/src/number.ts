@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-// As many digits as the largest safe integer has.
+// The largest safe integer has 16 digits.
 const DIGITS = /^[0-9]{1,16}$/;
 
-/** A whole number that travels as text, in a query or a setting: decimal digits and nothing else, or `message` says what it must be. */
+/** A whole number that is sent as text, in a query or a setting. Any text other than decimal digits is an error. */
 export function wholeNumberText(min: number, max: number, message = "must be a whole number, in decimal digits") {
   return z.preprocess(
     (value) => (typeof value === "string" && DIGITS.test(value) ? Number(value) : value),

@@ -87,7 +87,7 @@ test("idempotent routes take an Idempotency-Key, cached ones If-None-Match, and 
 
 test("a body is required where a field of it is, and a list in the query is described as values between commas", () => {
   const isRequired = (id: string) => operationOf(id).requestBody?.required;
-  expect([isRequired("auth.requestOtp"), isRequired("swipes.record"), isRequired("me.update"), isRequired("profiles.change")]).toEqual([
+  expect([isRequired("auth.requestOtp"), isRequired("swipes.record"), isRequired("me.update"), isRequired("profiles.updateMine")]).toEqual([
     true,
     true,
     false,

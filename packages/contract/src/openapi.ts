@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { faults, type FaultCode } from "./faults.ts";
-import { limits } from "./limits.ts";
+import { limits, type LimitSpec } from "./limits.ts";
 import { operationResponses, type Response } from "./openapiResponses.ts";
 import { commonFaults, type RouteSpec, userFaults } from "./route.ts";
 import * as nouns from "./routes/index.ts";
@@ -12,7 +12,7 @@ export interface Parameter {
   readonly in: "path" | "query" | "header";
   readonly required: boolean;
   readonly description?: string;
-  /** Of a list in the query: its values stand between commas. */
+  /** For a list in the query: commas separate its values. */
   readonly style?: "form";
   readonly explode?: false;
   readonly schema: Schema;
@@ -46,7 +46,7 @@ interface NamedRoute {
 
 let document: OpenApi | undefined;
 
-/** The whole contract as an OpenAPI 3.1 document. It is derived once; nothing of it is written by hand. */
+/** The contract as an OpenAPI 3.1 document, derived once. */
 export function openApi(): OpenApi {
   return (document ??= describe(everyRoute()));
 }
@@ -58,7 +58,7 @@ export function everyRoute(): NamedRoute[] {
   );
 }
 
-/** Every fault that a route may answer with, as its callers see it. */
+/** Every fault that a route may return. */
 export function faultsOf(spec: RouteSpec): FaultCode[] {
   return [
     ...new Set<FaultCode>([
@@ -75,9 +75,7 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const { method, path } = addressOf(route.spec);
-    // Two paths that differ only in the names of their variables are one path (OpenAPI 3.1, Paths Object): the first names them.
-    const known = Object.keys(paths).find((other) => shapeOf(other) === shapeOf(path)) ?? path;
-    (paths[known] ??= {})[method.toLowerCase()] = renamed(operationOf(route), namesIn(path), namesIn(known));
+    (paths[path] ??= {})[method.toLowerCase()] = operationOf(route);
   }
   return {
     openapi: "3.1.0",
@@ -86,9 +84,9 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
       version: "1",
       summary: "The API of a dating service.",
       description: [
-        "Failures are problem details (RFC 9457); their `code` never changes its meaning.",
-        "Lists are pages: send `next` back as `cursor`.",
-        "Times are RFC 3339 in UTC. Ids are UUIDv7, answered in lower case and taken in either.",
+        "Errors are problem details (RFC 9457). The meaning of a `code` never changes.",
+        "Lists come in pages: send `next` back as `cursor`.",
+        "Times are RFC 3339 in UTC. Ids are UUIDv7 in lower case; requests may use upper case.",
       ].join(" "),
     },
     servers: [{ url: "/" }],
@@ -108,14 +106,6 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
   };
 }
 
-const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, "{}");
-const namesIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-
-function renamed(operation: Operation, from: readonly string[], to: readonly string[]): Operation {
-  const nameOf = ({ name, in: where }: Parameter): string => (where === "path" ? (to[from.indexOf(name)] ?? name) : name);
-  return { ...operation, parameters: operation.parameters.map((parameter) => ({ ...parameter, name: nameOf(parameter) })) };
-}
-
 function operationOf({ noun, name, spec }: NamedRoute): Operation {
   const { parameters, body } = inputOf(spec);
   const contentTypes = ["application/json", ...(spec.form ? ["application/x-www-form-urlencoded", "multipart/form-data"] : [])];
@@ -123,7 +113,7 @@ function operationOf({ noun, name, spec }: NamedRoute): Operation {
     operationId: `${noun}.${name}`,
     tags: [noun],
     summary: spec.summary,
-    description: describeUse(spec),
+    description: [spec.description, describeUse(spec)].filter((part) => part !== undefined).join("\n\n"),
     security: spec.auth === "public" ? [] : [{ bearer: [] }],
     parameters: [...parameters, ...headersOf(spec)],
     ...(body && {
@@ -139,15 +129,22 @@ function operationOf({ noun, name, spec }: NamedRoute): Operation {
 function describeUse({ auth, limit }: RouteSpec): string {
   const { max, windowSec, per } = limits[limit];
   const who = auth === "public" ? "Public." : auth === "user" ? "For signed-in users." : `For staff with the role ${auth}.`;
-  return `${who} At most ${max} requests in ${windowSec} s per ${per === "ip" ? "address" : per}, shared by the routes of the limit \`${limit}\`.`;
+  return `${who} At most ${max} requests in ${windowSec} s per ${subjects[per]}, shared by the routes of the limit \`${limit}\`.`;
 }
+
+const subjects: Readonly<Record<LimitSpec["per"], string>> = {
+  user: "user",
+  ip: "network address",
+  session: "session",
+  newDevice: "network address of devices that never signed in",
+};
 
 function addressOf({ at }: RouteSpec): { method: string; path: string } {
   const [method = "", path = ""] = at.split(" ");
   return { method, path };
 }
 
-/** Splits a route's one input by where each field travels: in the path, in the query, or in the body. */
+/** Splits the input of a route into path parameters, query parameters and body. */
 function inputOf(spec: RouteSpec): { parameters: Parameter[]; body: Schema | undefined } {
   const { method, path } = addressOf(spec);
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name));
@@ -183,7 +180,7 @@ function inputOf(spec: RouteSpec): { parameters: Parameter[]; body: Schema | und
 
 type Override = NonNullable<z.core.JSONSchemaGeneratorParams["override"]>;
 
-/** Says the default also where text is read as something else, which zod leaves out. */
+/** Adds the default of preprocessed fields, which zod leaves out. */
 const withDefault: Override = ({ zodSchema, jsonSchema }) => {
   const { def } = zodSchema._zod;
   if (def.type === "default") jsonSchema.default = def.defaultValue as never;
@@ -200,15 +197,21 @@ function headersOf({ idempotent, cache }: RouteSpec): Parameter[] {
   return [
     ...(idempotent
       ? [
-          header("Idempotency-Key", "Random, and the same for every retry of one request: the first answer is replayed for 24 h.", {
-            type: "string",
-            minLength: 8,
-            maxLength: 128,
-            pattern: "^[\\x21-\\x7e]+$",
-          }),
+          header(
+            "Idempotency-Key",
+            "A random key, the same for every retry of a request. For 24 h a retry gets the first response again.",
+            {
+              type: "string",
+              minLength: 8,
+              maxLength: 128,
+              pattern: "^[\\x21-\\x7e]+$",
+            },
+          ),
         ]
       : []),
-    ...(cache ? [header("If-None-Match", "The `ETag` of the answer you have: 304 where it is still good.", { type: "string" })] : []),
+    ...(cache
+      ? [header("If-None-Match", "The `ETag` of the response that you have. You get 304 if it is still valid.", { type: "string" })]
+      : []),
   ];
 }
 
@@ -222,16 +225,16 @@ function problemSchema(): Schema {
       type: { ...string, examples: ["urn:pendo:problem:input.invalid"] },
       title: string,
       status: { type: "integer" },
-      detail: { ...string, description: "What a client may show." },
+      detail: { ...string, description: "A text that a client may show." },
       code: { ...string, enum: Object.keys(faults) },
       instance: string,
       errors: {
         type: "array",
-        description: "Which fields are wrong, by JSON Pointer.",
+        description: "The wrong fields, by JSON Pointer.",
         items: { type: "object", required: ["pointer", "detail"], properties: { pointer: string, detail: string } },
       },
-      retryAt: { ...string, format: "date-time", description: "When it may be tried again." },
-      resetsAt: { ...string, format: "date-time", description: "When a quota that is spent begins again." },
+      retryAt: { ...string, format: "date-time", description: "When you may try again." },
+      resetsAt: { ...string, format: "date-time", description: "When a used-up quota resets." },
     },
   };
 }

@@ -11,17 +11,17 @@ export interface Response {
 const header = (description: string, type: "string" | "integer") => ({ description, schema: { type } });
 
 const rateHeaders = {
-  "RateLimit-Limit": header("How many requests the window allows.", "integer"),
-  "RateLimit-Remaining": header("How many of them are left.", "integer"),
+  "RateLimit-Limit": header("The number of requests that a window allows.", "integer"),
+  "RateLimit-Remaining": header("The number of requests left in this window.", "integer"),
   "RateLimit-Reset": header("Seconds until the window ends.", "integer"),
 };
 const retryAfter = { "Retry-After": header("Seconds to wait before trying again.", "integer") };
 
-/** Everything a route may answer: its success, 304 where it is cached, and its problems, whose codes are listed by status. */
+/** Every response of a route: success, 304 for a cached route, and its problems by status. */
 export function operationResponses(spec: RouteSpec, codes: readonly FaultCode[]): Record<string, Response> {
   const status = spec.status ?? 200;
   const responses: Record<string, Response> = { [status]: success(spec) };
-  if (spec.cache) responses["304"] = { description: "What you have is still good.", headers: cacheHeaders() };
+  if (spec.cache) responses["304"] = { description: "Your copy is still valid.", headers: cacheHeaders() };
   const byStatus = Map.groupBy(codes, (code) => faults[code].status);
   for (const [problemStatus, list] of [...byStatus].toSorted(([a], [b]) => a - b)) responses[problemStatus] = problem(list);
   return responses;
@@ -31,7 +31,7 @@ function success(spec: RouteSpec): Response {
   const headers = {
     ...rateHeaders,
     ...(spec.cache && cacheHeaders()),
-    ...(spec.idempotent && { "Idempotency-Replayed": header("`true` on an answer that was given before.", "string") }),
+    ...(spec.idempotent && { "Idempotency-Replayed": header("`true` if the response repeats the first one.", "string") }),
   };
   if (spec.status === 204) return { description: "Done. There is no body.", headers };
   const { $schema: _dialect, ...schema } = z.toJSONSchema(spec.output, { io: "output", unrepresentable: "any" });
@@ -39,8 +39,8 @@ function success(spec: RouteSpec): Response {
 }
 
 function describeSuccess({ status }: RouteSpec): string {
-  if (status === 201) return "Made.";
-  return status === 202 ? "Accepted; the work follows." : "Done.";
+  if (status === 201) return "Created.";
+  return status === 202 ? "Accepted. Pendo does the work later." : "Done.";
 }
 
 function mediaType({ contentType = "application/json" }: RouteSpec): string {
@@ -49,8 +49,8 @@ function mediaType({ contentType = "application/json" }: RouteSpec): string {
 
 function cacheHeaders(): Record<string, unknown> {
   return {
-    ETag: header("Names this version of the answer.", "string"),
-    "Cache-Control": header("How long it may be kept, and by whom.", "string"),
+    ETag: header("The version of the response.", "string"),
+    "Cache-Control": header("How long and where the response may be cached.", "string"),
   };
 }
 

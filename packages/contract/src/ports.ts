@@ -1,4 +1,4 @@
-/** The ports that an entry of the contract may name in `needs`. `clock` and `ids` are part of every context. */
+/** The ports that a contract entry may name in `needs`. Every context also has `clock` and `ids`. */
 export const portNames = [
   "db",
   "cache",

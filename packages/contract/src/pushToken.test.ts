@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { bindPushToken } from "./routes/devices.ts";
+import { replacePushToken } from "./routes/devices.ts";
 
-const bind = (platform: string, token: string) => bindPushToken.input.safeParse({ deviceId: "my-phone-1", platform, token });
+const bind = (platform: string, token: string) => replacePushToken.input.safeParse({ deviceId: "my-phone-1", platform, token });
 
 // The base point of P-256 (SEC 2, 2.4.2): a point as good as any.
 const point = Buffer.from(

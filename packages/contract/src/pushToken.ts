@@ -3,7 +3,7 @@ import * as z from "zod";
 export const PushPlatform = z.enum(["ios", "android", "web"]);
 export type PushPlatform = z.infer<typeof PushPlatform>;
 
-// The push services of the browsers. An address comes from a browser, so from anybody: no other host is ever called.
+// The push services of browsers. Anyone can send an address, so Pendo calls no other host.
 const SERVICES =
   /^(fcm\.googleapis\.com|([a-z0-9-]+\.)*push\.services\.mozilla\.com|([a-z0-9-]+\.)*notify\.windows\.com|([a-z0-9-]+\.)*push\.apple\.com)$/;
 
@@ -12,7 +12,7 @@ const hasHostOnly = (text: string): boolean => {
   return port === "" && username === "" && password === "";
 };
 
-/** A subscription of a browser (Push API), as `PushSubscription.toJSON()` gives it. What else it holds is left out. */
+/** A browser's subscription, from `PushSubscription.toJSON()`. Other fields are removed. */
 export const WebPushSubscription = z.object({
   endpoint: z
     .url({ protocol: /^https$/, hostname: SERVICES, abort: true })
@@ -30,18 +30,18 @@ export const WebPushSubscription = z.object({
 });
 export type WebPushSubscription = z.infer<typeof WebPushSubscription>;
 
-/** The subscription that a token holds; undefined where it holds none. */
+/** The subscription in a token; undefined if it has none. */
 export function subscriptionOf(token: string): WebPushSubscription | undefined {
   try {
     return WebPushSubscription.safeParse(JSON.parse(token)).data;
   } catch {
-    // Not JSON. There is no way to ask before.
+    // Not JSON. JavaScript has no function that checks a text first.
     return undefined;
   }
 }
 
 const forms: { readonly [P in PushPlatform]: (token: string) => string | undefined } = {
-  // Apple promises no length; its tokens have 32 bytes today.
+  // Apple guarantees no length. Today its tokens have 32 bytes.
   ios: (token) => (/^([0-9a-fA-F]{2}){32,100}$/.test(token) ? token.toLowerCase() : undefined),
   android: (token) => (/^[A-Za-z0-9_:-]{100,1024}$/.test(token) ? token : undefined),
   web: (token) => {
@@ -50,7 +50,7 @@ const forms: { readonly [P in PushPlatform]: (token: string) => string | undefin
   },
 };
 
-/** A token in the one form in which it is kept; undefined where it can be none of its platform. */
+/** The stored form of a token; undefined if the token is invalid for its platform. */
 export function canonicalToken({ platform, token }: { readonly platform: PushPlatform; readonly token: string }): string | undefined {
   return forms[platform](token);
 }
@@ -58,7 +58,7 @@ export function canonicalToken({ platform, token }: { readonly platform: PushPla
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 
-/** Whether 65 bytes in base64url are a point of P-256: y² = x³ - 3x + b (SEC 2, 2.4.2). Nothing can be encrypted for another one. */
+/** Whether 65 bytes in base64url are a point of P-256: y² = x³ - 3x + b (SEC 2, 2.4.2). Encryption needs a point. */
 function isPoint(text: string): boolean {
   const digits = Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (byte) =>
     byte.charCodeAt(0).toString(16).padStart(2, "0"),

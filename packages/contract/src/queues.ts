@@ -3,16 +3,16 @@ import type { PortName } from "./ports.ts";
 export interface QueueSpec {
   readonly fifo: boolean;
   readonly batchMax: number;
-  /** How long a batch may be gathered before it is handled; 0 where somebody waits. */
+  /** How long a batch may collect jobs; 0 if a user waits for the result. */
   readonly windowSec: number;
   readonly timeoutSec: number;
   readonly memoryMb: number;
-  /** How often a message is tried before it goes to the dead letters. */
+  /** How often a job is tried before it becomes a dead letter. */
   readonly attemptsMax: number;
   readonly needs: readonly PortName[];
 }
 
-/** One queue per concern. Bodies are the envelopes of the facts that `events.ts` sends to the queue. */
+/** One queue per concern. A job is the envelope of an event that `events.ts` sends to the queue. */
 export const queues = {
   email: queue({
     fifo: false,

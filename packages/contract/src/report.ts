@@ -14,5 +14,5 @@ export const ReportReason = z.enum([
 ]);
 export type ReportReason = z.infer<typeof ReportReason>;
 
-/** What may not wait for a person: several people who report one of these pause a profile until it was looked at. */
+/** Several users who report one of these hide a profile until a moderator decides. */
 export const seriousReasons = ["harassment", "hate", "sexualContent", "threat", "scam", "minor"] as const satisfies readonly ReportReason[];

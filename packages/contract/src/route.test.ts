@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { everyRoute } from "./openapi.ts";
+import { framesIn } from "./sockets.ts";
 
 /** Each POST that takes no `Idempotency-Key`, and why a client may still repeat it. */
 const repeatable: Readonly<Record<string, string>> = {
@@ -7,7 +8,7 @@ const repeatable: Readonly<Record<string, string>> = {
   "POST /v1/auth/otp/verify": "A used code is refused. Keeping the answer for a replay would keep tokens.",
   "POST /v1/auth/token/refresh": "`attemptId` does it, and keeps no tokens.",
   "POST /v1/auth/logout": "A session ends once.",
-  "POST /v1/media/{id}/complete": "It is noted once.",
+  "POST /v1/media/{mediaId}/complete": "It is noted once.",
   "POST /v1/realtime/tickets": "Another ticket does no harm: each is good for one socket and half a minute.",
   "POST /v1/unsubscribe/{token}": "It sets what is set already.",
 };
@@ -42,4 +43,24 @@ test("only reads are cached, and shared caches keep nothing that depends on who 
     if (cache) expect(at).toMatch(/^GET /);
     if (cache?.scope === "public") expect(auth).toBe("public");
   }
+});
+
+test("no request and no frame names a message by its place", () => {
+  const inputs = [
+    ...specs.map(({ at, input }) => [at, input.shape] as const),
+    ...Object.entries(framesIn).map(([type, { data }]) => [type, data.shape] as const),
+  ];
+
+  const byPlace = inputs.filter(([, shape]) => Object.keys(shape).some((name) => /^(seq|readSeq|lastSeq)$/.test(name))).map(([at]) => at);
+  const list = specs.find(({ at }) => at === "GET /v1/conversations/{conversationId}/messages")?.input;
+  const read = framesIn["message.read"].data;
+
+  expect(byPlace).toEqual([]);
+  const conversationId = "0190a5e0-0000-7000-8000-000000000001";
+  expect(list?.safeParse({ conversationId, after: "10" }).success).toBe(false);
+  expect(list?.safeParse({ conversationId, after: conversationId }).success).toBe(true);
+  expect([read.safeParse({ conversationId }).success, read.safeParse({ conversationId, messageId: conversationId }).success]).toEqual([
+    false,
+    true,
+  ]);
 });

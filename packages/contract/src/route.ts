@@ -7,39 +7,42 @@ export const staffRoles = ["moderator", "support", "analyst", "admin"] as const;
 export type StaffRole = (typeof staffRoles)[number];
 
 export interface RouteSpec {
-  /** The one list of routes: gateway, functions, OpenAPI, client and tests are derived from it. */
+  /** Method and path. Gateway, functions, OpenAPI, client and tests are derived from it. */
   readonly at: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
+  /** An imperative without a full stop, at most 80 characters. */
   readonly summary: string;
-  /** Who may call it. A staff role is also satisfied by `admin`. */
+  /** Whole sentences: what a caller must know beyond the summary. */
+  readonly description?: string;
+  /** Who may call the route. `admin` includes every other staff role. */
   readonly auth: "public" | "user" | StaffRole;
-  /** A strict object. Fields named in the path come from the path; the rest from the query (GET, DELETE) or the JSON body. */
+  /** A strict object. Fields that the path does not name come from the query (GET, DELETE) or the JSON body. */
   readonly input: z.ZodObject;
   readonly output: z.ZodType;
-  /** The status of success: 200 unless it says otherwise. 204 sends no body. */
+  /** The status of success; 200 if left out. 204 has no body. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** What may go wrong beyond what every route may answer (see `commonFaults`). */
+  /** The faults of this route beyond `commonFaults`. */
   readonly fails: readonly FaultCode[];
   readonly limit: LimitName;
-  /** Accepts `Idempotency-Key`: the first answer is replayed to a retry for 24 h. Only unsafe routes that are not idempotent by themselves. */
+  /** Accepts `Idempotency-Key`: for 24 h a retry gets the first response. Only for POST. */
   readonly idempotent?: boolean;
-  /** A replayed answer would have expired: the handler makes it again, out of the first one. Only where `idempotent`. */
+  /** The handler renews a replayed response, because the first one has expired by then. Only if `idempotent`. */
   readonly renewed?: boolean;
-  /** Sends an `ETag` and answers `If-None-Match`; `maxAgeSec` of `Cache-Control`; `public` lets shared caches keep it. */
+  /** Sends an `ETag` and supports `If-None-Match`. `public` allows shared caches. */
   readonly cache?: { readonly maxAgeSec: number; readonly scope: "private" | "public" };
-  /** The type of the body of success, where it is not JSON. */
+  /** The media type of a successful response, if it is not JSON. */
   readonly contentType?: string;
-  /** What the body of the request may be besides JSON (RFC 8058 posts a form). */
+  /** Whether the request body may also be a form (RFC 8058). */
   readonly form?: boolean;
-  /** Stacks link exactly these; handlers are typed to receive exactly these. */
+  /** The ports of the handler. Stacks link exactly these ports. */
   readonly needs: readonly PortName[];
 }
 
-/** Declares a route. It only returns its argument, with its literal types kept. */
+/** Declares a route. It returns its argument and keeps the literal types. */
 export function route<const R extends RouteSpec>(spec: R): R {
   return spec;
 }
 
-/** What any route may answer besides its own `fails`. */
+/** Faults that any route may return. */
 export const commonFaults = [
   "input.invalid",
   "input.notText",
@@ -52,6 +55,7 @@ export const commonFaults = [
   "store.unavailable",
 ] as const satisfies readonly FaultCode[];
 
+/** Faults of every route that needs a signed-in user. */
 export const userFaults = [
   "auth.required",
   "auth.tokenInvalid",

@@ -7,23 +7,20 @@ export interface ScheduleSpec {
   readonly needs: readonly PortName[];
 }
 
-/** Work that time starts. Every schedule may run twice or late without harm. */
+/** Work that starts at a time. A schedule may run twice or late without harm. */
 export const schedules = {
-  /** Relays the facts that a crash left in the outbox. */
+  /** Relays the events that a crash left in the outbox. */
   outboxSweep: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus"] }),
-  /**
-   * Deletes what has expired: challenges, idempotency keys, inbox marks, relayed facts, abandoned uploads, pictures that no message
-   * shows, notifications read long ago, evidence that was kept long enough.
-   */
+  /** Deletes expired rows and files, such as challenges, relayed events and abandoned uploads. */
   expire: schedule({ everySec: 600, timeoutSec: 120, memoryMb: 512, needs: ["db", "storage"] }),
-  /** Sends the pushes that quiet hours, or one just before, held back. */
+  /** Sends the pushes that waited for the end of quiet hours, or for a pause after the push before. */
   notificationRelease: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus", "cache", "push"] }),
   /**
-   * Tells that boosts and travels are over whose time has come. They are over by then: what is shown to whom is asked of the clock. Ends holds
-   * of profiles that no reviewer confirmed within a day.
+   * Emits the events of boosts and travels that ended. Ends restrictions that no moderator confirmed within a day.
+   * Delivers messages that waited too long for the verdict of an earlier message.
    */
   endings: schedule({ everySec: 60, timeoutSec: 50, memoryMb: 512, needs: ["db", "bus"] }),
-  /** Makes the daily picks of everybody whose morning has come, where they are. */
+  /** Creates the daily picks of users in whose time zone the morning has begun. */
   dailyPicks: schedule({ everySec: 900, timeoutSec: 300, memoryMb: 1024, needs: ["db", "bus"] }),
 } as const satisfies Record<string, ScheduleSpec>;
 

@@ -5,11 +5,11 @@ export type Noun = keyof typeof nouns;
 export interface FunctionSize {
   readonly timeoutSec: number;
   readonly memoryMb: number;
-  /** Somebody waits for it all day long: instances are kept warm where a stage pays for them. */
+  /** Users wait for it all day: a stage that pays for warm instances keeps some. */
   readonly warm: boolean;
 }
 
-// A function starts on a share of a processor that grows with its memory; 1,769 MB are one whole.
+// The share of a processor grows with the memory: 1,769 MB give one whole processor.
 const usual: FunctionSize = { timeoutSec: 10, memoryMb: 1024, warm: false };
 
 const unusual: Partial<Record<Noun, Partial<FunctionSize>>> = {
@@ -17,14 +17,14 @@ const unusual: Partial<Record<Noun, Partial<FunctionSize>>> = {
   messages: { warm: true },
   swipes: { warm: true },
   sync: { warm: true },
-  // Whole accounts and queues are looked through.
+  // Its routes read whole accounts and queues.
   admin: { timeoutSec: 25 },
 };
 
-/** What the function of a noun's routes gets. API Gateway itself gives up after 30 s. */
+/** The size of a noun's function. API Gateway ends a request after 30 s. */
 export function sizeOfNoun(noun: Noun): FunctionSize {
   return { ...usual, ...unusual[noun] };
 }
 
-/** The socket's function: opening, closing and every frame. */
+/** The size of the socket's function, which handles open, close and every frame. */
 export const sizeOfSocket: FunctionSize = { timeoutSec: 10, memoryMb: 1024, warm: true };

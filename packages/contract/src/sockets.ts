@@ -6,7 +6,7 @@ import type { LimitName } from "./limits.ts";
 import { messageBody } from "./message.ts";
 import type { PortName } from "./ports.ts";
 
-// The limits of API Gateway hold on every host.
+// The limits of API Gateway apply on every host.
 export const FRAME_BYTES_MAX = 32 * 1024;
 export const SOCKET_IDLE_SEC = 600;
 export const SOCKET_LIFE_SEC = 7200;
@@ -19,20 +19,15 @@ export interface FrameInSpec {
 }
 
 /**
- * How a socket begins, on every host: the client opens `url` of POST /v1/realtime/tickets, which holds a ticket in its query string; a bad ticket
- * is refused before the socket opens. Nothing can be sent to a socket that is being opened (on API Gateway it does not exist yet), so the client
- * speaks first: it sends `sync`, and the answer is `ready`. A later `sync` is answered the same way. It pings often enough never to be idle for
- * SOCKET_IDLE_SEC, and whoever has neither pinged nor connected for a while longer counts as away.
- *
- * What a client may send: `{"type": …, "ref": any string, "data": …}`. `ref` comes back in the `ack` or `error` that answers it. An optional
- * `traceparent` beside them (W3C Trace Context) is the trace that the frame belongs to; without one the server begins a trace.
+ * Frames that a client may send: `{"type": …, "ref": any string, "data": …}`, with an optional `traceparent`.
+ * docs/architecture.md describes how a socket opens, and which frames come first.
  */
 export const framesIn = {
-  /** Answered by `pong`. */
+  /** Keeps the socket open. The response is `pong`. */
   ping: frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["cache"] }),
-  /** Asks where the log stands: answered by `ready`. */
+  /** Requests the present cursor. The response is `ready`. */
   sync: frame({ data: z.strictObject({}), fails: [], limit: "read", needs: ["db", "secrets"] }),
-  /** Exactly what PUT /v1/conversations/{id}/messages/{clientMessageId} does. */
+  /** Does the same as PUT /v1/conversations/{conversationId}/messages/{messageId}. */
   "message.send": frame({
     data: z.strictObject({
       conversationId: ConversationId,
@@ -55,7 +50,7 @@ export const framesIn = {
     limit: "write",
     needs: ["db", "bus", "cache", "connections", "sockets"],
   }),
-  /** Only matches can be watched; the answer is a `presence.changed` for each, now and at every change. */
+  /** Watches matched users. A `presence.changed` for each comes at once and after every change. */
   "presence.subscribe": frame({
     data: z.strictObject({ userIds: z.array(UserId).min(1).max(50) }),
     fails: ["user.notFound"],
@@ -76,8 +71,8 @@ export type FrameInData<F extends FrameInName> = z.output<(typeof framesIn)[F]["
 const messageRef = { conversationId: ConversationId, messageId: MessageId, seq: z.int() };
 
 /**
- * What the server may send: `{"type": …, "data": …}`, with `cursor` where the frame tells of a change in the user's log. Frames are hints: whoever
- * misses one converges by GET /v1/sync.
+ * Frames that the server may send: `{"type": …, "data": …}`, with a `cursor` if the user's log changed.
+ * Frames are hints: a client that misses one catches up by GET /v1/sync.
  */
 export const framesOut = {
   ready: z.object({ cursor: z.string() }),
@@ -85,7 +80,7 @@ export const framesOut = {
   ack: z.object({
     ref: z.string().nullable(),
     clientMessageId: ClientMessageId.optional(),
-    id: MessageId.optional(),
+    messageId: MessageId.optional(),
     seq: z.int().optional(),
   }),
   error: z.object({
@@ -110,7 +105,7 @@ export const framesOut = {
   "session.revoked": z.object({}),
 } as const satisfies Record<string, z.ZodObject>;
 
-/** A frame as it is sent, without the cursor of its receiver. */
+/** A frame before the receiver's cursor is added. */
 export type FrameOut = { [F in FrameOutName]: { readonly type: F; readonly data: FrameOutData<F> } }[FrameOutName];
 
 export type FrameOutName = keyof typeof framesOut;
@@ -120,5 +115,5 @@ function frame<const F extends FrameInSpec>(spec: F): F {
   return spec;
 }
 
-/** What opening and closing a socket, and checking who sends a frame, may use. */
+/** The ports for open, close and the check of a frame's sender. */
 export const connectionNeeds = ["db", "bus", "cache", "connections", "sockets", "secrets"] as const satisfies readonly PortName[];

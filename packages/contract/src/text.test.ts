@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MessageText } from "./message.ts";
 import { verifyOtp } from "./routes/auth.ts";
-import { change } from "./routes/profiles.ts";
+import { updateMine } from "./routes/profiles.ts";
 import { line, paragraphs } from "./text.ts";
 import { Day, DayInput, Time, TimeInput } from "./time.ts";
 
@@ -35,13 +35,13 @@ test.for(Object.entries(fields))(
 );
 
 test("a combining mark alone is no name, and one on its base is", () => {
-  const name = change.input.shape.name;
+  const name = updateMine.input.shape.name;
   expect(["\u0301", " \u0301", "\u0301\u0327", "\u0903"].filter((text) => name.safeParse(text).success)).toEqual([]);
   expect(["E\u0301", "नेहा"].map((text) => name.safeParse(text).data)).toEqual(["É", "नेहा"]);
 });
 
 test("texts that differ only in how their characters are composed are one", () => {
-  const interests = change.input.shape.interests;
+  const interests = updateMine.input.shape.interests;
   expect(interests.parse(["cafe\u0301", "caf\u00e9", "\u1100\u1161"])).toEqual(["caf\u00e9", "caf\u00e9", "\uac00"]);
   expect(paragraphs(9).parse("cafe\u0301")).toBe("caf\u00e9");
 });

@@ -1,23 +1,23 @@
 import * as z from "zod";
 
-// No control characters (PostgreSQL refuses NUL), and none that turn the direction of what follows: they make a text look like another.
+// No control characters (PostgreSQL refuses NUL). No direction marks: they make a text look like another.
 const LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 const PARAGRAPHS = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 
-// Spaces, joiners and fillers show nothing, the blank Braille pattern among them; a combining mark shows nothing without its base.
+// Spaces, joiners, fillers and the blank Braille pattern are invisible. So is a combining mark without its base.
 const SHOWN = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{M}\u2800]/u;
 
-// Half a character, which the database would replace; and U+FFFD, with which a gateway has replaced bytes that were not UTF-8.
+// Refuses half a surrogate pair, and U+FFFD, which a gateway writes for bytes that are not UTF-8.
 const isWhole = (text: string): boolean => text.isWellFormed() && !text.includes("\ufffd");
 
-/** Whether a text is empty or shows something, and all of its characters are whole. */
+/** Whether a text has only whole characters, and is empty or visible. */
 export function isReadable(text: string): boolean {
   return isWhole(text) && (text === "" || SHOWN.test(text));
 }
 
 export const UNREADABLE = "must show something, in whole characters";
 
-/** Words on one line: in composed characters (NFC), trimmed, 1 to `lengthMax` UTF-16 units. */
+/** Text on one line: in composed characters (NFC), trimmed, 1 to `lengthMax` UTF-16 units. */
 export function line(lengthMax: number) {
   return z
     .string()
@@ -29,7 +29,7 @@ export function line(lengthMax: number) {
     .refine(isReadable, UNREADABLE);
 }
 
-/** Words that may have line breaks (`\n`): in composed characters (NFC), trimmed, up to `lengthMax` UTF-16 units, or empty. */
+/** Text with line breaks (`\n`): in composed characters (NFC), trimmed, 0 to `lengthMax` UTF-16 units. */
 export function paragraphs(lengthMax: number) {
   return z
     .string()

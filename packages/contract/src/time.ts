@@ -1,14 +1,14 @@
 import * as z from "zod";
 
-// The calendar of PostgreSQL, and of people, has no year 0.
+// The calendar has no year 0, nor has PostgreSQL.
 const hasYear = (text: string): boolean => !text.startsWith("0000");
 
-/** RFC 3339, in UTC, as answers carry it. */
+/** A time in a response: RFC 3339 in UTC. */
 export const Time = z.iso.datetime().refine(hasYear, "must be in the year 1 or later");
-/** A calendar date, YYYY-MM-DD, as answers carry it. */
+/** A calendar date in a response: YYYY-MM-DD. */
 export const Day = z.iso.date().refine(hasYear, "must be in the year 1 or later");
 
-/** A time that a client sends. Within these years, arithmetic with days never leaves what JavaScript and PostgreSQL can write. */
+/** A time in a request. Within these years, adding days never leaves the range of JavaScript and PostgreSQL. */
 export const TimeInput = z.iso
   .datetime()
   .regex(/^(19[7-9]|[2-9])/, "must be in the years 1970 to 9999")

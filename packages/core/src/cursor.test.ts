@@ -6,8 +6,8 @@ import { encode } from "./cursor.ts";
 import * as likes from "./likes/likes.ts";
 import * as matches from "./matches/matches.ts";
 import * as notifications from "./notifications/notifications.ts";
-import { testDb } from "./ports/db/testDb.ts";
-import { testPorts } from "./ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 
 const ports = testPorts(testDb());
 

@@ -1,5 +1,11 @@
 import { writeFileSync } from "node:fs";
+import { commandLine } from "../../../scripts/commandLine.mjs";
 import { compileKernel } from "./compile.ts";
+
+commandLine({
+  name: "engine:kernel",
+  about: "Compiles packages/engine/kernel to WebAssembly, and writes packages/engine/src/index/kernelBinary.ts.",
+});
 
 const binary = Buffer.from(await compileKernel());
 const lines = binary.toString("base64").match(/.{1,120}/g) ?? [];

@@ -65,6 +65,21 @@ const Environment = z.object({
     .default("unreleased"),
 });
 
+/** What each setting means, as `npm start -- --help` prints it. */
+export const settings: Readonly<Record<keyof typeof Environment.shape, string>> = {
+  PORT: "the port of HTTP and WebSocket; 0 takes a free one (4000)",
+  HOST: "the address to listen on (127.0.0.1)",
+  PENDO_DATA: "the directory of all data (.pendo)",
+  PENDO_URL: "the URL at which clients reach Pendo, when a proxy is in front of it",
+  PENDO_TRUSTED_PROXIES: "addresses and ranges of the proxies in front, such as 127.0.0.1,10.0.0.0/8",
+  PENDO_ORIGINS: "sites whose pages may open a socket, such as https://app.example",
+  PENDO_LOG: "off, errors or all: one JSON line for each request, message and schedule (errors)",
+  PENDO_METRICS: "the port of /metrics for Prometheus, on 127.0.0.1 only",
+  SENTRY_DSN: "where Pendo reports bugs",
+  PENDO_STAGE: "the environment that bug reports name (one-machine)",
+  PENDO_RELEASE: "the release that bug reports name (unreleased)",
+};
+
 /** Reads the settings of the one-machine host. Throws `ConfigurationError` naming each variable that is wrong. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const parsed = Environment.safeParse(environment);

@@ -1,13 +1,19 @@
 import { MigrationError } from "@pendo/core/ports/db/migrate";
-import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { PostgresStartError } from "@pendo/local/db/postgresStartError";
 import { ConfigurationError } from "./configuration.ts";
-import { readEngineConfiguration } from "./engine/engineConfiguration.ts";
+import { commandLine } from "../../../scripts/commandLine.mjs";
+import { engineSettings, readEngineConfiguration } from "./engine/engineConfiguration.ts";
 import { type EngineHost, startEngineHost } from "./engine/engineHost.ts";
 import { PortError } from "./gateway/listen.ts";
 
 // The composition root of `npm run engine`: reads the environment once, starts the service, and ends it in order.
 const startedMs = performance.now();
 const write = (line: string): void => void process.stderr.write(`${line}\n`);
+commandLine({
+  name: "engine",
+  about: "Runs the matching engine as a process of its own, over the database and the cache of a cluster.",
+  settings: engineSettings,
+});
 try {
   const configuration = readEngineConfiguration(process.env);
   const starting = startEngineHost(configuration, write);

@@ -1,13 +1,20 @@
 import { resolve } from "node:path";
 import { MigrationError } from "@pendo/core/ports/db/migrate";
-import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { PostgresStartError } from "@pendo/local/db/postgresStartError";
 import { SecretsError } from "@pendo/core/ports/secrets/derive";
-import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
+import { commandLine } from "../../../scripts/commandLine.mjs";
+import { type Configuration, ConfigurationError, readConfiguration, settings } from "./configuration.ts";
 import { PortError } from "./gateway/listen.ts";
 import { type OneMachine, startOneMachine } from "./oneMachine.ts";
 
 // The composition root of `npm start`: reads the environment once, starts everything, says where to look, and ends it in order.
 const startedMs = performance.now();
+commandLine({
+  name: "start",
+  about: "Starts Pendo on this machine: API, WebSocket, queues, schedules, console and matching engine, with a PostgreSQL of its own.",
+  settings,
+  examples: ["npm start", "PORT=5000 PENDO_DATA=/tmp/pendo npm start"],
+});
 try {
   const configuration = readConfiguration(process.env);
   const starting = startOneMachine({ ...configuration, write: (line) => process.stderr.write(`${line}\n`) });

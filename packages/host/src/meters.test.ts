@@ -1,4 +1,5 @@
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
+import { countHungText } from "@pendo/functions/middleware/observer";
 import { inTrace, joinTrace } from "@pendo/functions/middleware/trace";
 import { expect, test } from "vitest";
 import { hostObserver, type LogLevel } from "./meters.ts";
@@ -51,6 +52,18 @@ test("the level says which lines are written; a bug always is, with its cause, u
     return lines.length;
   };
   expect([written("off"), written("errors"), written("all")]).toEqual([0, 3, 4]);
+});
+
+test("a text that was judged for too long is a warning with a count, and no bug", () => {
+  const { observer, lines } = observed("all");
+
+  countHungText(observer, 1000);
+  countHungText(observer, 1000);
+
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject(
+    Array.from({ length: 2 }, () => ({ level: "warn", kind: "judge", hangMs: 1000 })),
+  );
+  expect(observer.meters()).toEqual([{ of: "judge", counts: { hungTexts: 2 }, latencyMs: null }]);
 });
 
 test("the last lines are kept whatever the level, a bounded number of them, and found by their trace", () => {

@@ -45,7 +45,7 @@ export function hostObserver({ level, write, metrics, sentry }: HostObserverOpti
   const sums = new Map<string, Sum>();
   const recent: { readonly trace: string }[] = [];
   const log = (line: object, isWritten: boolean): void => {
-    const whole = { at: new Date().toISOString(), trace: traceOfLine(), ...line };
+    const whole = { at: new Date(), trace: traceOfLine(), ...line };
     if (recent.push(whole) >= 2 * RECENT_MAX) recent.splice(0, RECENT_MAX);
     if (isWritten) write(JSON.stringify(whole));
   };

@@ -3,23 +3,25 @@ import { join } from "node:path";
 import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import { memoryCache } from "@pendo/core/ports/cache/memory";
 import { type MovableClock, movableClock } from "@pendo/core/ports/clock/clock";
-import { memoryConnections } from "@pendo/core/ports/connections/memory";
+import { memoryConnections } from "@pendo/local/connections/memory";
 import { connect } from "@pendo/core/ports/db/connect";
-import { keepPostgres } from "@pendo/core/ports/db/keptPostgres";
+import { keepPostgres } from "@pendo/local/db/keptPostgres";
 import type { Db } from "@pendo/core/ports/db/db";
 import { migrate } from "@pendo/core/ports/db/migrate";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { type ThreadJudge, threadJudge } from "@pendo/core/ports/judge/thread";
-import { outboxMail } from "@pendo/core/ports/mail/outbox";
+import { outboxMail } from "@pendo/local/mail/outbox";
 import type { Ports } from "@pendo/core/ports/ports";
-import { outboxPush } from "@pendo/core/ports/push/outbox";
+import { outboxPush } from "@pendo/local/push/outbox";
 import { postgresSearch } from "@pendo/core/ports/search/postgres";
-import { localSecrets } from "@pendo/core/ports/secrets/local";
-import { type LocalSocketRegistry, localSockets } from "@pendo/core/ports/sockets/local";
-import { diskStorage } from "@pendo/core/ports/storage/disk";
+import { localSecrets } from "@pendo/local/secrets/localSecrets";
+import { type LocalSocketRegistry, localSockets } from "@pendo/local/sockets/localSockets";
+import { diskStorage } from "@pendo/local/storage/disk";
+import { restoreRevocations } from "@pendo/core/sessions/sessions";
 import * as epochs from "@pendo/core/sync/epochs";
-import { localVision } from "@pendo/core/ports/vision/local";
+import { localVision } from "@pendo/local/vision/localVision";
 import type { SentryOptions } from "@pendo/functions/lambda/sentry";
+import { countHungText } from "@pendo/functions/middleware/observer";
 import { faultOf } from "@pendo/functions/middleware/problem";
 import { queueFunction } from "@pendo/functions/middleware/queue";
 import { scheduleFunction } from "@pendo/functions/middleware/schedule";
@@ -36,6 +38,7 @@ import { freePort, listen } from "./gateway/listen.ts";
 import { securityHeaders } from "./gateway/securityHeaders.ts";
 import { type SocketGateway, socketServer } from "./gateway/socketServer.ts";
 import { serveConsole } from "./console/console.ts";
+import { serveFront } from "./front/front.ts";
 import { consoleSecret } from "./console/consoleSecret.ts";
 import { type HostMetrics, hostMetrics } from "./hostMetrics.ts";
 import { type HostObserver, hostObserver, type LogLevel } from "./meters.ts";
@@ -147,10 +150,7 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const db = connect(postgres.url(), { max: 12, name: "pendo" });
   await epochs.begin({ db, clock, ids });
   const backgroundDb = connect(postgres.url(), { max: 3, name: "pendo-background" });
-  const bus = await pgBossBus({
-    ...{ db, connectionString: postgres.url(), clock, ids },
-    onError: trouble("queues"),
-  });
+  const bus = await pgBossBus({ db, connectionString: postgres.url(), clock, ids, onError: trouble("queues") });
   // The data directory is ours alone, so whoever had taken messages is gone.
   await bus.recover();
 
@@ -164,6 +164,8 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
   const judge = judgeOf(options, observer);
   const ports = portsOf({ db, bus, storage, secrets, registry, clock, judge });
   const runtime = { ports, clock, ids, observer };
+  // The cache begins empty, and no token of an ended session may work because of that.
+  await restoreRevocations({ ...ports, clock, ids });
   const background = { ...runtime, ports: { ...ports, db: backgroundDb } };
   const bindings = bind(runtime, background);
   const engine = engineOf(options, postgres, clock);
@@ -176,13 +178,13 @@ async function assemble(options: OneMachineOptions, port: number, postgres: Kept
     unfinished: () => bus.unfinished(),
   });
   const opening = consoleSecret(options.dataDir);
-  const { isTrusted, admit, isOriginAllowed } = doors(ports.cache, { ...options, url });
+  const { isTrusted, admit, isOriginAllowed } = doors(ports.cache, { ...options, url, port });
   const consoleRoutes = serveConsole({ db, bus, clock, worker, observer, url, secret: opening });
   const server = httpServer({
     routes: bindings.routes,
     clock,
     ids,
-    other: [serveFiles({ storage, clock, admit }), consoleRoutes],
+    other: [serveFiles({ storage, clock, admit }), consoleRoutes, serveFront()],
     isTrusted,
     headers: securityHeaders({ isHttps: url.startsWith("https:") }),
     onError: trouble("gateway"),
@@ -236,6 +238,7 @@ function portsOf({ db, bus, storage, secrets, registry, clock, judge }: Made): P
 function judgeOf({ mode }: OneMachineOptions, observer: HostObserver): ThreadJudge {
   const judge = threadJudge({
     onEnd: (problem) => observer.bug(problem, { of: "judge" }),
+    onHang: (hangMs) => countHungText(observer, hangMs),
     // Tests run on busy machines: there a verdict in time is no matter of milliseconds.
     ...(mode === "test" && { waitMsMin: JUDGE_WAIT_TEST_MS }),
   });

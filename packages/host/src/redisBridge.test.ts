@@ -34,7 +34,7 @@ function run(env: Record<string, string>): { child: ChildProcess; output: () => 
 
 test("the bridge serves a Redis, and on SIGTERM answers what is under way, takes nothing new, and ends", async () => {
   const { child, output, ended } = run({ REDIS_URL: redisUrl, BRIDGE_TOKEN: token, BRIDGE_PORT: "0" });
-  await expect.poll(output, { timeout: 10_000 }).toMatch(/listens on http/);
+  await expect.poll(output).toMatch(/listens on http/);
   const url = /http:\S+/.exec(output())![0];
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   const get = () => fetch(url, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(["GET", "key"]) });

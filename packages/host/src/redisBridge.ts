@@ -1,4 +1,4 @@
-import { startUpstashBridge, type UpstashBridge } from "@pendo/core/ports/cache/upstashBridge";
+import { startUpstashBridge, type UpstashBridge } from "@pendo/local/cache/upstashBridge";
 import { readBridgeConfiguration } from "./redisBridgeConfiguration.ts";
 
 // The sidecar that puts Upstash's protocol before a Redis of one's own, so that the same adapter serves in a cluster.

@@ -1,5 +1,5 @@
 import { wholeNumberText } from "@pendo/contract/number";
-import type { UpstashBridgeOptions } from "@pendo/core/ports/cache/upstashBridge";
+import type { UpstashBridgeOptions } from "@pendo/local/cache/upstashBridge";
 import * as z from "zod";
 import { ConfigurationError } from "./configuration.ts";
 

@@ -1,6 +1,6 @@
 import { type ScheduleName, schedules } from "@pendo/contract/schedules";
 import { movableClock } from "@pendo/core/ports/clock/clock";
-import { testDb } from "@pendo/core/ports/db/testDb";
+import { testDb } from "@pendo/local/db/testDb";
 import * as rows from "@pendo/core/schedules/schedules";
 import type { ScheduleFunction } from "@pendo/functions/middleware/schedule";
 import { beforeEach, expect, test, vi } from "vitest";

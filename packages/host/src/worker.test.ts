@@ -152,13 +152,13 @@ test("while the store is away it is told of and tried again; nothing is lost, an
   await after(100);
   expect(errors.length).toBeLessThan(5);
   memory.state.away = false;
-  await expect.poll(() => memory.done, { timeout: 3000 }).toEqual(["a"]);
+  await expect.poll(() => memory.done).toEqual(["a"]);
   memory.state.completeAway = true;
   memory.put("push", "b");
   await expect.poll(() => seen).toEqual(["a", "b"]);
   memory.state.completeAway = false;
   memory.put("push", "c");
-  await expect.poll(() => memory.done, { timeout: 3000 }).toEqual(["a", "c"]);
+  await expect.poll(() => memory.done).toEqual(["a", "c"]);
 });
 
 test("a function that throws acknowledges nothing and stops nothing", async () => {

@@ -23,7 +23,7 @@ export type EntryKind = "http" | "queue" | "schedule" | "other";
 
 /** People wait for HTTP alone. The others load the SDK of the one service that they are there for while they start. */
 export const startBudgets: Readonly<Record<EntryKind, StartBudget>> = {
-  http: { eagerBytes: 250_000, startBytes: 450_000, cpuMs: 90 },
+  http: { eagerBytes: 257_000, startBytes: 450_000, cpuMs: 90 },
   queue: { eagerBytes: 250_000, startBytes: 800_000, cpuMs: 140 },
   schedule: { eagerBytes: 250_000, startBytes: 800_000, cpuMs: 140 },
   other: { eagerBytes: 250_000, startBytes: 800_000, cpuMs: 140 },

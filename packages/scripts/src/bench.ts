@@ -2,28 +2,34 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@pendo/core/ports/db/connect";
-import { localSecrets } from "@pendo/core/ports/secrets/local";
+import { localSecrets } from "@pendo/local/secrets/localSecrets";
 import { matchFrames } from "./bench/frames.ts";
-import { drained, dropFacts } from "./bench/backlog.ts";
+import { drained, type Drained, dropFacts } from "./bench/backlog.ts";
 import { closedLoop, type Measured, openLoop, warm } from "./bench/load.ts";
 import { runMillion } from "./bench/memory.ts";
 import { plant } from "./bench/plant.ts";
 import { machine, table } from "./bench/report.ts";
 import { scenarios, tokensFor } from "./bench/scenarios.ts";
 import { startBare, startHost } from "./bench/servers.ts";
-import { commandLine, wholeNumber } from "./terminal/arguments.ts";
+import { commandLine } from "../../../scripts/commandLine.mjs";
+import { wholeNumber } from "./terminal/arguments.ts";
 
 const options = {
-  seconds: { type: "string", default: "10" },
-  connections: { type: "string", default: "32" },
-  // The name of one route, or `memory` for none of them: then only what --requests asks for is run.
-  only: { type: "string" },
-  // So many requests of all kinds at the end, with a look at the host's memory after each tenth of them.
-  requests: { type: "string", default: "0" },
-  users: { type: "string", default: "4000" },
-  prof: { type: "boolean", default: false },
+  seconds: { type: "string", value: "N", default: "10", says: "how long each run takes" },
+  connections: { type: "string", value: "N", default: "32", says: "how many connections send requests" },
+  only: { type: "string", value: "ROUTE", says: "one route: swipe, deck read, message send or idle sync; memory for none of them" },
+  requests: {
+    type: "string",
+    value: "N",
+    default: "0",
+    says: "requests of all kinds at the end, with the memory of the host after each tenth",
+  },
+  users: { type: "string", value: "N", default: "4000", says: "how many users are planted" },
+  prof: { type: "boolean", default: false, says: "writes CPU profiles of the host to .cache/prof" },
 } as const;
-const { only, prof, seconds, connections, users, requests } = commandLine(options, (values) => ({
+const about = "Measures the routes of a Pendo of its own beside a bare server that runs the same SQL. Figures are in docs/benchmarks.md.";
+const examples = ["npm run bench -- --only swipe --seconds 30", "npm run bench -- --only memory --requests 1000000"];
+const { only, prof, seconds, connections, users, requests } = commandLine({ name: "bench", about, options, examples }, (values) => ({
   only: values.only,
   prof: values.prof,
   seconds: wholeNumber("seconds", values.seconds, 1, 3_600),
@@ -50,7 +56,7 @@ try {
     // Warm both, then measure each twice in turns, so that neither has the better half of the run. What one leaves behind is done before the other.
     const oursOnce = async (): Promise<Measured> => {
       const run = await closedLoop({ ...load, port: host.port, next: next(false) });
-      drainSec.push(await drained(db));
+      drains.push(await drained(db));
       return run;
     };
     const theirsOnce = async (): Promise<Measured> => {
@@ -58,7 +64,7 @@ try {
       await dropFacts(db);
       return run;
     };
-    const drainSec: number[] = [];
+    const drains: Drained[] = [];
     await warm({ ...load, port: host.port, count: warmUp, next: next(false) });
     await drained(db);
     await warm({ ...load, port: bare.port, count: warmUp, next: next(true) });
@@ -79,13 +85,16 @@ try {
       (peak / barePeak).toFixed(2),
       at70.p50Ms.toFixed(1),
       at70.p99Ms.toFixed(1),
-      Math.max(...drainSec).toFixed(1),
+      Math.max(...drains.map(({ dueSec }) => dueSec)).toFixed(1),
+      Math.max(...drains.map(({ allSec }) => allSec)).toFixed(1),
       failed.join(" ") || "none",
     ]);
     say(rows.at(-1)?.join("  ") ?? "");
   }
   await bare.stop();
-  say(table(["route", "req/s", "bare req/s", "ratio", "p50 ms at 70 %", "p99 ms at 70 %", "drained in s", "failures"], rows));
+  say(
+    table(["route", "req/s", "bare req/s", "ratio", "p50 ms at 70 %", "p99 ms at 70 %", "drained in s", "held too, s", "failures"], rows),
+  );
   if (!only) {
     const frames = await matchFrames({ port: host.port, planted, tokenOf, pairs: 500, perSec: 50 });
     say(`swipe → match frame over ${frames.count} matches: p50 ${frames.p50Ms.toFixed(1)} ms, p99 ${frames.p99Ms.toFixed(1)} ms`);

@@ -2,23 +2,26 @@ import { entries, startBudgets } from "@pendo/infra/startBudgets";
 import { bundled, type ColdEntry, cpuMsOf, median } from "./bench/cold.ts";
 import { fakeLinks } from "./bench/coldLinks.ts";
 import { machine, table } from "./bench/report.ts";
-import { ArgumentError, argumentsOf, wholeNumber } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
+import { wholeNumber } from "./terminal/arguments.ts";
 import { progressBar } from "./terminal/progressBar.ts";
 
-// `npm run bench:cold`: what each function reads and computes before its first request. `--runs` of each in turns; `--only http/swipes` for one, whose
-// bytes are then told by package. Ends with 1 where a budget is exceeded.
+// `npm run bench:cold`: what each function reads and computes before its first request. Ends with 1 where a budget is exceeded.
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-try {
-  const options = argumentsOf(process.argv.slice(2), ["runs", "only"]);
-  const runs = wholeNumber("runs", options.runs ?? "9", 1, 99);
-  const all = entries().filter(({ name }) => options.only === undefined || name === options.only);
-  if (all.length === 0) throw new ArgumentError(`--only must be an entry, such as http/swipes, not "${options.only}".`);
-  await bench(all, runs);
-} catch (error) {
-  if (!(error instanceof ArgumentError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+const command = {
+  name: "bench:cold",
+  about: "Measures what each Lambda function reads and computes before its first request. It ends with 1 where a budget is exceeded.",
+  options: {
+    runs: { type: "string", value: "N", default: "9", says: "runs of each function, in turns" },
+    only: { type: "string", value: "ENTRY", says: "one function, such as http/swipes, with its bytes by package" },
+  },
+} as const;
+const { runs, all } = commandLine(command, ({ runs, only }) => {
+  const all = entries().filter(({ name }) => only === undefined || name === only);
+  if (all.length === 0) throw new ArgumentError(`--only must be an entry, such as http/swipes, not "${only}".`);
+  return { runs: wholeNumber("runs", runs, 1, 99), all };
+});
+await bench(all, runs);
 
 async function bench(all: ReturnType<typeof entries>, runs: number): Promise<void> {
   const links = fakeLinks();

@@ -1,22 +1,34 @@
 // Writes a backup of the configuration back into the account and region that the environment's credentials are for.
 //
-//   aws s3 sync s3://BUCKET/production/2026-05-01T03-00-00.000Z backup
-//   npm run config:restore -- --from backup/backup.json --dry-run     says what differs, and changes nothing
-//   npm run config:restore -- --from backup/backup.json               writes parameters that are missing or differ
-//   npm run config:restore -- --from backup/backup.json --state       SST's states as well
-//
 // Secrets are not in a backup: those that are missing are named, and set by hand. States are of use only with the passphrase that they were encrypted
 // with, the parameter /sst/passphrase/<app>/<stage>.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { BackupDocument, stateCopyKey } from "@pendo/functions/lambda/config/document";
 import { account } from "./config/account.ts";
 import { restore, RestoreError } from "./config/restore.ts";
-import { ArgumentError } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
 
+const command = {
+  name: "config:restore",
+  about:
+    "Writes a backup of the configuration back into the AWS account of the environment's credentials: parameters that are missing or differ. Secrets are not in a backup; it lists those that are missing.",
+  options: {
+    from: { type: "string", value: "FILE", says: "the backup.json to restore from" },
+    "dry-run": { type: "boolean", default: false, says: "lists what differs, and changes nothing" },
+    state: { type: "boolean", default: false, says: "restores the states of SST as well" },
+  },
+  examples: [
+    "aws s3 sync s3://BUCKET/production/2026-05-01T03-00-00.000Z backup",
+    "npm run config:restore -- --from backup/backup.json --dry-run",
+  ],
+} as const;
+const asked = commandLine(command, ({ from, "dry-run": dryRun, state: withState }) => {
+  if (!from) throw new ArgumentError("--from is missing: the backup.json to restore from. There are --from FILE, --dry-run and --state.");
+  return { from, dryRun, withState };
+});
 try {
-  const { from, dryRun, withState } = optionsOf(process.argv.slice(2));
+  const { from, dryRun, withState } = asked;
   const document = await documentIn(from);
   const copyOf = async (key: string): Promise<Uint8Array> =>
     await readFile(path.join(path.dirname(from), stateCopyKey(key))).catch((cause: unknown) => {
@@ -30,19 +42,6 @@ try {
   const readable = error instanceof ArgumentError || error instanceof RestoreError;
   process.stderr.write(`${readable ? message : `The account can't be reached or refuses: ${name}: ${message.split("\n")[0]}`}\n`);
   process.exitCode = error instanceof ArgumentError ? 2 : 1;
-}
-
-function optionsOf(args: readonly string[]): { from: string; dryRun: boolean; withState: boolean } {
-  const usage = "There are --from FILE, --dry-run and --state.";
-  try {
-    const options = { from: { type: "string" }, "dry-run": { type: "boolean" }, state: { type: "boolean" } } as const;
-    const { from, "dry-run": dryRun = false, state: withState = false } = parseArgs({ args: [...args], options, strict: true }).values;
-    if (from === undefined || from === "") throw new ArgumentError(`--from is missing: the backup.json to restore from. ${usage}`);
-    return { from, dryRun, withState };
-  } catch (error) {
-    if (error instanceof ArgumentError) throw error;
-    throw new ArgumentError(`${(error as Error).message.split(/[.\n]/)[0]}. ${usage}`);
-  }
 }
 
 async function documentIn(from: string): Promise<BackupDocument> {

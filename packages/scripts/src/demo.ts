@@ -1,11 +1,4 @@
-// Plays Pendo's main job with real clients over real HTTP and WebSocket:
-//
-//   npm run demo                                       60 people for a minute, on a Pendo of its own in a temporary directory
-//   npm run demo -- --people 150 --seconds 180
-//   npm run demo -- --url http://127.0.0.1:4000        on one that runs on this machine, with its data in .pendo or --data
-//                                                      (started with PENDO_TRUSTED_PROXIES=127.0.0.1: every person has an address of its own)
-//   npm run demo -- --picture docs/demo.svg            and keeps a picture of the live summary
-//
+// Plays Pendo's main job with real clients over real HTTP and WebSocket.
 // It ends with 1 where something failed that must not: a 5xx, a message that is lost or doubled after syncing, a match without a conversation.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +13,8 @@ import { pictureOf } from "./demo/picture.ts";
 import { play, verify } from "./demo/play.ts";
 import { showLive } from "./demo/show.ts";
 import { stage as setStage } from "./demo/stage.ts";
-import { ArgumentError, argumentsOf, localUrl, wholeNumber } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
+import { localUrl, wholeNumber } from "./terminal/arguments.ts";
 import { paintFor } from "./terminal/paint.ts";
 
 const out = process.stdout;
@@ -34,14 +28,41 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+const asked = commandLine(
+  {
+    name: "demo",
+    about: "Plays Pendo's main job with real clients over real HTTP and WebSocket: users join, swipe, match and chat.",
+    options: {
+      people: { type: "string", value: "N", default: "60", says: "how many users" },
+      seconds: { type: "string", value: "N", default: "60", says: "how long" },
+      url: {
+        type: "string",
+        value: "URL",
+        says: "a Pendo that runs on this machine; without it, the demo starts one in a temporary directory",
+      },
+      data: { type: "string", value: "DIRECTORY", says: "the data directory of the Pendo at --url (.pendo)" },
+      picture: { type: "string", value: "FILE", says: "writes a picture (SVG) of the live summary" },
+      seed: { type: "string", value: "N", default: "1", says: "other users for another seed" },
+    },
+    settings: { PENDO_DATA: "as --data" },
+    examples: [
+      "npm run demo -- --people 150 --seconds 180",
+      "PENDO_TRUSTED_PROXIES=127.0.0.1 npm start, then npm run demo -- --url http://127.0.0.1:4000",
+    ],
+  },
+  ({ people, seconds, seed, url, data, picture }) => ({
+    people: wholeNumber("people", people, 2, 500),
+    seconds: wholeNumber("seconds", seconds, 10, 3600),
+    seed: wholeNumber("seed", seed, 0, 2 ** 31),
+    url: url === undefined ? undefined : localUrl(url),
+    dataDir: path.resolve(data ?? process.env["PENDO_DATA"] ?? ".pendo"),
+    picture,
+  }),
+);
 try {
-  const values = argumentsOf(process.argv.slice(2), ["people", "seconds", "url", "data", "picture", "seed"]);
-  const people = wholeNumber("people", values.people ?? "60", 2, 500);
-  const seconds = wholeNumber("seconds", values.seconds ?? "60", 10, 3600);
-  const seed = wholeNumber("seed", values.seed ?? "1", 0, 2 ** 31);
-  const dataDir = path.resolve(values.data ?? process.env["PENDO_DATA"] ?? ".pendo");
-  const host = values.url === undefined ? undefined : await answering(localUrl(values.url), dataDir);
-  process.exitCode = await demo({ people, seconds, seed, host, picture: values.picture });
+  const { url, dataDir, ...options } = asked;
+  const host = url === undefined ? undefined : await answering(url, dataDir);
+  process.exitCode = await demo({ ...options, host });
 } catch (error) {
   process.stderr.write(`${error instanceof ArgumentError ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exitCode = error instanceof ArgumentError ? 2 : 1;

@@ -1,10 +1,13 @@
 import { readFaults } from "./faults/faults.ts";
 import { prove, scratchTree } from "./faults/prove.ts";
-import { commandLine } from "./terminal/arguments.ts";
+import { commandLine } from "../../../scripts/commandLine.mjs";
 
-// `npm run faults:prove`: brings each fault of faults.json back, one at a time, and expects exactly its tests to fail.
-//   --only a,b   these ids alone
-const only = commandLine({ only: { type: "string" } }, (values) => values.only?.split(","));
+const command = {
+  name: "faults:prove",
+  about: "Brings each fault of faults.json back, one at a time, and expects exactly its tests to fail.",
+  options: { only: { type: "string", value: "IDS", says: "only these faults, separated by commas" } },
+} as const;
+const only = commandLine(command, (values) => values.only?.split(","));
 
 const all = await readFaults();
 const unknown = only?.filter((id) => !all.some((fault) => fault.id === id)) ?? [];

@@ -1,17 +1,21 @@
-// Brings a database up to date: the step of a deployment that comes before its code.
-//
-//   npm run migrate -- --url postgres://user:password@host:5432/pendo
-//   DATABASE_URL=postgres://… npm run migrate                          keeps the password out of the list of processes
-//   npm run migrate -- --url postgres://… --ca global-bundle.pem       Aurora's certificates are signed by Amazon's own authority
-//
-// A data directory needs none of it: `npm start` does the same.
+// Applies the migrations to a database: the step of a deployment that comes before its code.
 import { migrate, MigrationError } from "@pendo/core/ports/db/migrate";
-import { argumentsOf, ArgumentError } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
 import { type Target, targetOf } from "./migrate/target.ts";
 
+const values = commandLine({
+  name: "migrate",
+  about:
+    "Applies the migrations to a database, before a new version of the code runs on it. A data directory does not need it: npm start does the same.",
+  options: {
+    url: { type: "string", value: "URL", says: "the database: postgres://user:password@host:5432/pendo" },
+    ca: { type: "string", value: "FILE", says: "the certificate authority, for TLS; Aurora's certificates are signed by Amazon's own" },
+  },
+  settings: { DATABASE_URL: "as --url, but not in the list of processes" },
+  examples: ["DATABASE_URL=postgres://… npm run migrate -- --ca global-bundle.pem"],
+});
 try {
-  const values = argumentsOf(process.argv.slice(2), ["url", "ca"]);
-  const target = targetOf({ url: values["url"] ?? process.env["DATABASE_URL"], ca: values["ca"] });
+  const target = targetOf({ url: values.url ?? process.env["DATABASE_URL"], ca: values.ca });
   const applied = await migrate(target).catch((error: unknown) => {
     throw error instanceof MigrationError ? error : unusable(target, error);
   });

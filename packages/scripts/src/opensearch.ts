@@ -1,14 +1,19 @@
-// Starts a real OpenSearch for tests and development, by Docker or else from Maven Central:
-//
-//   npm run opensearch                                  prints OPENSEARCH_URL=… and runs until Ctrl-C
-//   npm run opensearch -- --command "npm test"          runs a command with OPENSEARCH_URL set, and ends as it ended
-//   npm run opensearch -- --from maven                  even where Docker answers
+// Starts a real OpenSearch for tests and development, by Docker or else from Maven Central.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { type Origin, startNode } from "./openSearch/node.ts";
-import { ArgumentError, commandLine } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
 
-const { command, from } = commandLine({ command: { type: "string" }, from: { type: "string" } }, (values) => {
+const opensearch = {
+  name: "opensearch",
+  about: "Starts a real OpenSearch, prints its OPENSEARCH_URL, and runs until Ctrl-C. It takes Docker, or else Java 17 and Maven.",
+  options: {
+    command: { type: "string", value: "COMMAND", says: "runs this command with OPENSEARCH_URL set, and ends as it ended" },
+    from: { type: "string", value: "ORIGIN", says: "docker or maven, whichever else is there" },
+  },
+  examples: ['npm run opensearch -- --command "npm test"'],
+} as const;
+const { command, from } = commandLine(opensearch, (values) => {
   const place = values.from;
   if (place !== undefined && place !== "docker" && place !== "maven") throw new ArgumentError(`--from is docker or maven, not "${place}".`);
   return { command: values.command, from: place as Origin | undefined };

@@ -1,23 +1,16 @@
-// Writes the search index anew, of everybody in the database: after an index was lost, or its mapping changed.
-//
-//   npm run reindex                              the people in .pendo, while Pendo is stopped
-//   npm run reindex -- --data /tmp/pendo
-//   OPENSEARCH_URL=http://127.0.0.1:9200 npm run reindex      and an OpenSearch as well
-//   DATABASE_URL=postgres://… OPENSEARCH_URL=https://… npm run reindex -- --ca global-bundle.pem      of a database that serves, with both
-//
-// `--url` names a database as well, where it may stand in the list of processes.
+// Writes the search index of all users again, after an index was lost or its mapping changed.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "@pendo/core/fault";
 import { connect, connectAurora } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
-import { startPostgres } from "@pendo/core/ports/db/embeddedPostgres";
+import { startPostgres } from "@pendo/local/db/embeddedPostgres";
 import { migrate, MigrationError } from "@pendo/core/ports/db/migrate";
-import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { PostgresStartError } from "@pendo/local/db/postgresStartError";
 import { targetOf } from "./migrate/target.ts";
 import { reindexEverybody } from "./reindex/everybody.ts";
 import { searchAt, searchPlaceOf, type SearchPlace } from "./reindex/searchAt.ts";
-import { argumentsOf, ArgumentError } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
 import { duration, grouped, progressBar } from "./terminal/progressBar.ts";
 
 const client = { max: 2, name: "reindex", statementTimeoutMs: 120_000 };
@@ -30,13 +23,29 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+const values = commandLine({
+  name: "reindex",
+  about: "Writes the search index of all users again: of a stopped Pendo, or of a database that serves.",
+  options: {
+    data: { type: "string", value: "DIRECTORY", says: "the data directory of a stopped Pendo (.pendo)" },
+    url: { type: "string", value: "URL", says: "a database instead; other users of the machine can see it in the list of processes" },
+    ca: { type: "string", value: "FILE", says: "the certificate authority of that database, for TLS" },
+  },
+  settings: {
+    PENDO_DATA: "as --data",
+    DATABASE_URL: "as --url, but not in the list of processes",
+    OPENSEARCH_URL: "an OpenSearch to write as well",
+  },
+  examples: [
+    "npm run reindex -- --data /tmp/pendo",
+    "DATABASE_URL=postgres://… OPENSEARCH_URL=https://… npm run reindex -- --ca global-bundle.pem",
+  ],
+});
 try {
   const startedMs = performance.now();
-  const values = argumentsOf(process.argv.slice(2), ["data", "url", "ca"]);
   const place = searchPlaceOf(process.env["OPENSEARCH_URL"]);
-  const url = values["url"] ?? (values["data"] === undefined ? process.env["DATABASE_URL"] : undefined);
-  const { people, stopped } =
-    url === undefined ? await inDirectory(directoryOf(values["data"]), place) : await at(url, values["ca"], place);
+  const url = values.url ?? (values.data === undefined ? process.env["DATABASE_URL"] : undefined);
+  const { people, stopped } = url === undefined ? await inDirectory(directoryOf(values.data), place) : await at(url, values.ca, place);
   const where = place ? `PostgreSQL and the OpenSearch at ${place.name}` : "PostgreSQL";
   const took = duration((performance.now() - startedMs) / 1000);
   process.stdout.write(

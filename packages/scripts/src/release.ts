@@ -1,7 +1,4 @@
 // Gives people what was deployed: moves `live` of every function to its newest version, as canaries, and takes all of it back when one fails.
-//
-//   npm run release -- --stage production
-//   npm run release -- --stage staging --region eu-central-1
 import { planRelease } from "./release/plan.ts";
 import { runRelease } from "./release/run.ts";
 

@@ -1,7 +1,4 @@
 // Takes people back at once: to the versions before the live ones, or to those of a release that is named. What is under way is stopped first.
-//
-//   npm run rollback -- --stage production
-//   npm run rollback -- --stage production --to 2026-11-23.1
 import { planRollback } from "./release/plan.ts";
 import { runRelease } from "./release/run.ts";
 

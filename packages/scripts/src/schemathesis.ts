@@ -1,9 +1,4 @@
-// Holds the running host against its OpenAPI document, with the requests that schemathesis makes up (https://schemathesis.readthedocs.io):
-//
-//   npm run schemathesis                    200 s at most, with a random seed, which it prints
-//   npm run schemathesis -- --seed 7        with this seed
-//
-// It needs Python 3 with venv and pip, and ends with 3 where schemathesis cannot be installed.
+// Holds the running host against its OpenAPI document, with the requests that schemathesis makes up (https://schemathesis.readthedocs.io).
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +7,7 @@ import { startOneMachine } from "@pendo/host/oneMachine";
 import { plantPeople } from "./e2e/planted.ts";
 import { install } from "./schemathesis/install.ts";
 import { manyCallers } from "./schemathesis/manyCallers.ts";
-import { commandLine } from "./terminal/arguments.ts";
+import { commandLine } from "../../../scripts/commandLine.mjs";
 
 const MAX_SEC = 200;
 const USERS = 60;
@@ -33,7 +28,12 @@ const checks = [
   "ignored_auth",
 ].join(",");
 
-const seed = commandLine({ seed: { type: "string" } }, (values) => values.seed ?? String(Math.floor(Math.random() * 2 ** 31)));
+const agreement = {
+  name: "schemathesis",
+  about: `Compares a running host with its OpenAPI document, with generated requests, for at most ${MAX_SEC} s. It needs Python 3 with venv and pip, and ends with 3 where schemathesis cannot be installed.`,
+  options: { seed: { type: "string", value: "N", says: "the seed of the requests; without it, a random one, which it prints" } },
+} as const;
+const seed = commandLine(agreement, (values) => values.seed ?? String(Math.floor(Math.random() * 2 ** 31)));
 const command = await install().catch((error: unknown) => {
   process.stderr.write(`schemathesis cannot be installed: ${String(error)}\n`);
   process.exit(3);

@@ -1,15 +1,10 @@
-// Fills a data directory with a believable population:
-//
-//   npm run seed -- --users 10000            into .pendo, where `npm start` keeps its data
-//   npm run seed -- --users 20000            later, adds the other half
-//   npm run seed -- --users 500 --data /tmp/pendo --seed 7
-//
-// Everybody signs in as person-<n>@seed.pendo.test; the code is in the console's mail.
+// Fills a data directory with a believable population, of a size that can grow later.
 import { resolve } from "node:path";
 import { MigrationError } from "@pendo/core/ports/db/migrate";
-import { PostgresStartError } from "@pendo/core/ports/db/postgresStartError";
+import { PostgresStartError } from "@pendo/local/db/postgresStartError";
 import { SecretsError } from "@pendo/core/ports/secrets/derive";
-import { argumentsOf, ArgumentError, wholeNumber } from "./terminal/arguments.ts";
+import { ArgumentError, commandLine } from "../../../scripts/commandLine.mjs";
+import { wholeNumber } from "./terminal/arguments.ts";
 import { duration, grouped, size } from "./terminal/progressBar.ts";
 import { fill, type Filled } from "./seed/fill.ts";
 import { bytesOnDisk } from "./seed/bytesOnDisk.ts";
@@ -25,12 +20,32 @@ process.on("SIGINT", () => {
 });
 process.on("SIGTERM", () => void (stopping = true));
 
+const { users, seed, dataDir } = commandLine(
+  {
+    name: "seed",
+    about:
+      "Fills the data directory of a stopped Pendo with users who have cities, prompts, portraits, likes and conversations. User 1 signs in as person-1@seed.pendo.test; the code is in the console's mail.",
+    options: {
+      users: {
+        type: "string",
+        value: "N",
+        default: "1000",
+        says: "how many users there are afterwards; run it again with more, and it adds the rest",
+      },
+      data: { type: "string", value: "DIRECTORY", says: "the data directory (.pendo)" },
+      seed: { type: "string", value: "N", default: "1", says: "other users for another seed" },
+    },
+    settings: { PENDO_DATA: "as --data" },
+    examples: ["npm run seed -- --users 10000", "npm run seed -- --users 500 --data /tmp/pendo --seed 7"],
+  },
+  (values) => ({
+    users: wholeNumber("users", values.users, 1, USERS_MAX),
+    seed: wholeNumber("seed", values.seed, 0, 2 ** 31),
+    dataDir: resolve(values.data ?? process.env["PENDO_DATA"] ?? ".pendo"),
+  }),
+);
 try {
   const startedMs = performance.now();
-  const values = argumentsOf(process.argv.slice(2), ["users", "data", "seed"]);
-  const users = wholeNumber("users", values["users"] ?? "1000", 1, USERS_MAX);
-  const seed = wholeNumber("seed", values["seed"] ?? "1", 0, 2 ** 31);
-  const dataDir = resolve(values["data"] ?? process.env["PENDO_DATA"] ?? ".pendo");
   const filled = await fill({ dataDir, users, seed, out: process.stdout, now: new Date(), stopping: () => stopping });
   process.stdout.write(`${summary(filled, dataDir, (performance.now() - startedMs) / 1000).join("\n")}\n`);
   process.exitCode = filled.stopped ? 130 : 0;

@@ -1,8 +1,13 @@
 import { writeSite } from "./site/write.ts";
-import { commandLine } from "./terminal/arguments.ts";
+import { commandLine } from "../../../scripts/commandLine.mjs";
 
-// npm run site:build [-- --domain pendo.app] [--out DIRECTORY]: the static site, as a deployment uploads it.
-const options = { domain: { type: "string", default: "pendo.app" }, out: { type: "string", default: ".sst/site/local" } } as const;
-const values = commandLine(options, (given) => given);
+const values = commandLine({
+  name: "site:build",
+  about: "Writes the static site, as a deployment uploads it.",
+  options: {
+    domain: { type: "string", value: "NAME", default: "pendo.app", says: "the domain that the pages name" },
+    out: { type: "string", value: "DIRECTORY", default: ".sst/site/local", says: "where the site goes" },
+  },
+});
 const pages = writeSite({ directory: values.out, domain: values.domain });
 for (const { path, body } of pages) process.stdout.write(`${path}  ${Buffer.byteLength(body)} bytes\n`);

@@ -15,22 +15,23 @@ const Depth = z.object({
   waiting: z.int(),
   inFlight: z.int(),
   dead: z.int(),
-  /** Age of the oldest waiting message, where the store knows it. */
+  /** Age of the oldest waiting job. Null if the queue's store does not know it. */
   oldestSec: z.number().nullable(),
 });
-// Not the enum: an unknown queue is not found, rather than malformed.
+// A string, not the enum: an unknown queue is `queue.notFound`, not `input.invalid`.
 const QueueParam = z.string().min(1).max(64);
 
-export const metrics = route({
+export const getMetrics = route({
   at: "GET /v1/admin/metrics",
-  summary: "The business by day (UTC), with its totals, and how full the queues are now",
+  summary: "Get the business metrics by day",
+  description: "Days are in UTC. The totals and the present depth of every queue come with them.",
   auth: "analyst",
   input: z.strictObject({ from: DayInput.optional(), to: DayInput.optional() }),
   output: z.object({
     from: Day,
     to: Day,
     days: z.array(z.object({ day: Day, ...Counts.shape })),
-    /** `activeUsers` counts each person once in the whole time. */
+    /** `activeUsers` counts a user once, on however many days the user was active. */
     totals: Counts,
     live: z.object({ queues: z.array(Depth) }),
   }),
@@ -39,9 +40,9 @@ export const metrics = route({
   needs: ["db", "deadLetters"],
 });
 
-export const queues = route({
+export const listQueues = route({
   at: "GET /v1/admin/queues",
-  summary: "How full every queue is, dead letters included",
+  summary: "List the queues with their depth and their dead letters",
   auth: "admin",
   input: z.strictObject({}),
   output: z.object({ items: z.array(Depth) }),
@@ -50,26 +51,27 @@ export const queues = route({
   needs: ["deadLetters"],
 });
 
-export const deadLetters = route({
+export const listDeadLetters = route({
   at: "GET /v1/admin/queues/{name}/dead-letters",
-  summary: "List the messages that a queue's consumer could not do",
+  summary: "List the dead letters of a queue",
+  description: "A dead letter is a job that its consumer failed to process.",
   auth: "admin",
   input: z.strictObject({ name: QueueParam, limit: wholeNumberText(1, 100).default(25) }),
   output: z.object({
     items: z.array(
       z.object({
-        /** Names the message, also where it holds no event. */
-        letterId: z.string(),
-        /** Of the event in it; null where it holds none. The type may be one of another release. */
-        id: z.string().nullable(),
+        /** The id of the dead letter itself. It exists even if the job holds no event. */
+        id: z.string(),
+        /** The id of the event; null if the job holds none. `type` may come from another release. */
+        eventId: z.string().nullable(),
         type: z.string().nullable(),
         occurredAt: Time.nullable(),
-        actor: UserId.nullable(),
-        /** The trace of the request that caused the event: its lines in the log carry the same. */
+        actorId: UserId.nullable(),
+        /** The trace of the request that caused the event. Its log lines have the same trace. */
         trace: z.string().nullable(),
-        /** Ids, as the event has them. Empty where this release does not know the event. */
+        /** The ids that the event holds. Empty if this release does not know the event. */
         data: z.record(z.string(), z.unknown()),
-        /** Of what this release does not know: its size, and how it begins, without what may belong to a user. */
+        /** For a job that this release does not know: its size and its beginning, without personal data. */
         raw: z.object({ bytes: z.int(), start: z.string() }).nullable(),
         attempts: z.int(),
         reason: z.string().nullable(),
@@ -82,10 +84,10 @@ export const deadLetters = route({
 });
 
 export const removeDeadLetter = route({
-  at: "DELETE /v1/admin/queues/{name}/dead-letters/{id}",
-  summary: "Throw one dead letter away",
+  at: "DELETE /v1/admin/queues/{name}/dead-letters/{deadLetterId}",
+  summary: "Remove a dead letter",
   auth: "admin",
-  input: z.strictObject({ name: QueueParam, id: z.string().min(1).max(128) }),
+  input: z.strictObject({ name: QueueParam, deadLetterId: z.string().min(1).max(128) }),
   output: z.void(),
   status: 204,
   fails: ["queue.notFound", "deadLetter.notFound"],
@@ -95,7 +97,7 @@ export const removeDeadLetter = route({
 
 export const redrive = route({
   at: "POST /v1/admin/queues/{name}/redrive",
-  summary: "Sends dead letters back to their queue, oldest first",
+  summary: "Send dead letters back to their queue, oldest first",
   auth: "admin",
   input: z.strictObject({ name: QueueParam, limit: z.int().min(1).max(1000).default(100) }),
   output: z.object({ movedCount: z.int() }),
@@ -105,9 +107,10 @@ export const redrive = route({
   needs: ["deadLetters"],
 });
 
-export const setRoles = route({
+export const replaceRoles = route({
   at: "PUT /v1/admin/staff/{userId}/roles",
-  summary: "The roles somebody has, and no others; taking one signs them out everywhere, and nobody takes `admin` from themselves",
+  summary: "Replace the staff roles of a user",
+  description: "A user who loses a role is signed out everywhere. You can't take `admin` from yourself.",
   auth: "admin",
   input: z.strictObject({ userId: UserId, roles: z.array(z.enum(staffRoles)).max(staffRoles.length) }),
   output: z.object({ userId: UserId, roles: z.array(z.enum(staffRoles)) }),
@@ -116,12 +119,13 @@ export const setRoles = route({
   needs: ["db", "bus", "cache"],
 });
 
-// Not an enum: an unknown bank is not found, rather than malformed.
+// A string, not an enum: an unknown bank is `hashBank.notFound`, not `input.invalid`.
 const BankParam = z.string().min(1).max(64);
 
-export const hashBankEntries = route({
+export const listHashBankEntries = route({
   at: "GET /v1/admin/hash-banks/{name}/entries",
-  summary: "List the entries of a hash bank, newest first; the bank of pictures is called `pictures`",
+  summary: "List the entries of a hash bank, newest first",
+  description: "The bank of pictures is called `pictures`.",
   auth: "moderator",
   input: z.strictObject({ name: BankParam, ...pageInput(100, 50) }),
   output: page(HashBankEntry),
@@ -132,7 +136,8 @@ export const hashBankEntries = route({
 
 export const removeHashBankEntry = route({
   at: "DELETE /v1/admin/hash-banks/{name}/entries/{phash}",
-  summary: "Remove an entry from a hash bank; it refuses no picture from then on",
+  summary: "Remove an entry from a hash bank",
+  description: "The entry refuses no picture from then on.",
   auth: "moderator",
   input: z.strictObject({ name: BankParam, phash: Phash }),
   output: z.void(),

@@ -6,42 +6,43 @@ import { route } from "../route.ts";
 import { line } from "../text.ts";
 import { Time } from "../time.ts";
 
-/** An opaque refresh token: the session it belongs to, and 32 secret bytes. */
+/** An opaque refresh token: the id of its session, and 32 secret bytes. */
 const RefreshToken = z
   .string()
   .regex(/^[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/, "must be a refresh token")
   .meta({ examples: ["0199c0de-7a11-7c0d-8e3f-5f1e2d3c4b5a.Zk9tX2V4YW1wbGVfcmVmcmVzaF90b2tlbl9vZl8zMmI"] });
 
-/** Says that a device signed in before. It opens nothing. */
+/** Proves that a device signed in before. It gives access to nothing. */
 const DeviceToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22}\.[0-9a-z]{1,9}\.[A-Za-z0-9_-]{43}$/, "must be a device token")
   .meta({
-    description:
-      "Keep it, also after signing out, and send it when this device asks for a code again: strangers can't spend its budget of codes.",
+    description: "Keep it, even after sign-out. Send it when this device asks for a code again: then strangers can't use up your codes.",
   });
 
 const tokens = {
   accessToken: z.string().meta({ description: "A JWT (ES256) to send as `Authorization: Bearer …`." }),
-  expiresInSec: z.int().meta({ description: "How long the access token is good for.", examples: [600] }),
-  refreshToken: z.string().meta({ description: "Good for one refresh, within 30 days. Keep it secret." }),
+  expiresInSec: z.int().meta({ description: "How long the access token is valid.", examples: [600] }),
+  refreshToken: z.string().meta({ description: "Valid for one refresh, within 30 days. Keep it secret." }),
 };
 
 export const requestOtp = route({
   at: "POST /v1/auth/otp/request",
-  summary: "Send a sign-in code by email. The answer is the same for known and unknown addresses.",
+  summary: "Send a sign-in code by email",
+  description: "The response is the same for known and unknown addresses.",
   auth: "public",
   input: z.strictObject({ email: Email, locale: Locale.optional(), deviceToken: DeviceToken.optional() }),
   output: z.object({ challengeId: ChallengeId, expiresAt: Time, digits: z.union([z.literal(6), z.literal(10)]) }),
   status: 202,
   fails: ["auth.codesSpent"],
-  limit: "auth",
+  limit: "codeRequest",
   needs: ["db", "bus", "cache", "secrets"],
 });
 
 export const verifyOtp = route({
   at: "POST /v1/auth/otp/verify",
-  summary: "Exchange a code for a session. The first code of an unknown address registers it.",
+  summary: "Exchange a sign-in code for a session",
+  description: "The first code of an unknown address creates an account.",
   auth: "public",
   input: z.strictObject({
     challengeId: ChallengeId,
@@ -55,22 +56,23 @@ export const verifyOtp = route({
   }),
   output: z.object({ ...tokens, userId: UserId, registered: z.boolean(), deviceToken: DeviceToken }),
   fails: ["auth.codeInvalid", "auth.codesSpent", "account.suspended"],
-  limit: "auth",
+  limit: "codeVerify",
   needs: ["db", "bus", "cache", "secrets"],
 });
 
 /**
- * Rotates. A refresh token used again revokes its session, because either its owner or a thief holds its successor. A client that lost the answer is
- * told apart from a thief by `attemptId`: it retries with the one it first sent, and gets the same successor for as long as that is unused.
+ * A refresh token that is used twice may be stolen, so its session ends. A client that lost the response is no thief:
+ * it sends the same `attemptId` again and gets the same new token, until that token is used.
  */
 export const refresh = route({
   at: "POST /v1/auth/token/refresh",
-  summary: "Exchange a refresh token for a new pair of tokens. Using one twice revokes the session.",
+  summary: "Exchange a refresh token for new tokens",
+  description: "A refresh token works once. If it is used twice, Pendo revokes its session.",
   auth: "public",
   input: z.strictObject({
     refreshToken: RefreshToken,
     attemptId: z.uuid().toLowerCase().optional().meta({
-      description: "Random, kept until the answer has arrived, and sent again with a retry: the retry then gets the same refresh token.",
+      description: "A random id. Keep it until the response arrives. A retry with the same id gets the same refresh token.",
     }),
   }),
   output: z.object(tokens),
@@ -81,7 +83,8 @@ export const refresh = route({
 
 export const logout = route({
   at: "POST /v1/auth/logout",
-  summary: "End this session: its tokens stop working at once, and its sockets are closed.",
+  summary: "End your current session",
+  description: "Its tokens stop working at once, its sockets close, and the device gets no more pushes.",
   auth: "user",
   input: z.strictObject({}),
   output: z.void(),

@@ -6,7 +6,8 @@ import { Time } from "../time.ts";
 
 export const list = route({
   at: "GET /v1/blocks",
-  summary: "Whom you have blocked, newest first",
+  summary: "List the users that you blocked, newest first",
+  description: "The name is there if you could see the user when you blocked. Otherwise it is empty.",
   auth: "user",
   input: z.strictObject(pageInput(100, 50)),
   output: page(z.object({ userId: UserId, name: z.string(), blockedAt: Time })),
@@ -15,21 +16,23 @@ export const list = route({
   needs: ["db"],
 });
 
-export const put = route({
+export const create = route({
   at: "PUT /v1/blocks/{userId}",
-  summary: "Blocks somebody: neither sees or reaches the other any more, and what was between you ends",
+  summary: "Block a user",
+  description: "From then on, neither of you sees or reaches the other. Your likes and your match end.",
   auth: "user",
   input: z.strictObject({ userId: UserId }),
   output: z.void(),
   status: 204,
   fails: [],
-  limit: "write",
+  limit: "block",
   needs: ["db", "bus"],
 });
 
 export const remove = route({
   at: "DELETE /v1/blocks/{userId}",
-  summary: "Lifts a block; a match that it ended stays ended",
+  summary: "Remove a block",
+  description: "A match that the block ended stays ended.",
   auth: "user",
   input: z.strictObject({ userId: UserId }),
   output: z.void(),

@@ -3,11 +3,12 @@ import { BoostId } from "../ids.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-const Boost = z.object({ id: BoostId, startedAt: Time, until: Time });
+const Boost = z.object({ id: BoostId, startedAt: Time, expiresAt: Time });
 
 export const start = route({
   at: "POST /v1/boosts",
-  summary: "Be shown more for half an hour; while one runs, asking again answers the same",
+  summary: "Start a boost of half an hour",
+  description: "Pendo shows your profile to more users. While a boost runs, you get the running one.",
   auth: "user",
   input: z.strictObject({}),
   output: Boost,
@@ -17,9 +18,10 @@ export const start = route({
   needs: ["db", "bus"],
 });
 
-export const current = route({
+export const getCurrent = route({
   at: "GET /v1/boosts/current",
-  summary: "The boost that runs, if one does",
+  summary: "Get your running boost",
+  description: "`boost` is null if none runs.",
   auth: "user",
   input: z.strictObject({}),
   output: z.object({ boost: Boost.nullable() }),

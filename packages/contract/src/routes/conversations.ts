@@ -7,7 +7,7 @@ import { Time, TimeInput } from "../time.ts";
 
 export const list = route({
   at: "GET /v1/conversations",
-  summary: "Your conversations, newest activity first",
+  summary: "List your conversations, newest activity first",
   auth: "user",
   input: z.strictObject(pageInput(100, 25)),
   output: page(Conversation),
@@ -18,7 +18,7 @@ export const list = route({
 
 export const get = route({
   at: "GET /v1/conversations/{conversationId}",
-  summary: "One conversation",
+  summary: "Get a conversation",
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId }),
   output: Conversation,
@@ -27,9 +27,10 @@ export const get = route({
   needs: ["db", "storage"],
 });
 
-export const read = route({
+export const markRead = route({
   at: "PUT /v1/conversations/{conversationId}/read",
-  summary: "Marks everything up to a message as read; never moves back",
+  summary: "Mark a conversation as read up to a message",
+  description: "The mark never moves back.",
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, ...readMark }),
   output: z.object({ readSeq: z.int(), unreadCount: z.int() }),
@@ -40,10 +41,11 @@ export const read = route({
 
 export const mute = route({
   at: "PUT /v1/conversations/{conversationId}/mute",
-  summary: "Holds pushes about a conversation back until a time, or no longer",
+  summary: "Mute a conversation, or end its mute",
+  description: "A muted conversation causes no pushes until the given time. Null ends the mute.",
   auth: "user",
-  input: z.strictObject({ conversationId: ConversationId, until: TimeInput.nullable() }),
-  output: z.object({ mutedUntil: Time.nullable() }),
+  input: z.strictObject({ conversationId: ConversationId, expiresAt: TimeInput.nullable() }),
+  output: z.object({ muteExpiresAt: Time.nullable() }),
   fails: ["conversation.notFound", "conversation.ended"],
   limit: "write",
   needs: ["db"],

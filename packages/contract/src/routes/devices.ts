@@ -9,13 +9,14 @@ const PushToken = z
   .max(2048)
   .regex(/^[\x20-\x7e]+$/, "must be printable ASCII")
   .meta({
-    description: "ios: the device token of APNs in hex. android: the registration token of FCM. web: the subscription as JSON.",
+    description: "ios: the APNs device token in hex. android: the FCM registration token. web: the subscription as JSON.",
     examples: ["00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"],
   });
 
-export const bindPushToken = route({
+export const replacePushToken = route({
   at: "PUT /v1/me/devices/{deviceId}/push-token",
-  summary: "Where to push to this installation; a token that another account had on the same phone moves to yours",
+  summary: "Replace the push token of a device",
+  description: "Pushes go to this installation until your session ends. A token that another account had on the same phone moves to yours.",
   auth: "user",
   input: z
     .strictObject({ deviceId: DeviceId, platform: PushPlatform, token: PushToken })
@@ -28,9 +29,10 @@ export const bindPushToken = route({
   needs: ["db"],
 });
 
-export const unbindPushToken = route({
+export const removePushToken = route({
   at: "DELETE /v1/me/devices/{deviceId}/push-token",
-  summary: "No more pushes to this installation",
+  summary: "Remove the push token of a device",
+  description: "Pendo sends no more pushes to this installation.",
   auth: "user",
   input: z.strictObject({ deviceId: DeviceId }),
   output: z.void(),
@@ -40,9 +42,10 @@ export const unbindPushToken = route({
   needs: ["db"],
 });
 
-export const vapidPublicKey = route({
+export const getVapidPublicKey = route({
   at: "GET /v1/devices/vapid-public-key",
-  summary: "Get the key with which a browser subscribes to web push (RFC 8292)",
+  summary: "Get the public key for web push (RFC 8292)",
+  description: "A browser needs the key to subscribe.",
   auth: "public",
   input: z.strictObject({}),
   /** For `pushManager.subscribe`: 65 bytes in base64url. */

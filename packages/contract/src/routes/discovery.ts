@@ -7,9 +7,10 @@ import { route } from "../route.ts";
 import { line, paragraphs } from "../text.ts";
 import { Time } from "../time.ts";
 
-export const recommend = route({
+export const listRecommendations = route({
   at: "GET /v1/discovery/recommendations",
-  summary: "Whom to meet next, best first; the same people come back until they are swiped",
+  summary: "List recommended users, best first",
+  description: "A user comes back until you swipe on the user.",
   auth: "user",
   input: z.strictObject({ limit: wholeNumberText(1, 20).default(10) }),
   output: z.object({ items: z.array(ProfileCard) }),
@@ -18,7 +19,7 @@ export const recommend = route({
   needs: ["db", "cache", "bus", "storage"],
 });
 
-/** What a client may show of the choice. It tells what the card shows and what the caller asked for, and nothing of what the other one asks for. */
+/** A reason uses only the card and your preferences. The preferences of the other user stay private. */
 const Reason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sharedInterests"), interests: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal("sharedTopic"), topic: z.string(), yours: z.string(), theirs: z.string() }),
@@ -31,7 +32,8 @@ const Reason = z.discriminatedUnion("kind", [
 
 export const explain = route({
   at: "GET /v1/discovery/recommendations/{userId}/reasons",
-  summary: "Why a card of today was recommended, the strongest reason first, with a sentence in English for each",
+  summary: "Explain why a user was recommended",
+  description: "Works for the cards that you got today. The strongest reason comes first. Each reason has an English sentence.",
   auth: "user",
   input: z.strictObject({ userId: UserId }),
   output: z.object({ items: z.array(z.object({ reason: Reason, sentence: z.string() })) }),
@@ -40,32 +42,34 @@ export const explain = route({
   needs: ["db", "cache", "storage"],
 });
 
-export const dailyPicks = route({
+export const listDailyPicks = route({
   at: "GET /v1/discovery/daily-picks",
-  summary: "The day's few people, best first, made each morning where one is; who is swiped is gone from them",
+  summary: "List today's picks, best first",
+  description: "Refreshed every morning in your time zone. Users that you swipe on leave the list.",
   auth: "user",
   input: z.strictObject({ limit: wholeNumberText(1, 20).default(10) }),
-  output: z.object({ items: z.array(ProfileCard), until: Time.nullable() }),
+  output: z.object({ items: z.array(ProfileCard), expiresAt: Time.nullable() }),
   fails: ["profile.incomplete", "discovery.viewsSpent"],
   limit: "read",
   needs: ["db", "cache", "storage"],
 });
 
-export const mostCompatible = route({
+export const getMostCompatible = route({
   at: "GET /v1/discovery/most-compatible",
-  summary: "The one person with whom the day pairs one; they are told the same",
+  summary: "Get your most compatible user of the day",
+  description: "The other user gets you as well.",
   auth: "user",
   input: z.strictObject({}),
-  output: z.object({ card: ProfileCard.nullable(), until: Time.nullable() }),
+  output: z.object({ user: ProfileCard.nullable(), expiresAt: Time.nullable() }),
   fails: ["profile.incomplete", "discovery.viewsSpent"],
   limit: "read",
   needs: ["db", "cache", "storage"],
 });
 
-// More than the longest list that is taken.
+// Longer than the longest valid list.
 const LIST_LENGTH_MAX = 1000;
 
-/** A query field that holds several values, between commas. */
+/** A query field with several values, separated by commas. */
 const listOf = <T extends z.ZodType<unknown, string>>(item: T, max: number) =>
   z
     .preprocess((value) => (typeof value === "string" ? value.slice(0, LIST_LENGTH_MAX).split(",") : value), z.array(item).min(1).max(max))
@@ -75,10 +79,11 @@ const age = wholeNumberText(18, 120);
 
 export const search = route({
   at: "GET /v1/discovery/search",
-  summary: "Find people by words and filters; filters left out are the caller's preferences",
+  summary: "Search for users by text and filters",
+  description: "A filter that you leave out takes its value from your preferences.",
   auth: "user",
   input: z.strictObject({
-    /** Words that must all occur in the name, the bio, the prompts or the interests; the last may be the beginning of one. */
+    /** Every word must occur in the name, bio, prompts or interests. The last word may be incomplete. */
     text: paragraphs(100).default(""),
     genders: listOf(Gender, 3),
     ageMin: age.optional(),

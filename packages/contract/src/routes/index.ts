@@ -1,4 +1,4 @@
-// One noun, one file: /v1/swipes/… → swipes.ts. `/v1/me/<noun>` belongs to <noun>.
+// One file per noun: /v1/swipes/… → swipes.ts. `/v1/me/<noun>` belongs to <noun>.
 export * as admin from "./admin.ts";
 export * as auth from "./auth.ts";
 export * as blocks from "./blocks.ts";

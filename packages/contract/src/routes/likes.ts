@@ -15,10 +15,10 @@ const Like = z.object({
 
 export const listIncoming = route({
   at: "GET /v1/likes/incoming",
-  summary: "Who likes the caller and waits for an answer, newest first",
+  summary: "List the likes that wait for your answer, newest first",
   auth: "user",
   input: z.strictObject(pageInput(50, 20)),
-  /** `count` includes likes of people who are hidden for now, whom `items` leaves out. */
+  /** `count` includes likes of users who are hidden at the moment. `items` leaves these out. */
   output: page(Like).extend({ count: z.int() }),
   fails: [],
   limit: "read",
@@ -27,7 +27,7 @@ export const listIncoming = route({
 
 export const listOutgoing = route({
   at: "GET /v1/likes/outgoing",
-  summary: "Whom the caller likes and who has not answered, newest first",
+  summary: "List your likes that wait for an answer, newest first",
   auth: "user",
   input: z.strictObject(pageInput(50, 20)),
   output: page(Like),

@@ -5,11 +5,11 @@ import { ProfileCard } from "../profile.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-const Match = z.object({ matchId: MatchId, conversationId: ConversationId, user: ProfileCard, matchedAt: Time });
+const Match = z.object({ id: MatchId, conversationId: ConversationId, user: ProfileCard, matchedAt: Time });
 
 export const list = route({
   at: "GET /v1/matches",
-  summary: "The caller's current matches, newest first",
+  summary: "List your matches, newest first",
   auth: "user",
   input: z.strictObject(pageInput(100, 25)),
   output: page(Match),
@@ -18,11 +18,11 @@ export const list = route({
   needs: ["db", "storage"],
 });
 
-export const read = route({
-  at: "GET /v1/matches/{id}",
-  summary: "One of the caller's current matches",
+export const get = route({
+  at: "GET /v1/matches/{matchId}",
+  summary: "Get one of your matches",
   auth: "user",
-  input: z.strictObject({ id: MatchId }),
+  input: z.strictObject({ matchId: MatchId }),
   output: Match,
   fails: ["match.notFound"],
   limit: "read",
@@ -30,10 +30,11 @@ export const read = route({
 });
 
 export const end = route({
-  at: "DELETE /v1/matches/{id}",
-  summary: "End a match and its conversation, for both and for good",
+  at: "DELETE /v1/matches/{matchId}",
+  summary: "End a match and its conversation",
+  description: "Both users lose the match for good.",
   auth: "user",
-  input: z.strictObject({ id: MatchId }),
+  input: z.strictObject({ matchId: MatchId }),
   output: z.void(),
   status: 204,
   fails: ["match.notFound"],

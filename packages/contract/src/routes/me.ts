@@ -5,35 +5,35 @@ import { route, staffRoles } from "../route.ts";
 import { Time } from "../time.ts";
 
 const Me = z.object({
-  userId: UserId,
+  id: UserId,
   email: z.string().nullable(),
   status: z.enum(["active", "deactivated"]),
   roles: z.array(z.enum(staffRoles)),
   createdAt: Time,
   locale: z.string(),
   timeZone: z.string(),
-  /** Whether everything is there that a profile needs to be shown, verdicts aside. */
+  /** Whether the profile has every required field. Moderation may still hide it. */
   profileComplete: z.boolean(),
-  /** Whether others can come across my profile now. */
+  /** Whether other users can find your profile now. */
   discoverable: z.boolean(),
 });
 
 export const get = route({
   at: "GET /v1/me",
-  summary: "My account.",
+  summary: "Get your account",
   auth: "user",
   input: z.strictObject({}),
   output: Me,
   fails: [],
   limit: "read",
-  // Asked again each time, and answered without a body while nothing changed.
+  // Clients ask every time. The response has no body if nothing changed.
   cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db"],
 });
 
 export const update = route({
   at: "PATCH /v1/me",
-  summary: "Change my language or time zone.",
+  summary: "Update your language or time zone",
   auth: "user",
   input: z.strictObject({ locale: Locale.optional(), timeZone: TimeZone.optional() }),
   output: Me,

@@ -4,19 +4,19 @@ import { MEDIA_BYTES_MAX, MediaKind, MediaState, MyMedia, PHOTOS_MAX, PictureTyp
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-export const upload = route({
+export const createUpload = route({
   at: "POST /v1/media/uploads",
-  summary: "Ask for a form to upload a picture with",
+  summary: "Create an upload form for a picture",
   auth: "user",
   input: z.strictObject({
     kind: MediaKind,
     contentType: PictureType,
-    /** How large the file is; the form accepts no more than this. */
+    /** The size of the file. The form accepts no larger file. */
     bytes: z.int().min(1).max(MEDIA_BYTES_MAX),
   }),
   output: z.object({
     mediaId: MediaId,
-    /** Post the fields and then the file, named `file`, as multipart/form-data. */
+    /** Post the fields and then the file as `file`, in multipart/form-data. */
     upload: z.object({ url: z.string(), fields: z.record(z.string(), z.string()) }),
     expiresAt: Time,
   }),
@@ -28,11 +28,12 @@ export const upload = route({
   needs: ["db", "storage"],
 });
 
-export const complete = route({
-  at: "POST /v1/media/{id}/complete",
-  summary: "Say that the picture is uploaded; it is then read and judged",
+export const completeUpload = route({
+  at: "POST /v1/media/{mediaId}/complete",
+  summary: "Complete the upload of a picture",
+  description: "Pendo then reads the picture and moderates it.",
   auth: "user",
-  input: z.strictObject({ id: MediaId }),
+  input: z.strictObject({ mediaId: MediaId }),
   output: z.object({ id: MediaId, state: MediaState }),
   status: 202,
   fails: ["media.notFound", "media.notUploaded"],
@@ -40,11 +41,11 @@ export const complete = route({
   needs: ["db", "bus", "storage"],
 });
 
-export const read = route({
-  at: "GET /v1/media/{id}",
-  summary: "One's own picture and its state",
+export const get = route({
+  at: "GET /v1/media/{mediaId}",
+  summary: "Get one of your pictures and its state",
   auth: "user",
-  input: z.strictObject({ id: MediaId }),
+  input: z.strictObject({ mediaId: MediaId }),
   output: MyMedia,
   fails: ["media.notFound"],
   limit: "read",
@@ -52,10 +53,10 @@ export const read = route({
 });
 
 export const remove = route({
-  at: "DELETE /v1/media/{id}",
-  summary: "Delete one's own picture",
+  at: "DELETE /v1/media/{mediaId}",
+  summary: "Remove one of your pictures",
   auth: "user",
-  input: z.strictObject({ id: MediaId }),
+  input: z.strictObject({ mediaId: MediaId }),
   output: z.void(),
   status: 204,
   fails: ["media.notFound"],
@@ -63,9 +64,9 @@ export const remove = route({
   needs: ["db", "bus", "storage"],
 });
 
-export const order = route({
+export const replacePhotoOrder = route({
   at: "PUT /v1/me/photos/order",
-  summary: "Put the photos of one's profile in order",
+  summary: "Replace the order of your profile photos",
   auth: "user",
   input: z.strictObject({ mediaIds: z.array(MediaId).max(PHOTOS_MAX) }),
   output: z.object({ photos: z.array(MyMedia) }),

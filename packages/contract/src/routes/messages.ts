@@ -2,35 +2,39 @@ import * as z from "zod";
 import { Emoji } from "../emoji.ts";
 import { ClientMessageId, ConversationId, MessageId } from "../ids.ts";
 import { Message, messageBody, MessageText } from "../message.ts";
-import { wholeNumberText } from "../number.ts";
 import { page, pageInput } from "../page.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-const seq = wholeNumberText(0, 2_147_483_647).optional();
-
 export const list = route({
   at: "GET /v1/conversations/{conversationId}/messages",
-  summary: "Messages of a conversation, newest first; with `after`, the oldest after it first",
+  summary: "List the messages of a conversation, newest first",
+  description: "With `after`, the id of a message, the list begins with the oldest message after it.",
   auth: "user",
-  input: z.strictObject({ conversationId: ConversationId, before: seq, after: seq, ...pageInput(100, 50) }),
+  input: z.strictObject({
+    conversationId: ConversationId,
+    before: MessageId.optional(),
+    after: MessageId.optional(),
+    ...pageInput(100, 50),
+  }),
   output: page(Message),
-  fails: ["conversation.notFound", "conversation.ended"],
+  fails: ["conversation.notFound", "conversation.ended", "message.notFound"],
   limit: "read",
   needs: ["db", "storage"],
 });
 
 export const send = route({
-  at: "PUT /v1/conversations/{conversationId}/messages/{clientMessageId}",
-  summary: "Sends a message once: a retry answers with the first one's id and place",
+  at: "PUT /v1/conversations/{conversationId}/messages/{messageId}",
+  summary: "Send a message",
+  description: "A retry with the same id returns the id and the place of the first message.",
   auth: "user",
-  input: z.strictObject({ conversationId: ConversationId, clientMessageId: ClientMessageId, ...messageBody }),
+  input: z.strictObject({ conversationId: ConversationId, messageId: ClientMessageId, ...messageBody }),
   output: z.object({
     id: MessageId,
-    /** 0 as long as only its sender sees it. */
+    /** The place in the conversation; 0 while only the sender sees the message. */
     seq: z.int(),
     sentAt: Time,
-    /** `pending`: delivered after its verdict. `hidden`: refused; only its sender sees it. */
+    /** `pending`: waits for its verdict and those of your earlier messages. `hidden`: refused, only you see it. */
     state: z.enum(["visible", "pending", "hidden"]),
   }),
   fails: ["conversation.notFound", "conversation.ended", "message.idReused", "media.notFound"],
@@ -38,9 +42,10 @@ export const send = route({
   needs: ["db", "bus", "judge"],
 });
 
-export const edit = route({
+export const update = route({
   at: "PATCH /v1/conversations/{conversationId}/messages/{messageId}",
-  summary: "Changes the text of your own message, up to 15 minutes after it was sent",
+  summary: "Update the text of your message",
+  description: "You can change a message until 15 minutes after you sent it.",
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, messageId: MessageId, text: MessageText }),
   output: z.object({ id: MessageId, seq: z.int(), text: z.string(), editedAt: Time }),
@@ -51,7 +56,8 @@ export const edit = route({
 
 export const remove = route({
   at: "DELETE /v1/conversations/{conversationId}/messages/{messageId}",
-  summary: "Deletes your own message for both; its place in the order remains",
+  summary: "Remove your message for both users",
+  description: "The message keeps its place in the conversation and loses its content.",
   auth: "user",
   input: z.strictObject({ conversationId: ConversationId, messageId: MessageId }),
   output: z.void(),
@@ -63,9 +69,9 @@ export const remove = route({
 
 const reaction = z.strictObject({ conversationId: ConversationId, messageId: MessageId, emoji: Emoji });
 
-export const react = route({
+export const addReaction = route({
   at: "PUT /v1/conversations/{conversationId}/messages/{messageId}/reactions/{emoji}",
-  summary: "Puts an emoji on a message",
+  summary: "Add an emoji to a message",
   auth: "user",
   input: reaction,
   output: z.void(),
@@ -75,9 +81,9 @@ export const react = route({
   needs: ["db", "bus"],
 });
 
-export const unreact = route({
+export const removeReaction = route({
   at: "DELETE /v1/conversations/{conversationId}/messages/{messageId}/reactions/{emoji}",
-  summary: "Takes your emoji off a message",
+  summary: "Remove your emoji from a message",
   auth: "user",
   input: reaction,
   output: z.void(),

@@ -13,27 +13,28 @@ const Email = z.strictObject(switches<EmailKind>(emailKinds));
 const NotificationPreferences = z.object({
   push: Push,
   email: Email,
-  /** Between the two, in your time zone, pushes wait. Null: they never wait. */
+  /** Pushes wait between these two times, in your time zone. Null: they never wait. */
   quietFrom: DayTime.nullable(),
   quietTo: DayTime.nullable(),
 });
 
 export const get = route({
   at: "GET /v1/me/notification-preferences",
-  summary: "What you are told about, by push and by email",
+  summary: "Get your notification preferences",
   auth: "user",
   input: z.strictObject({}),
   output: NotificationPreferences,
   fails: [],
   limit: "read",
-  // Asked again each time, and answered without a body while nothing changed.
+  // Clients ask every time. The response has no body if nothing changed.
   cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db"],
 });
 
 export const update = route({
   at: "PATCH /v1/me/notification-preferences",
-  summary: "Changes what is given, and nothing else; `quietFrom` and `quietTo` are both times, or both null",
+  summary: "Update your notification preferences",
+  description: "Fields that you leave out stay as they are. `quietFrom` and `quietTo` are both times or both null.",
   auth: "user",
   input: z.strictObject({
     push: Push.partial().optional(),

@@ -7,7 +7,7 @@ import { TimeInput } from "../time.ts";
 
 export const list = route({
   at: "GET /v1/notifications",
-  summary: "What happened while you were away, newest first",
+  summary: "List your notifications, newest first",
   auth: "user",
   input: z.strictObject(pageInput()),
   output: page(Notification),
@@ -16,9 +16,10 @@ export const list = route({
   needs: ["db"],
 });
 
-export const read = route({
+export const markRead = route({
   at: "PUT /v1/notifications/read",
-  summary: "Marks notifications as read: those of `ids`, or all that were last updated at `upTo` or before",
+  summary: "Mark notifications as read",
+  description: "Name them in `ids`, or mark all that were last updated at `upTo` or before.",
   auth: "user",
   input: z.strictObject({ ids: z.array(NotificationId).min(1).max(100).optional(), upTo: TimeInput.optional() }),
   output: z.object({ readCount: z.int() }),

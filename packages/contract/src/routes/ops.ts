@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { route } from "../route.ts";
 
-export const healthz = route({
+export const getHealth = route({
   at: "GET /healthz",
-  summary: "Whether this process answers. It asks no dependency.",
+  summary: "Check that the process runs",
+  description: "The check uses no dependency.",
   auth: "public",
   input: z.strictObject({}),
   output: z.object({ status: z.literal("ok") }),
@@ -12,11 +13,12 @@ export const healthz = route({
   needs: [],
 });
 
-/** Says no more of a dependency than its name: whoever asks is not signed in. */
-export const readyz = route({
+/** The route is public, so it gives only the names of the dependencies. */
+export const getReadiness = route({
   at: "GET /readyz",
-  summary:
-    "Whether every dependency answers and the database takes writes, each within 2 s. Degraded: Pendo serves without what is missing.",
+  summary: "Check the dependencies of the process",
+  description:
+    "Every dependency must respond within 2 s, and the database must accept a write. Degraded: Pendo works without the failed dependencies.",
   auth: "public",
   input: z.strictObject({}),
   output: z.object({
@@ -28,9 +30,9 @@ export const readyz = route({
   needs: ["db", "cache", "search", "bus", "storage", "connections"],
 });
 
-export const openApi = route({
+export const getOpenApi = route({
   at: "GET /openapi.json",
-  summary: "This document: OpenAPI 3.1.",
+  summary: "Get this document, in OpenAPI 3.1",
   auth: "public",
   input: z.strictObject({}),
   output: z.record(z.string(), z.unknown()),
@@ -40,9 +42,9 @@ export const openApi = route({
   needs: [],
 });
 
-export const docs = route({
+export const getDocs = route({
   at: "GET /docs",
-  summary: "This document, for people.",
+  summary: "Get this document as a web page",
   auth: "public",
   input: z.strictObject({}),
   output: z.string(),

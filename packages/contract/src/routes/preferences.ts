@@ -7,26 +7,27 @@ const Preferences = z.object({
   ageMin: z.int(),
   ageMax: z.int(),
   radiusKm: z.int(),
-  /** Empty: any. */
+  /** Empty: any intent. */
   intents: z.array(Intent),
 });
 
-export const readMine = route({
+export const get = route({
   at: "GET /v1/me/preferences",
-  summary: "Whom one wants to meet",
+  summary: "Get your matching preferences",
   auth: "user",
   input: z.strictObject({}),
   output: Preferences,
   fails: [],
   limit: "read",
-  // Asked again each time, and answered without a body while nothing changed.
+  // Clients ask every time. The response has no body if nothing changed.
   cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db"],
 });
 
-export const change = route({
+export const update = route({
   at: "PATCH /v1/me/preferences",
-  summary: "Change whom one wants to meet; fields left out stay as they are",
+  summary: "Update your matching preferences",
+  description: "Fields that you leave out stay as they are.",
   auth: "user",
   input: z.strictObject({
     genders: z.array(Gender).min(1).max(3).optional(),

@@ -6,26 +6,27 @@ import { route } from "../route.ts";
 import { line, paragraphs } from "../text.ts";
 import { DayInput } from "../time.ts";
 
-export const readMine = route({
+export const getMine = route({
   at: "GET /v1/me/profile",
-  summary: "One's own profile, its state, and what it lacks",
+  summary: "Get your profile, its state and its missing fields",
   auth: "user",
   input: z.strictObject({}),
   output: MyProfile,
   fails: [],
   limit: "read",
-  // Asked again each time, and answered without a body while nothing changed.
+  // Clients ask every time. The response has no body if nothing changed.
   cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db", "storage"],
 });
 
-export const change = route({
+export const updateMine = route({
   at: "PATCH /v1/me/profile",
-  summary: "Change one's profile; fields left out stay as they are",
+  summary: "Update your profile",
+  description: "Fields that you leave out stay as they are.",
   auth: "user",
   input: z.strictObject({
     name: line(40).optional(),
-    /** Can be set once. */
+    /** You can set it once. */
     birthDate: DayInput.optional(),
     gender: Gender.optional(),
     intent: Intent.nullable().optional(),
@@ -42,15 +43,15 @@ export const change = route({
   needs: ["db", "bus", "storage"],
 });
 
-export const read = route({
-  at: "GET /v1/profiles/{id}",
-  summary: "A profile as the caller may see it",
+export const get = route({
+  at: "GET /v1/profiles/{userId}",
+  summary: "Get a profile as you may see it",
   auth: "user",
-  input: z.strictObject({ id: UserId }),
+  input: z.strictObject({ userId: UserId }),
   output: ProfileCard,
   fails: ["profile.notFound", "profile.incomplete"],
   limit: "read",
-  // Asked again each time: a profile must be gone from sight as soon as its owner blocks whoever looks.
+  // Clients ask every time: a block must hide the profile at once.
   cache: { maxAgeSec: 0, scope: "private" },
   needs: ["db", "storage"],
 });

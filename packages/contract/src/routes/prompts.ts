@@ -6,7 +6,7 @@ import { paragraphs } from "../text.ts";
 
 export const replace = route({
   at: "PUT /v1/me/prompts",
-  summary: "Set the questions that one's profile answers",
+  summary: "Replace the prompts of your profile",
   auth: "user",
   input: z.strictObject({
     prompts: z.array(z.strictObject({ question: z.enum(promptQuestionKeys), answer: paragraphs(250).min(1) })).max(3),

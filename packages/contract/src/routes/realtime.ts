@@ -2,14 +2,15 @@ import * as z from "zod";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-export const ticket = route({
+export const createTicket = route({
   at: "POST /v1/realtime/tickets",
-  summary: "A ticket that opens one socket, within 30 seconds",
+  summary: "Create a ticket for a socket",
+  description: "A ticket opens one socket, within 30 seconds.",
   auth: "user",
   input: z.strictObject({}),
   output: z.object({
     ticket: z.string(),
-    /** Where to open the socket, with the ticket in it. */
+    /** The address of the socket. It contains the ticket. */
     url: z.string(),
     expiresAt: Time,
   }),

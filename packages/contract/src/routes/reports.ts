@@ -14,14 +14,14 @@ const Report = z.object({
   mediaId: MediaId.nullable(),
   state: z.enum(["open", "actioned", "dismissed"]),
   createdAt: Time,
-  /** When it will have been looked at. */
+  /** The time by which a moderator should have decided. */
   dueAt: Time,
   decidedAt: Time.nullable(),
 });
 
 export const create = route({
   at: "POST /v1/reports",
-  summary: "Report somebody, or one of their messages or photos",
+  summary: "Report a user, or a message or photo of the user",
   auth: "user",
   input: z.strictObject({
     userId: UserId,
@@ -38,11 +38,11 @@ export const create = route({
   needs: ["db", "bus"],
 });
 
-export const read = route({
-  at: "GET /v1/reports/{id}",
-  summary: "A report one made, and what became of it",
+export const get = route({
+  at: "GET /v1/reports/{reportId}",
+  summary: "Get one of your reports and its outcome",
   auth: "user",
-  input: z.strictObject({ id: ReportId }),
+  input: z.strictObject({ reportId: ReportId }),
   output: Report,
   fails: ["report.notFound"],
   limit: "read",

@@ -9,13 +9,13 @@ const Session = z.object({
   deviceName: z.string().nullable(),
   createdAt: Time,
   lastUsedAt: Time,
-  /** Whether it is the session that asks. */
+  /** Whether this request belongs to the session. */
   current: z.boolean(),
 });
 
 export const list = route({
   at: "GET /v1/me/sessions",
-  summary: "Where I am signed in, newest first.",
+  summary: "List your sessions, newest first",
   auth: "user",
   input: z.strictObject(pageInput()),
   output: page(Session),
@@ -25,10 +25,11 @@ export const list = route({
 });
 
 export const revoke = route({
-  at: "DELETE /v1/me/sessions/{id}",
-  summary: "Sign a device out: its tokens stop working at once, and its sockets are closed.",
+  at: "DELETE /v1/me/sessions/{sessionId}",
+  summary: "Revoke one of your sessions",
+  description: "Its tokens stop working at once, its sockets close, and its device gets no more pushes.",
   auth: "user",
-  input: z.strictObject({ id: SessionId }),
+  input: z.strictObject({ sessionId: SessionId }),
   output: z.void(),
   status: 204,
   fails: ["session.notFound"],

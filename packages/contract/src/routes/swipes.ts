@@ -7,21 +7,22 @@ import { line } from "../text.ts";
 
 export const record = route({
   at: "PUT /v1/swipes/{targetId}",
-  summary: "Like, superlike or pass on somebody; the same swipe again changes and costs nothing",
+  summary: "Record a like, superlike or pass",
+  description: "A repeated swipe changes nothing and costs nothing.",
   auth: "user",
   input: z.strictObject({
     targetId: UserId,
     action: SwipeAction,
-    /** Shown to the liked person with the like. */
+    /** The target sees it with the like. */
     comment: line(300).optional(),
     on: LikeOn.optional(),
   }),
   output: z.object({
-    /** What now stands: a like after a superlike leaves the superlike. */
+    /** The action that counts now: a superlike stays if a like follows it. */
     action: SwipeAction,
     matchId: MatchId.nullable(),
     conversationId: ConversationId.nullable(),
-    /** Null: no limit. */
+    /** Null: there is no limit. */
     likesLeft: z.int().nullable(),
     superlikesLeft: z.int().nullable(),
   }),
@@ -32,7 +33,8 @@ export const record = route({
 
 export const rewind = route({
   at: "POST /v1/swipes/rewind",
-  summary: "Take the newest swipe back, once, and what it cost",
+  summary: "Rewind your newest swipe",
+  description: "You get back what the swipe cost. You can rewind a swipe once.",
   auth: "user",
   input: z.strictObject({}),
   output: z.object({ targetId: UserId, action: SwipeAction }),

@@ -5,14 +5,15 @@ import { route } from "../route.ts";
 
 export const sync = route({
   at: "GET /v1/sync",
-  summary: "What changed for you since a cursor; without one, from the beginning",
+  summary: "List what changed for you since a cursor",
+  description: "Without a cursor, the list begins with the oldest change.",
   auth: "user",
   input: z.strictObject(pageInput(200, 100)),
   output: z.object({
-    /** One for each object, in the order of their last changes. */
+    /** One change per object, in the order of the objects' last changes. */
     changes: z.array(Change),
     cursor: z.string(),
-    /** Whether there is more after the cursor already. */
+    /** Whether there are more changes after the cursor. */
     hasMore: z.boolean(),
     counts: z.object({ unread: z.int(), likes: z.int() }),
   }),

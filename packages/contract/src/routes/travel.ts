@@ -2,12 +2,12 @@ import * as z from "zod";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
-/** Null: one is seen where one is. Where one travels is not told: one chose it, and only a coarse, shifted place of it was kept. */
-const Travel = z.object({ travel: z.object({ startedAt: Time, until: Time }).nullable() });
+/** Null: travel mode is off. The destination is left out, because Pendo keeps only a coarse, shifted position of it. */
+const Travel = z.object({ travel: z.object({ startedAt: Time, expiresAt: Time }).nullable() });
 
-export const read = route({
+export const get = route({
   at: "GET /v1/me/travel",
-  summary: "Whether one is seen somewhere else, and until when",
+  summary: "Get your travel mode",
   auth: "user",
   input: z.strictObject({}),
   output: Travel,
@@ -18,7 +18,8 @@ export const read = route({
 
 export const start = route({
   at: "PUT /v1/me/travel",
-  summary: "Be seen somewhere else, and look from there, for a week; cards say that one is visiting",
+  summary: "Start travel mode",
+  description: "For a week, others see you at the given place, and you see users there. Your card says that you are visiting.",
   auth: "user",
   input: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
   output: Travel,
@@ -29,7 +30,7 @@ export const start = route({
 
 export const end = route({
   at: "DELETE /v1/me/travel",
-  summary: "Be seen where one is again",
+  summary: "End travel mode",
   auth: "user",
   input: z.strictObject({}),
   output: z.void(),

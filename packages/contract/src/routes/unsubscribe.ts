@@ -4,12 +4,13 @@ import { route } from "../route.ts";
 const Token = z
   .string()
   .max(200)
-  .regex(/^[A-Za-z0-9_-]+$/, "must be a token of a letter");
+  .regex(/^[A-Za-z0-9_-]+$/, "must be the token of an email");
 
-/** It changes nothing, since programs that check mail open its links too. */
-export const ask = route({
+/** It changes nothing, because mail scanners open the links of an email too. */
+export const getPage = route({
   at: "GET /v1/unsubscribe/{token}",
-  summary: "A page that asks whether one kind of letter shall end, for whoever opens the link in one of them",
+  summary: "Get the page that confirms an unsubscription",
+  description: "Every email of the kind links to this page.",
   auth: "public",
   input: z.strictObject({ token: Token }),
   output: z.string(),
@@ -19,14 +20,14 @@ export const ask = route({
   needs: ["secrets"],
 });
 
-/** Answers a page for whom the form of the other one brings here; mail programs look at the status alone. */
-export const oneClick = route({
+/** Returns a page, because browsers post the form of the other route. Mail programs read only the status. */
+export const confirm = route({
   at: "POST /v1/unsubscribe/{token}",
-  summary: "Ends one kind of letter, by the link in one of them (RFC 8058)",
+  summary: "Confirm an unsubscription from one kind of email (RFC 8058)",
   auth: "public",
   input: z.strictObject({
     token: Token,
-    /** What mail programs post, and nothing else. */
+    /** Mail programs post this field and no other. */
     "List-Unsubscribe": z.literal("One-Click").optional(),
   }),
   output: z.string(),

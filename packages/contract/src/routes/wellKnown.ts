@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { route } from "../route.ts";
 
-/** The public half of a signing key; strict, so that a private part could never slip out. */
+/** The public half of a signing key. Strict, so that a private part is never sent. */
 const PublicKey = z.strictObject({
   kty: z.literal("EC"),
   crv: z.literal("P-256"),
@@ -12,9 +12,9 @@ const PublicKey = z.strictObject({
   use: z.literal("sig"),
 });
 
-export const jwks = route({
+export const getJwks = route({
   at: "GET /.well-known/jwks.json",
-  summary: "The keys that verify access tokens (RFC 7517).",
+  summary: "Get the public keys of access tokens (RFC 7517)",
   auth: "public",
   input: z.strictObject({}),
   output: z.strictObject({ keys: z.array(PublicKey) }),
@@ -24,9 +24,9 @@ export const jwks = route({
   needs: ["secrets"],
 });
 
-export const openidConfiguration = route({
+export const getOpenidConfiguration = route({
   at: "GET /.well-known/openid-configuration",
-  summary: "Where verifiers of access tokens find the issuer and its keys.",
+  summary: "Get the issuer of access tokens and the address of its keys",
   auth: "public",
   input: z.strictObject({}),
   output: z.object({

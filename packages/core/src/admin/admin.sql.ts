@@ -18,7 +18,7 @@ export async function hasAdmin(tx: Tx): Promise<boolean> {
 }
 
 /** Gives these roles and takes the others, which it answers; a role that stays keeps who granted it, and when. */
-export async function replaceRoles(
+export async function writeRoles(
   tx: Tx,
   {
     userId,

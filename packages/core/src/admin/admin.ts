@@ -9,9 +9,9 @@ import { Fault } from "../fault.ts";
 import type { DeadLetter, QueueDepth } from "../ports/bus/deadLetters.ts";
 import type { Uses } from "../ports/ports.ts";
 import { scrub } from "../scrub.ts";
-import { markRevoked } from "../sessions/revoked.ts";
+import { markRevoked } from "../rules/revoked.ts";
 import * as sessions from "../sessions/sessions.ts";
-import { hasAdmin, lockAdmins, lockUser, replaceRoles } from "./admin.sql.ts";
+import { hasAdmin, lockAdmins, lockUser, writeRoles } from "./admin.sql.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 400;
@@ -32,7 +32,7 @@ export interface Metrics {
  * What happened on each day, the last 30 unless told, with totals, and how full the queues are. Days without anything are there, with zeros.
  * @throws {Fault} `input.invalid` where the days end before they begin, or are more than 400
  */
-export async function metrics(
+export async function getMetrics(
   { db, deadLetters, clock }: Uses<"db" | "deadLetters">,
   wanted: { from?: string | undefined; to?: string | undefined },
 ): Promise<Metrics> {
@@ -60,19 +60,19 @@ export async function metrics(
 }
 
 /** How full every queue is. */
-export async function queues({ deadLetters }: Uses<"deadLetters">): Promise<{ items: QueueDepth[] }> {
+export async function listQueues({ deadLetters }: Uses<"deadLetters">): Promise<{ items: QueueDepth[] }> {
   return { items: await deadLetters.depths() };
 }
 
-export interface DeadFact {
-  /** Names it, also where it holds no event. */
-  readonly letterId: string;
-  /** Null, as all of the event, where the message holds none. */
-  readonly id: string | null;
+export interface DeadLetterItem {
+  /** The id of the dead letter itself. */
+  readonly id: string;
+  /** Null, like the other fields of the event, if the job holds none. */
+  readonly eventId: string | null;
   /** Also a type that this release does not know. */
   readonly type: string | null;
   readonly occurredAt: string | null;
-  readonly actor: UserId | null;
+  readonly actorId: UserId | null;
   readonly trace: string | null;
   /** Of an event that this release knows; empty otherwise. */
   readonly data: Record<string, unknown>;
@@ -83,12 +83,12 @@ export interface DeadFact {
 }
 
 /** The messages that a queue's consumer could not do, whatever they hold. @throws {Fault} `queue.notFound` */
-export async function deadLetters(
+export async function listDeadLetters(
   { deadLetters: port }: Uses<"deadLetters">,
   { name, limit }: { readonly name: string; readonly limit: number },
-): Promise<{ items: DeadFact[] }> {
+): Promise<{ items: DeadLetterItem[] }> {
   const letters = await port.deadLetters(queueOf(name), limit);
-  return { items: letters.map(presentLetter) };
+  return { items: letters.map(presentDeadLetter) };
 }
 
 /** Throws one dead letter away. @throws {Fault} `queue.notFound`, `deadLetter.notFound` */
@@ -110,15 +110,15 @@ const EnvelopeShape = z.object({
 });
 const NO_EVENT = { id: null, type: null, occurredAt: null, actor: null, traceparent: null, data: {} };
 
-function presentLetter({ id: letterId, text, attempts, reason }: DeadLetter): DeadFact {
-  const { traceparent, data, ...event } = EnvelopeShape.safeParse(parsedOrNull(text)).data ?? NO_EVENT;
-  const { type } = event;
+function presentDeadLetter({ id, text, attempts, reason }: DeadLetter): DeadLetterItem {
+  const { id: eventId, actor: actorId, traceparent, data, type, occurredAt } = EnvelopeShape.safeParse(parsedOrNull(text)).data ?? NO_EVENT;
+  const event = { eventId, type, occurredAt, actorId };
   const trace = traceparent?.split("-")[1] ?? null;
   const isKnown = type !== null && Object.hasOwn(events, type) && events[type as EventName].data.safeParse(data).success;
-  if (isKnown) return { letterId, ...event, trace, data, raw: null, attempts, reason };
+  if (isKnown) return { id, ...event, trace, data, raw: null, attempts, reason };
   // What this release does not know may hold anything.
   const raw = { bytes: Buffer.byteLength(text), start: scrub(text) };
-  return { letterId, ...event, trace, data: {}, raw, attempts, reason };
+  return { id, ...event, trace, data: {}, raw, attempts, reason };
 }
 
 function parsedOrNull(text: string): unknown {
@@ -142,7 +142,7 @@ export async function redrive(
  * Gives a user these staff roles, and no others, from now on. Taking one ends all sessions of the user.
  * @throws {Fault} `user.notFound`; `auth.forbidden` where an admin would take that role from themselves, or nobody would be left with it
  */
-export async function setRoles(
+export async function replaceRoles(
   ports: Uses<"db" | "bus" | "cache">,
   { me, userId, roles }: { readonly me: UserId; readonly userId: UserId; readonly roles: readonly StaffRole[] },
 ): Promise<{ userId: UserId; roles: StaffRole[] }> {
@@ -151,7 +151,7 @@ export async function setRoles(
   const ended = await ports.db.begin(async (tx) => {
     await lockAdmins(tx);
     if (!(await lockUser(tx, userId))) throw new Fault("user.notFound");
-    const taken = await replaceRoles(tx, { userId, roles: wanted, grantedBy: me, at: ports.clock.now() });
+    const taken = await writeRoles(tx, { userId, roles: wanted, grantedBy: me, at: ports.clock.now() });
     if (taken.includes("admin") && !(await hasAdmin(tx))) throw new Fault("auth.forbidden");
     return taken.length > 0 ? await sessions.endAll(ports, tx, { userId, reason: "revoked" }) : [];
   });

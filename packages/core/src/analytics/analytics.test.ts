@@ -1,8 +1,8 @@
 import type { Envelope, EventData, EventName, EventsTo } from "@pendo/contract/events";
 import type { ConversationId, EventId, MatchId, MessageId, UserId } from "@pendo/contract/ids";
 import { beforeEach, expect, test } from "vitest";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addCrowd } from "../swipes/people.fixture.ts";
 import { record } from "./analytics.ts";
 

@@ -5,13 +5,14 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../fault.ts";
 import { memoryCache } from "../ports/cache/memory.ts";
 import { type MovableClock, movableClock } from "../ports/clock/clock.ts";
-import { randomIds } from "../ports/ids/ids.ts";
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import type { Secrets } from "../ports/secrets/secrets.ts";
-import { markRevoked } from "../sessions/revoked.ts";
-import { ACCESS_TOKEN_SEC, AUDIENCE, CLOCK_SKEW_SEC, type Identity, issue, verify } from "./accessTokens.ts";
+import { markRevoked } from "../rules/revoked.ts";
+import { AUDIENCE, CLOCK_SKEW_SEC, type Identity, issue, verify } from "./accessTokens.ts";
+import { ACCESS_TOKEN_SEC } from "../rules/sessionGoesOn.ts";
 import { authenticate } from "./authenticate.ts";
 
-const me: Identity = { userId: randomIds.next<UserId>(), sessionId: randomIds.next<SessionId>(), roles: ["support"] };
+const me: Identity = { userId: testIds.next<UserId>(), sessionId: testIds.next<SessionId>(), roles: ["support"] };
 let ours: JWK;
 let older: JWK;
 let theirs: JWK;
@@ -154,7 +155,7 @@ const attacks: Record<string, () => string | Promise<string>> = {
   "a claim of another purpose": () => forge({ claims: { scope: "reset-password" } }),
   "another user under our signature": async () => {
     const [head, , signature] = (await forge()).split(".");
-    return `${head}.${encode({ ...claims(), sub: randomIds.next() })}.${signature}`;
+    return `${head}.${encode({ ...claims(), sub: testIds.next() })}.${signature}`;
   },
   "more roles under our signature": async () => {
     const [head, , signature] = (await forge()).split(".");

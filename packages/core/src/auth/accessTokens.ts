@@ -6,9 +6,8 @@ import * as z from "zod";
 import { Fault } from "../fault.ts";
 import type { Ambient, Ports } from "../ports/ports.ts";
 import type { Secrets } from "../ports/secrets/secrets.ts";
+import { ACCESS_TOKEN_SEC } from "../rules/sessionGoesOn.ts";
 
-/** How long an access token is good for. */
-export const ACCESS_TOKEN_SEC = 600;
 /** How far the clocks of two machines may be apart. */
 export const CLOCK_SKEW_SEC = 5;
 export const AUDIENCE = "pendo-api";

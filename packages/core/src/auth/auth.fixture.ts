@@ -1,5 +1,5 @@
 import type { ChallengeId } from "@pendo/contract/ids";
-import type { TestPorts } from "../ports/testPorts.ts";
+import type { TestPorts } from "@pendo/local/testPorts";
 import * as auth from "./auth.ts";
 
 let networks = 0;

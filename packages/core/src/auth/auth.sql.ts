@@ -23,6 +23,8 @@ export interface RecentCodes {
   readonly shortCount: number;
   readonly failedCount: number;
   readonly shared: SharedCode | null;
+  /** When a code of the address was used last, by any device. */
+  readonly usedAt: Date | null;
 }
 
 /** Beyond so many challenges the older ones are not looked at: the count is far beyond what it is compared with. */
@@ -44,13 +46,20 @@ export async function insertChallenge(
     values (${challengeId}, ${email}, ${locale}, ${digits}, ${codeOf}, ${deviceId}, ${expiresAt}, ${at})`;
 }
 
-/** What new devices did with an address since a time: the codes sent for them, the wrong answers, and the newest long code that is good at a time. */
+/**
+ * What new devices did with an address since a time: the codes sent for them, the wrong answers, and the newest long code that is good at a time. And
+ * when a code was used last since then.
+ */
 export async function recentCodes(
   sql: Queryable,
   { email, since, goodAt }: { readonly email: string; readonly since: Date; readonly goodAt: Date },
 ): Promise<RecentCodes> {
   const [row] = await sql<
-    { total: number; shortCount: number; failedCount: number; challengeId: ChallengeId | null; expiresAt: Date | null }[]
+    (Pick<RecentCodes, "shortCount" | "failedCount" | "usedAt"> & {
+      total: number;
+      challengeId: ChallengeId | null;
+      expiresAt: Date | null;
+    })[]
   >`
     with recent as (
       select digits, attempts, consumed_at from otp_challenges
@@ -65,13 +74,15 @@ export async function recentCodes(
     )
     select count(*)::int as total, count(*) filter (where digits = ${SHORT_DIGITS})::int as short_count,
       coalesce(sum(attempts) - count(consumed_at), 0)::int as failed_count,
-      (select id from shared) as challenge_id, (select expires_at from shared) as expires_at
+      (select id from shared) as challenge_id, (select expires_at from shared) as expires_at,
+      (select max(consumed_at) from otp_challenges where email = ${email} and consumed_at > ${since}) as used_at
     from recent`;
-  const { total = 0, shortCount = 0, failedCount = 0, challengeId = null, expiresAt = null } = row ?? {};
+  const { total = 0, shortCount = 0, failedCount = 0, challengeId = null, expiresAt = null, usedAt = null } = row ?? {};
   return {
     shortCount: total < RECENT_MAX ? shortCount : total,
     failedCount,
     shared: challengeId && expiresAt ? { challengeId, expiresAt } : null,
+    usedAt,
   };
 }
 

@@ -13,7 +13,7 @@ import {
   type ChallengeRow,
   type UserRow,
 } from "./auth.sql.ts";
-import { returnTries, spendTry } from "./budgets.ts";
+import { openTries, returnTries, spendAnswer, spendNetworkRequest, spendTry } from "./budgets.ts";
 import { isCanaryAddress } from "./canary.ts";
 import { type Digits, isCodeOf } from "./code.ts";
 import { planCode } from "./codePlan.ts";
@@ -49,7 +49,7 @@ export interface CodeRequest {
 /**
  * Starts a sign-in by email. It does the same work for an address that has an account and for one that has none, and sends nothing itself: the
  * email follows from `otp.requested`. What strangers ask for never keeps a user out; see `planCode`.
- * @throws {Fault} `rate.limited`, `auth.codesSpent` or `server.busy`, as `planCode` does.
+ * @throws {Fault} `rate.limited` or `auth.codesSpent`, as `planCode` does.
  */
 export async function requestOtp(
   ports: Uses<"db" | "bus" | "cache" | "secrets">,
@@ -57,6 +57,7 @@ export async function requestOtp(
 ): Promise<{ challengeId: ChallengeId; expiresAt: string; digits: Digits }> {
   const { db, bus, clock, ids } = ports;
   const deviceId = deviceIdOf(ports, { token, email });
+  if (!deviceId) await spendNetworkRequest(ports.cache, "codeRequest", ip);
   const { digits, shared } = await planCode(ports, { email, deviceId, ip });
   const at = clock.now();
   const challengeId = ids.next<ChallengeId>();
@@ -65,6 +66,7 @@ export async function requestOtp(
     await insertChallenge(tx, { challengeId, email, locale, digits, codeOf: shared?.challengeId ?? null, deviceId, expiresAt, at });
     if (!shared) await bus.emit(tx, "otp.requested", { challengeId });
   });
+  await openTries(ports.cache, { challengeId, goodSec: CODE_SEC });
   return { challengeId, expiresAt: expiresAt.toISOString(), digits };
 }
 
@@ -99,6 +101,7 @@ async function answeredChallenge(
   ports: Uses<"db" | "cache" | "secrets">,
   { challengeId, code, ip }: { readonly challengeId: ChallengeId; readonly code: string; readonly ip: string },
 ): Promise<ChallengeRow> {
+  await spendAnswer(ports.cache, { challengeId, ip, triesMax: ATTEMPTS_MAX, goodSec: CODE_SEC });
   // The attempt is taken before the code is looked at, and outside any transaction: a wrong guess must stay counted.
   const challenge = await takeAttempt(ports.db, challengeId, ATTEMPTS_MAX, ports.clock.now());
   if (!challenge) throw new Fault("auth.codeInvalid");

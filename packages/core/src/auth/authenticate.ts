@@ -2,7 +2,7 @@ import type { SessionId, UserId } from "@pendo/contract/ids";
 import type { StaffRole } from "@pendo/contract/route";
 import { Fault } from "../fault.ts";
 import type { Ambient, Ports } from "../ports/ports.ts";
-import { revokedBecause } from "../sessions/revoked.ts";
+import { revokedBecause } from "../rules/revoked.ts";
 import { findSession } from "../sessions/sessions.sql.ts";
 import { verify } from "./accessTokens.ts";
 

@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import type { ChallengeId } from "@pendo/contract/ids";
+import { limits } from "@pendo/contract/limits";
 import { Fault } from "../fault.ts";
 import { networksOf } from "../network/network.ts";
 import { hitNetworks } from "../network/networkLimit.ts";
@@ -49,6 +51,31 @@ export interface Spender {
 /** An address as keys of the cache have it: they show up in its tools, and addresses don't belong there. */
 export function subjectOf(secrets: Secrets, email: string): string {
   return createHmac("sha256", secrets.key("otp")).update(`limit\0${email}`).digest("base64url");
+}
+
+/** Counts a request of a new device. @throws {Fault} `rate.limited` where its network sent too many. */
+export async function spendNetworkRequest(cache: Cache, limit: "codeRequest" | "codeVerify", ip: string): Promise<void> {
+  const { max, windowSec } = limits[limit];
+  const budget = { key: `limit:${limit}`, max, windowSec };
+  refuseBeyond(budget, await hitNetworks(cache, budget, await networksOf(ip)));
+}
+
+/** Gives a challenge tries of its own: no neighbour in the network of its device can spend them. */
+export async function openTries(cache: Cache, { challengeId, goodSec }: { challengeId: ChallengeId; goodSec: number }): Promise<void> {
+  await cache.set(`otp:open:${challengeId}`, "1", goodSec);
+}
+
+/**
+ * Counts an answer to a challenge before the challenge is looked up: as one of the challenge's own tries, or else by the network.
+ * @throws {Fault} `rate.limited` where the network sent too many.
+ */
+export async function spendAnswer(
+  cache: Cache,
+  { challengeId, ip, triesMax, goodSec }: { challengeId: ChallengeId; ip: string; triesMax: number; goodSec: number },
+): Promise<void> {
+  const isOpen = (await cache.get(`otp:open:${challengeId}`)) !== null;
+  if (isOpen && (await cache.hit(`otp:answers:${challengeId}`, triesMax, goodSec)).allowed) return;
+  await spendNetworkRequest(cache, "codeVerify", ip);
 }
 
 /** @throws {Fault} `rate.limited` or `auth.codesSpent` where the device asked too often. */

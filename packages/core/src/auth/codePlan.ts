@@ -1,4 +1,5 @@
 import { Fault } from "../fault.ts";
+import type { Cache } from "../ports/cache/cache.ts";
 import type { Uses } from "../ports/ports.ts";
 import { recentCodes, type SharedCode } from "./auth.sql.ts";
 import {
@@ -19,6 +20,8 @@ import { isGuessing } from "./guessing.ts";
 const DAY_MS = 86_400_000;
 /** How long a code must still be good for, to be shared. */
 const SHARED_LEFT_MS = 300_000;
+/** How long it takes at most until a code that is being made can be shared. */
+const MAKING_MS = 5000;
 /** After so many wrong codes in a day an address gets long ones. */
 export const FAILURES_MAX = 10;
 
@@ -37,8 +40,9 @@ export interface CodePlan {
  * | a new device | an email, while the address got few of late |
  * | a new device, when the address got many | no email: the newest long code, which is in the mailbox already, answers this challenge as well |
  *
- * @throws {Fault} `rate.limited` or `auth.codesSpent` where the device itself, or its network, asked too often; `server.busy` where another request is
- * just making the code to share.
+ * A code that is used proves that the owner of the mailbox is there. So each use begins the emails of its address again, whatever strangers spent.
+ * @throws {Fault} `rate.limited` or `auth.codesSpent` where the device itself, or its network, asked too often; `rate.limited` where the address got
+ * many and there is no code to share.
  */
 export async function planCode(ports: Uses<"db" | "cache" | "secrets">, spender: Spender): Promise<CodePlan> {
   const { cache } = ports;
@@ -57,14 +61,24 @@ async function planForNewDevice(
   const at = clock.now();
   const subject = subjectOf(secrets, email);
   const recent = await recentCodes(db, { email, since: new Date(at.getTime() - DAY_MS), goodAt: new Date(at.getTime() + SHARED_LEFT_MS) });
-  const isCrowded = !(await spend(cache, ADDRESS_EMAILS, subject)).allowed;
+  const sinceUse = recent.usedAt ? `${subject}:${recent.usedAt.getTime()}` : subject;
+  // First, where an email is the only way: a network that may cause no email spends nothing of the address.
+  if (!recent.shared) await spendNetworkEmail(cache, ip);
+  const isCrowded = !(await spend(cache, ADDRESS_EMAILS, sinceUse)).allowed;
   if (isCrowded && recent.shared) return { digits: LONG_DIGITS, shared: recent.shared };
-  if (isCrowded && !(await spend(cache, ADDRESS_EMAILS_SLOW, subject)).allowed) {
-    throw new Fault("server.busy", { retryAt: new Date(at.getTime() + 1000) });
-  }
-  await spendNetworkEmail(cache, ip);
+  if (isCrowded) await spendSlowEmail(cache, sinceUse, at);
+  if (recent.shared) await spendNetworkEmail(cache, ip);
   const isQuiet = !isCrowded && recent.failedCount < FAILURES_MAX && !(await isGuessing(cache));
   // The database counts as well, because a cache that was lost begins again.
   const isShort = isQuiet && recent.shortCount < (SHORT_CODES[0]?.max ?? 0) && (await spendAll(cache, SHORT_CODES, subject));
   return { digits: isShort ? SHORT_DIGITS : LONG_DIGITS, shared: null };
+}
+
+/** @throws {Fault} `rate.limited` until the code to share can be there. */
+async function spendSlowEmail(cache: Cache, subject: string, at: Date): Promise<void> {
+  const { allowed, resetAt } = await spend(cache, ADDRESS_EMAILS_SLOW, subject);
+  if (allowed) return;
+  const spentMs = resetAt.getTime() - ADDRESS_EMAILS_SLOW.windowSec * 1000;
+  const isBeingMade = at.getTime() - spentMs < MAKING_MS;
+  throw new Fault("rate.limited", { retryAt: isBeingMade ? new Date(at.getTime() + 1000) : resetAt });
 }

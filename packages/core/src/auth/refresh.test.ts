@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import { expect, test } from "vitest";
 import { Fault } from "../fault.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as sessions from "../sessions/sessions.ts";
 import { verify } from "./accessTokens.ts";
 import { requestOtp, verifyOtp } from "./auth.fixture.ts";
@@ -118,7 +118,7 @@ test("of two refreshes of which neither could know of the other, the one that lo
 
 test("a client that lost the answer gets the same refresh token again by its attemptId, and is not signed out", async () => {
   const first = await signIn();
-  const attemptId = randomUUID();
+  const attemptId = testIds.next();
   const lost = await refresh(ports, { ...first, attemptId });
   const again = await refresh(ports, { ...first, attemptId });
   expect(again.refreshToken).toBe(lost.refreshToken);
@@ -128,7 +128,7 @@ test("a client that lost the answer gets the same refresh token again by its att
 
 test("20 retries of one attempt at once get the same refresh token", async () => {
   const first = await signIn();
-  const attemptId = randomUUID();
+  const attemptId = testIds.next();
   const answers = await Promise.all(Array.from({ length: 20 }, () => tryRefresh(first.refreshToken, attemptId)));
   expect(newestOf(answers)).toHaveLength(20);
   expect(new Set(newestOf(answers).map(({ refreshToken }) => refreshToken)).size).toBe(1);
@@ -137,18 +137,18 @@ test("20 retries of one attempt at once get the same refresh token", async () =>
 });
 
 test.each([
-  ["with an attemptId of their own", () => randomUUID()],
+  ["with an attemptId of their own", () => testIds.next()],
   ["without one", () => undefined],
 ])("whoever replays a rotated token %s is seen as a thief", async (_who, attempt) => {
   const first = await signIn();
-  const mine = await refresh(ports, { ...first, attemptId: randomUUID() });
+  const mine = await refresh(ports, { ...first, attemptId: testIds.next() });
   expect(await tryRefresh(first.refreshToken, attempt())).toBe("auth.refreshInvalid");
   expect(await tryRefresh(mine.refreshToken)).toBe("auth.refreshInvalid");
 });
 
 test("an attempt can't be replayed once its refresh token was used", async () => {
   const first = await signIn();
-  const attemptId = randomUUID();
+  const attemptId = testIds.next();
   const second = await refresh(ports, { ...first, attemptId });
   await refresh(ports, second);
   expect(await tryRefresh(first.refreshToken, attemptId)).toBe("auth.refreshInvalid");

@@ -2,7 +2,7 @@ import { limits } from "@pendo/contract/limits";
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
 import { hashOf, newRefreshToken, successorOf } from "../sessions/refreshTokens.ts";
-import { markRevoked } from "../sessions/revoked.ts";
+import { markRevoked } from "../rules/revoked.ts";
 import { findRefreshToken, isCurrent, rotate, type RefreshTokenRow } from "../sessions/sessions.sql.ts";
 import { end, refreshTokenEnd } from "../sessions/sessions.ts";
 import { issue } from "./accessTokens.ts";

@@ -5,7 +5,8 @@ import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import * as matches from "../matches/matches.ts";
 import type { Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
+import { isShown } from "../profiles/cards.sql.ts";
+import { append } from "../log/log.sql.ts";
 import * as sql from "./blocks.sql.ts";
 
 const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
@@ -16,7 +17,10 @@ export interface BlockedUser {
   readonly blockedAt: string;
 }
 
-/** A page of whom somebody has blocked, newest first. */
+/**
+ * A page of the ids that a user has blocked, newest first. The name is empty where the blocker could not see the user when blocking: otherwise the
+ * list would name any user, and tell one who blocked the caller from one who deleted the account.
+ */
 export async function list(
   { db }: Uses<"db">,
   { blockerId, cursor, limit }: { blockerId: UserId; cursor?: string | undefined; limit: number },
@@ -32,23 +36,24 @@ export async function list(
 }
 
 /**
- * Blocks somebody: from the commit on, neither sees or reaches the other anywhere. A match between the two ends with its conversation, and likes
- * between them are gone. The blocked one learns of an ended match at most. A second time changes nothing.
- * An unknown id is answered like a known one: otherwise the answer would tell a user who blocked the caller from one who deleted the account.
+ * Blocks an id: from the commit on, neither user sees or reaches the other anywhere. A match between the two ends with its conversation, and likes
+ * between them are removed. The blocked user learns of an ended match at most. A second time changes nothing.
+ * A block of an unknown id is stored like any other: otherwise the answer or the list would tell which ids have a user.
  * @throws {Fault} `input.invalid` for oneself
  */
-export async function put(
+export async function create(
   { db, bus, clock }: Uses<"db" | "bus">,
   { blockerId, userId: blockedId }: { blockerId: UserId; userId: UserId },
 ): Promise<void> {
   if (blockerId === blockedId) throw new Fault("input.invalid", { fields: { userId: "is your own" } });
   const at = clock.now();
-  const pair = { blockerId, blockedId };
   await db.begin(async (tx) => {
-    if (!(await sql.insert(tx, pair, at))) return;
-    await matches.endBetween(tx, bus, { a: blockerId, b: blockedId, endedBy: blockerId, at });
+    const blockerSaw = await isShown(tx, { viewerId: blockerId, userId: blockedId, at });
+    if (!(await sql.insert(tx, { blockerId, blockedId, blockerSaw, at }))) return;
+    const exists = await sql.userExists(tx, blockedId);
+    if (exists) await matches.endBetween(tx, bus, { a: blockerId, b: blockedId, endedBy: blockerId, at });
     await append(tx, [{ userId: blockerId, kind: "block", ref: blockedId }], at);
-    await bus.emit(tx, "user.blocked", pair, { actor: blockerId });
+    if (exists) await bus.emit(tx, "user.blocked", { blockerId, blockedId }, { actor: blockerId });
   });
 }
 
@@ -61,6 +66,6 @@ export async function remove(
   await db.begin(async (tx) => {
     if (!(await sql.remove(tx, pair))) return;
     await append(tx, [{ userId: blockerId, kind: "block", ref: blockedId }], clock.now());
-    await bus.emit(tx, "user.unblocked", pair, { actor: blockerId });
+    if (await sql.userExists(tx, blockedId)) await bus.emit(tx, "user.unblocked", pair, { actor: blockerId });
   });
 }

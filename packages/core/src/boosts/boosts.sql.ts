@@ -1,10 +1,6 @@
 import type { BoostId, UserId } from "@pendo/contract/ids";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-
-/** Whether the boost in the row `b` runs at a moment: it ends on the clock, whenever that is told. */
-export function boosting(sql: Queryable, at: Date) {
-  return sql`(b.ended_at is null and b.until > ${at}::timestamptz)`;
-}
+import { boosting } from "../rules/boosting.ts";
 
 export interface Running {
   readonly id: BoostId;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bringForward } from "../discovery/boosted.ts";
 import { readDeck, writeDeck } from "../discovery/decks.ts";
 import { reindex } from "../discovery/indexing.ts";
-import { recommend } from "../discovery/recommend.ts";
+import { listRecommendations } from "../discovery/recommend.ts";
 import { makeWellKnown } from "../discovery/beliefs.fixture.ts";
 import { retrieve } from "../discovery/ranking.ts";
 import { search } from "../discovery/search.ts";
@@ -13,9 +13,9 @@ import { Fault } from "../fault.ts";
 import { update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";
 import { addPhone, newest, phones } from "../notifications/notices.fixture.ts";
 import * as notices from "../notifications/notices.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
-import { read as readQuotas } from "../quotas/quotas.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { get as readQuotas } from "../quotas/quotas.ts";
 import { addPeople, type Person } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import * as boosts from "./boosts.ts";
@@ -51,12 +51,12 @@ describe("POST /v1/boosts", () => {
   test("starts one for half an hour; asked again, twenty times at once, it answers the same and costs nothing", async () => {
     nextMonth();
     const [me] = (await people(newIsland(), {})) as [UserId];
-    expect(await boosts.current(ports, { userId: me })).toEqual({ boost: null });
+    expect(await boosts.getCurrent(ports, { userId: me })).toEqual({ boost: null });
     const all = await Promise.all(Array.from({ length: 20 }, () => boosts.start(ports, { userId: me })));
     const [first] = all as [boosts.Boost];
     expect(new Set(all.map((boost) => JSON.stringify(boost))).size).toBe(1);
-    expect(Date.parse(first.until) - Date.parse(first.startedAt)).toBe(BOOST_MS);
-    expect(await boosts.current(ports, { userId: me })).toEqual({ boost: first });
+    expect(Date.parse(first.expiresAt) - Date.parse(first.startedAt)).toBe(BOOST_MS);
+    expect(await boosts.getCurrent(ports, { userId: me })).toEqual({ boost: first });
     expect(await told("boost.started", me)).toBe(1);
     expect((await readQuotas(ports, { userId: me })).boosts).toMatchObject({ left: 0, cap: 1 });
   });
@@ -66,7 +66,7 @@ describe("POST /v1/boosts", () => {
     const [me] = (await people(newIsland(), {})) as [UserId];
     const first = await boosts.start(ports, { userId: me });
     ports.clock.advance(BOOST_MS);
-    expect(await boosts.current(ports, { userId: me })).toEqual({ boost: null });
+    expect(await boosts.getCurrent(ports, { userId: me })).toEqual({ boost: null });
     const { resetsAt } = (await readQuotas(ports, { userId: me })).boosts;
     expect(await refusal(boosts.start(ports, { userId: me }))).toEqual({ code: "boost.quotaSpent", resetsAt: new Date(resetsAt ?? 0) });
     ports.clock.advance(20 * 86_400_000);
@@ -144,7 +144,7 @@ describe("a boost that is over", () => {
   async function seenBy(count: number, after: () => Promise<void> = async () => {}) {
     const here = newIsland();
     const [me, ...viewers] = (await people(here, ...Array.from({ length: count + 2 }, () => ({})))) as [UserId, ...UserId[]];
-    const looks = (userId: UserId) => recommend(ports, { userId, limit: 20 });
+    const looks = (userId: UserId) => listRecommendations(ports, { userId, limit: 20 });
     // Seen before and after it counts for nothing.
     await Promise.all(viewers.slice(count).map(looks));
     const { id } = await boosts.start(ports, { userId: me });

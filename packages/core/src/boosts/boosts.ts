@@ -14,11 +14,11 @@ const ROUNDS_MAX = 50;
 export interface Boost {
   readonly id: BoostId;
   readonly startedAt: string;
-  readonly until: string;
+  readonly expiresAt: string;
 }
 
 /** The boost of a user that runs, if one does. */
-export async function current({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<{ boost: Boost | null }> {
+export async function getCurrent({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<{ boost: Boost | null }> {
   const running = await sql.running(db, userId, clock.now());
   return { boost: running ? told(running) : null };
 }
@@ -35,7 +35,7 @@ export async function start({ db, bus, clock, ids }: Uses<"db" | "bus">, { userI
     if (running) return told(running);
     if (!shown) throw new Fault("profile.notShown");
     // One may be over that the schedule has not come to yet.
-    await tellEnded({ bus }, tx, await sql.endDue(tx, { at, limit: 1, userId }));
+    await emitEnded({ bus }, tx, await sql.endDue(tx, { at, limit: 1, userId }));
     const quota = windowOf("boost", at);
     if (!(await charge(tx, userId, quota))) throw new Fault("boost.quotaSpent", { resetsAt: quota.resetsAt });
     const boost = { id: ids.next<BoostId>(), startedAt: at, until: new Date(at.getTime() + BOOST_MIN * 60_000) };
@@ -51,7 +51,7 @@ export async function endDue({ db, bus, clock }: Uses<"db" | "bus">): Promise<nu
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const ended = await db.begin(async (tx) => {
       const due = await sql.endDue(tx, { at: clock.now(), limit: DUE_MAX });
-      await tellEnded({ bus }, tx, due);
+      await emitEnded({ bus }, tx, due);
       return due.length;
     });
     count += ended;
@@ -60,10 +60,13 @@ export async function endDue({ db, bus, clock }: Uses<"db" | "bus">): Promise<nu
   return count;
 }
 
-async function tellEnded({ bus }: Pick<Ports, "bus">, tx: Tx, ended: readonly sql.Ended[]): Promise<void> {
-  for (const { boostId, userId } of ended) await bus.emit(tx, "boost.ended", { userId, boostId });
+async function emitEnded({ bus }: Pick<Ports, "bus">, tx: Tx, ended: readonly sql.Ended[]): Promise<void> {
+  await bus.emitAll(
+    tx,
+    ended.map(({ boostId, userId }) => ({ name: "boost.ended", data: { userId, boostId } })),
+  );
 }
 
 function told({ id, startedAt, until }: sql.Running): Boost {
-  return { id, startedAt: startedAt.toISOString(), until: until.toISOString() };
+  return { id, startedAt: startedAt.toISOString(), expiresAt: until.toISOString() };
 }

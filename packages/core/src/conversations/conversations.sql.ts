@@ -1,40 +1,12 @@
 import type { ConversationId, MatchId, MessageId, UserId } from "@pendo/contract/ids";
 import type { MessageKind } from "@pendo/contract/message";
-import type { PhotoRow } from "../media/photos.ts";
+import { logging } from "../log/log.sql.ts";
+import type { PhotoRow } from "../rules/pictureKeys.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 import { acceptedName } from "../rules/acceptedName.ts";
-
-export interface Member {
-  readonly conversationId: ConversationId;
-  readonly userId: UserId;
-}
-
-export interface Place {
-  readonly otherId: UserId;
-  /** By an unmatch, or by a block of either. */
-  readonly ended: boolean;
-}
-
-export async function live(sql: Queryable, member: Member): Promise<Place | undefined> {
-  const [place] = await selectPlace(sql, member, sql``);
-  return place;
-}
-
-export async function liveLocked(tx: Tx, member: Member): Promise<Place | undefined> {
-  const [place] = await selectPlace(tx, member, tx`for no key update of c`);
-  return place;
-}
-
-// A block always ends the conversation as well, which is what a transaction that waited for the lock sees.
-function selectPlace(sql: Queryable, { conversationId, userId }: Member, lock: ReturnType<Queryable>) {
-  return sql<Place[]>`
-    select m.other_id, c.ended_at is not null or exists (
-      select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
-    ) as ended
-    from conversations c join members m on m.conversation_id = c.id and m.user_id = ${userId}
-    where c.id = ${conversationId}
-    ${lock}`;
-}
+import type { Member } from "../rules/live.sql.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
+import { isShownPhoto, photoJson } from "../rules/visible.ts";
 
 export interface ConversationRow {
   readonly id: ConversationId;
@@ -88,8 +60,7 @@ export async function select(
     join members o on o.conversation_id = m.conversation_id and o.user_id = m.other_id
     left join profiles p on p.user_id = m.other_id
     left join lateral (
-      select json_build_object('id', id, 'version', version, 'width', width, 'height', height, 'blur', blur) as row
-      from media where user_id = m.other_id and kind = 'photo' and state = 'visible' and position is not null
+      select ${photoJson(sql)} as row from media where user_id = m.other_id and ${isShownPhoto(sql)}
       order by position limit 1
     ) photo on true
     left join lateral (
@@ -104,9 +75,7 @@ export async function select(
     where m.user_id = ${userId} and c.ended_at is null
       ${ids ? sql`and (c.id = any(${ids as ConversationId[]}::uuid[]) or m.other_id = any(${otherIds as UserId[]}::uuid[]))` : sql``}
       ${after ? sql`and (m.active_at, m.conversation_id) < (${after[0]}, ${after[1]}::uuid)` : sql``}
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
-      )
+      and ${notBlocked(sql, sql`m.user_id`, sql`m.other_id`)}
     order by m.active_at desc, m.conversation_id desc
     limit ${limit}`;
 }
@@ -119,21 +88,18 @@ export interface ReadMark {
 }
 
 /**
- * Moves a member's read mark forward, with the unread counts of the conversation and of the user, and both logs; nothing where no such message is at
- * that place. Only under the lock of the conversation, so that no message arrives between the counting and the writing.
+ * Moves a member's read mark forward, with the unread counts of the conversation and of the user, and both logs; nothing where the conversation has
+ * no such message. Only under the lock of the conversation, so that no message arrives between the counting and the writing.
  */
-export async function markRead(
+export async function writeMark(
   tx: Tx,
-  { conversationId, userId, seq, messageId, at }: Member & { seq: number; messageId: MessageId | null; at: Date },
+  { conversationId, userId, messageId, at }: Member & { messageId: MessageId; at: Date },
 ): Promise<ReadMark | undefined> {
   const [mark] = await tx<ReadMark[]>`
     with mine as (
-      select m.*, ${seq}::int as seq
-      from members m join conversations c on c.id = m.conversation_id
-      where m.conversation_id = ${conversationId} and m.user_id = ${userId} and c.last_seq >= ${seq} and (
-        ${messageId}::uuid is null
-        or exists (select from messages where conversation_id = ${conversationId} and messages.seq = ${seq} and id = ${messageId}::uuid)
-      )
+      select m.*, messages.seq
+      from members m join messages on messages.conversation_id = m.conversation_id and messages.id = ${messageId}
+      where m.conversation_id = ${conversationId} and m.user_id = ${userId}
     ), moved as (
       select mine.*, (
         select count(*)::int from messages
@@ -145,17 +111,10 @@ export async function markRead(
       update members m set read_seq = moved.seq, unread_count = moved.unread
       from moved where m.conversation_id = moved.conversation_id and m.user_id = moved.user_id
       returning m.user_id, m.other_id, moved.unread_count - moved.unread as seen
-    ), head as (
-      insert into user_heads (user_id, rev, unread_count)
-      select user_id, 1, seen from (select user_id, seen from member union all select other_id, 0 from member) both_members order by user_id
-      on conflict (user_id) do update
-      set rev = user_heads.rev + 1, unread_count = user_heads.unread_count - excluded.unread_count
-      returning user_id, rev
-    ), logged as (
-      insert into user_log (user_id, kind, ref, rev, logged_at)
-      select user_id, 'conversation', ${conversationId}, rev, ${at} from head
-      on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at
-    )
+    ), entry as (
+      select user_id, 'conversation' as kind, ${conversationId}::uuid as ref, 0 as place, 0 as likes, -seen as unread
+      from (select user_id, seen from member union all select other_id, 0 from member) both_members
+    ), ${logging(tx, at)}
     select
       coalesce(moved.seq, mine.read_seq) as read_seq, coalesce(moved.unread, mine.unread_count) as unread_count, moved.seq is not null as moved
     from mine left join moved on true`;

@@ -1,19 +1,28 @@
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import type { ClientMessageId, MessageId, UserId } from "@pendo/contract/ids";
-import { v4 } from "uuid";
 import { expect, test } from "vitest";
 import * as blocks from "../blocks/blocks.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
-import { couple, type Couple, person } from "./couple.fixture.ts";
+import { judgeHeldText } from "../moderation/textVerdict.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import type { Judge } from "../ports/judge/judge.ts";
+import { testPorts } from "@pendo/local/testPorts";
+import { couple, type Couple, messageAt, person } from "./couple.fixture.ts";
 import * as conversations from "./conversations.ts";
 
 const db = testDb({ max: 20 });
 const ports = testPorts(db);
 
-const say = ({ conversationId, a }: Couple, text: string, senderId: UserId = a) =>
-  messages.send(ports, { conversationId, senderId, clientMessageId: v4() as ClientMessageId, kind: "text", text });
+/** Has no verdict within the time that a sender waits. */
+const slow: Judge = { verdicts: async () => null };
+const say = ({ conversationId, a }: Couple, text: string, senderId: UserId = a, judge: Judge = ports.judge) =>
+  messages.send({ ...ports, judge }, { conversationId, senderId, clientMessageId: testIds.next() as ClientMessageId, kind: "text", text });
+
+async function sayAndJudge(...said: Parameters<typeof say>): Promise<void> {
+  const { id: messageId, state } = await say(...said);
+  if (state === "pending") await judgeHeldText(ports, { messageId });
+}
 
 test("the list has the newest activity first, and goes on behind its cursor", async () => {
   const me = await person(ports, "Me");
@@ -27,14 +36,14 @@ test("the list has the newest activity first, and goes on behind its cursor", as
   const first = await conversations.list(ports, { userId: me, limit: 3 });
   const second = await conversations.list(ports, { userId: me, limit: 3, cursor: first.next ?? undefined });
 
-  expect([...first.items, ...second.items].map((item) => item.other.name)).toEqual(["Bea", "Eve", "Dora", "Cleo", "Ann"]);
+  expect([...first.items, ...second.items].map((item) => item.user.name)).toEqual(["Bea", "Eve", "Dora", "Cleo", "Ann"]);
   expect(second.next).toBeNull();
   expect(first.items[0]).toMatchObject({
     unreadCount: 1,
     readSeq: 0,
     otherReadSeq: 0,
     lastSeq: 1,
-    mutedUntil: null,
+    muteExpiresAt: null,
     lastMessage: { text: "the newest", seq: 1, state: "visible", sentAt: expect.stringMatching(/^\d{4}-.*Z$/) as string },
   });
   expect(first.items[1]?.lastMessage).toBeNull();
@@ -42,26 +51,27 @@ test("the list has the newest activity first, and goes on behind its cursor", as
 
 test("a read mark of a future that a restored backup does not have is refused, also when the conversation has given its place again", async () => {
   const pair = await couple(ports);
-  const sent = [await say(pair, "one"), await say(pair, "two")];
+  await say(pair, "one");
+  const sent = await say(pair, "two");
   const mark = { conversationId: pair.conversationId, userId: pair.b };
   const lostId = ports.ids.next<MessageId>();
 
-  for (const stale of [{ seq: 3 }, { seq: 2, messageId: lostId }, { seq: 2, messageId: sent[0]?.id }]) {
-    await expect(conversations.read(ports, { ...mark, ...stale })).rejects.toMatchObject({ code: "message.notFound" });
-  }
+  await expect(conversations.markRead(ports, { ...mark, messageId: lostId })).rejects.toMatchObject({ code: "message.notFound" });
   expect(await conversations.get(ports, mark)).toMatchObject({ readSeq: 0, unreadCount: 2 });
-  expect(await conversations.read(ports, { ...mark, seq: 2, messageId: sent[1]?.id })).toEqual({ readSeq: 2, unreadCount: 0 });
+  expect(await conversations.markRead(ports, { ...mark, messageId: sent.id })).toEqual({ readSeq: 2, unreadCount: 0 });
 });
 
 test("reading moves the mark forward and the counts down, tells the other once, and never moves back", async () => {
   const pair = await couple(ports);
   for (let i = 0; i < 5; i++) await say(pair, `message ${i}`);
   const mark = { conversationId: pair.conversationId, userId: pair.b };
+  const readTo = async (seq: number) =>
+    await conversations.markRead(ports, { ...mark, messageId: await messageAt(ports, pair.conversationId, seq) });
 
-  expect(await conversations.read(ports, { ...mark, seq: 3 })).toEqual({ readSeq: 3, unreadCount: 2 });
-  expect(await conversations.read(ports, { ...mark, seq: 1 })).toEqual({ readSeq: 3, unreadCount: 2 });
-  await expect(conversations.read(ports, { ...mark, seq: 6 })).rejects.toMatchObject({ code: "message.notFound" });
-  expect(await conversations.read(ports, { ...mark, seq: 5 })).toEqual({ readSeq: 5, unreadCount: 0 });
+  expect(await readTo(3)).toEqual({ readSeq: 3, unreadCount: 2 });
+  expect(await readTo(1)).toEqual({ readSeq: 3, unreadCount: 2 });
+  expect(await readTo(3)).toEqual({ readSeq: 3, unreadCount: 2 });
+  expect(await readTo(5)).toEqual({ readSeq: 5, unreadCount: 0 });
 
   const facts = (await ports.facts("conversation.read")).filter((fact) => fact.data.conversationId === pair.conversationId);
   expect(facts.map((fact) => fact.data.readSeq)).toEqual([3, 5]);
@@ -76,21 +86,22 @@ test("reading moves the mark forward and the counts down, tells the other once, 
 test("muting holds until its time, and a time that has passed ends it", async () => {
   const pair = await couple(ports);
   const member = { conversationId: pair.conversationId, userId: pair.a };
-  const until = new Date(ports.clock.now().getTime() + 3_600_000).toISOString();
-  expect(await conversations.mute(ports, { ...member, until })).toEqual({ mutedUntil: until });
-  expect(await conversations.get(ports, member)).toMatchObject({ mutedUntil: until });
-  expect(await conversations.mute(ports, { ...member, until: "0000-01-01T00:00:00Z" })).toEqual({ mutedUntil: null });
-  expect(await conversations.mute(ports, { ...member, until: null })).toEqual({ mutedUntil: null });
+  const expiresAt = new Date(ports.clock.now().getTime() + 3_600_000).toISOString();
+  expect(await conversations.mute(ports, { ...member, expiresAt })).toEqual({ muteExpiresAt: expiresAt });
+  expect(await conversations.get(ports, member)).toMatchObject({ muteExpiresAt: expiresAt });
+  expect(await conversations.mute(ports, { ...member, expiresAt: "0000-01-01T00:00:00Z" })).toEqual({ muteExpiresAt: null });
+  expect(await conversations.mute(ports, { ...member, expiresAt: null })).toEqual({ muteExpiresAt: null });
 });
 
 test("strangers find no conversation, and neither member finds one that has ended", async () => {
   const pair = await couple(ports);
   const stranger = await person(ports);
+  const { id: messageId } = await say(pair, "hello");
   const member = { conversationId: pair.conversationId, userId: stranger };
   const asked = (userId: UserId) => [
     conversations.get(ports, { ...member, userId }),
-    conversations.read(ports, { ...member, userId, seq: 1 }),
-    conversations.mute(ports, { ...member, userId, until: null }),
+    conversations.markRead(ports, { ...member, userId, messageId }),
+    conversations.mute(ports, { ...member, userId, expiresAt: null }),
   ];
   for (const outcome of await Promise.allSettled(asked(stranger))) {
     expect(outcome).toMatchObject({ status: "rejected", reason: { code: "conversation.notFound" } });
@@ -118,14 +129,14 @@ test("sends, reads, edits, deletions, reactions, mutes, unmatches and blocks at 
     const rows = await db<{ id: never }[]>`select id from messages where conversation_id = ${conversationId} order by random() limit 1`;
     const pointer = { conversationId, userId, messageId: rows[0]?.id ?? (pair.matchId as never) };
     const die = below(100);
-    if (die < 45) await say(pair, `message ${i}`, userId);
-    else if (die < 65) await conversations.read(ports, { conversationId, userId, seq: below(40) });
-    else if (die < 75) await messages.react(ports, { ...pointer, emoji: "👍" });
+    if (die < 45) await sayAndJudge(pair, `message ${i}`, userId, die < 10 ? slow : ports.judge);
+    else if (die < 65) await conversations.markRead(ports, pointer);
+    else if (die < 75) await messages.addReaction(ports, { ...pointer, emoji: "👍" });
     else if (die < 82) await messages.remove(ports, pointer);
-    else if (die < 88) await messages.edit(ports, { ...pointer, text: "changed" });
-    else if (die < 97) await conversations.mute(ports, { conversationId, userId, until: null });
+    else if (die < 88) await messages.update(ports, { ...pointer, text: "changed" });
+    else if (die < 97) await conversations.mute(ports, { conversationId, userId, expiresAt: null });
     else if (die === 97) await matches.end(ports, { matchId: pair.matchId, endedBy: userId });
-    else if (die === 98) await blocks.put(ports, { blockerId: userId, userId: otherId });
+    else if (die === 98) await blocks.create(ports, { blockerId: userId, userId: otherId });
     else await blocks.remove(ports, { blockerId: userId, userId: otherId });
   }
 
@@ -160,4 +171,4 @@ test("sends, reads, edits, deletions, reactions, mutes, unmatches and blocks at 
     where c.last_seq <> (select count(*) from messages where conversation_id = c.id)
       or c.last_seq <> (select coalesce(max(seq), 0) from messages where conversation_id = c.id)`;
   expect(gaps).toHaveLength(0);
-}, 60_000);
+});

@@ -4,11 +4,12 @@ import { Time } from "@pendo/contract/time";
 import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
-import { signedPhoto } from "../media/photos.ts";
+import { append } from "../log/log.sql.ts";
+import { signedPhoto } from "../rules/photos.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
-import { markRead, select, setMuted, type ConversationRow, type ConversationsWanted, type Member } from "./conversations.sql.ts";
-import { lockLive, requireLive } from "./live.ts";
+import type { Member } from "../rules/live.sql.ts";
+import { select, setMuted, writeMark, type ConversationRow, type ConversationsWanted } from "./conversations.sql.ts";
+import { lockLive, requireLive } from "../rules/live.ts";
 
 const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
 
@@ -41,17 +42,17 @@ export async function load(ports: Pick<Ports, "db" | "storage">, wanted: Convers
 }
 
 /**
- * Marks everything up to `seq` as read, and tells the other. It never moves back.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound` where no such message is at that place: the mark is of a future
- * that a restored backup does not have
+ * Marks everything up to a message as read, and tells the other. It never moves back.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound` where the conversation has no such message, or it has no place
+ * yet: the mark may be of a future that a restored backup does not have
  */
-export async function read(
+export async function markRead(
   { db, bus, clock }: Uses<"db" | "bus">,
-  mark: Member & { readonly seq: number; readonly messageId?: MessageId | undefined },
+  mark: Member & { readonly messageId: MessageId },
 ): Promise<{ readSeq: number; unreadCount: number }> {
   return db.begin(async (tx) => {
     const otherId = await lockLive(tx, mark);
-    const marked = await markRead(tx, { ...mark, messageId: mark.messageId ?? null, at: clock.now() });
+    const marked = await writeMark(tx, { ...mark, at: clock.now() });
     if (!marked) throw new Fault("message.notFound");
     const { moved, readSeq, unreadCount } = marked;
     if (moved) {
@@ -68,26 +69,26 @@ export async function read(
  */
 export async function mute(
   { db, clock }: Uses<"db">,
-  { until, ...member }: Member & { readonly until: string | null },
-): Promise<{ mutedUntil: string | null }> {
-  const wanted = until === null ? null : new Date(until);
+  { expiresAt, ...member }: Member & { readonly expiresAt: string | null },
+): Promise<{ muteExpiresAt: string | null }> {
+  const wanted = expiresAt === null ? null : new Date(expiresAt);
   const mutedUntil = wanted && wanted > clock.now() ? wanted : null;
   await db.begin(async (tx) => {
     await requireLive(tx, member);
     await setMuted(tx, { ...member, until: mutedUntil });
     await append(tx, [{ userId: member.userId, kind: "conversation", ref: member.conversationId }], clock.now());
   });
-  return { mutedUntil: mutedUntil?.toISOString() ?? null };
+  return { muteExpiresAt: mutedUntil?.toISOString() ?? null };
 }
 
 async function shown({ storage }: Pick<Ports, "storage">, row: ConversationRow): Promise<Conversation> {
   const { otherId, name, photo, lastMessage, mutedUntil, createdAt, activeAt, ...rest } = row;
   return {
     ...rest,
-    other: { userId: otherId, name, photo: photo && (await signedPhoto({ storage }, photo)) },
+    user: { id: otherId, name, photo: photo && (await signedPhoto({ storage }, photo)) },
     // JSON made by the database writes times in its own way.
     lastMessage: lastMessage && { ...lastMessage, sentAt: new Date(lastMessage.sentAt).toISOString() },
-    mutedUntil: mutedUntil?.toISOString() ?? null,
+    muteExpiresAt: mutedUntil?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     activeAt: activeAt.toISOString(),
   };

@@ -1,6 +1,6 @@
-import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
+import type { ConversationId, MatchId, MessageId, UserId } from "@pendo/contract/ids";
 import type { Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
+import { append } from "../log/log.sql.ts";
 import { start } from "./start.ts";
 
 export interface Couple {
@@ -39,4 +39,11 @@ export async function couple(ports: Uses<"db">, between?: readonly [UserId, User
     );
   });
   return { a, b, matchId, conversationId };
+}
+
+/** The id of the message at this place. */
+export async function messageAt({ db }: Uses<"db">, conversationId: ConversationId, seq: number): Promise<MessageId> {
+  const [message] = await db<{ id: MessageId }[]>`select id from messages where conversation_id = ${conversationId} and seq = ${seq}`;
+  if (!message) throw new Error(`The conversation has no message at ${seq}.`);
+  return message.id;
 }

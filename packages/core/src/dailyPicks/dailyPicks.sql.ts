@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { otherUser } from "../rules/pair.ts";
 import type { Morning } from "./mornings.ts";
 
 /** The time zones of those who were active since. */
@@ -109,7 +110,7 @@ export async function picksOf(sql: Queryable, userId: UserId, at: Date): Promise
 /** Whom a user is paired with, if that is not over. */
 export async function partnerOf(sql: Queryable, userId: UserId, at: Date): Promise<Offered> {
   const [row] = await sql<{ otherId: UserId; until: Date }[]>`
-    select case when lo = ${userId} then hi else lo end as other_id, until
+    select ${otherUser(sql, "daily_pairs", userId)} as other_id, until
     from daily_pairs where ${userId} in (lo, hi) and until > ${at} order by made_at desc limit 1`;
   return { userIds: row ? [row.otherId] : [], until: row?.until ?? null };
 }

@@ -5,11 +5,11 @@ import { expire } from "../expire/expire.ts";
 import { update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";
 import { addPhone, phones } from "../notifications/notices.fixture.ts";
 import * as notices from "../notifications/notices.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addPeople, type Person } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
-import { list, mostCompatible } from "./dailyPicks.ts";
+import { list, getMostCompatible } from "./dailyPicks.ts";
 import { makeDue, PICKS } from "./make.ts";
 
 const db = testDb();
@@ -33,8 +33,8 @@ const people = async (place: Partial<Person>, ...given: Partial<Person>[]) => {
   await makeWellKnown(db, userIds);
   return userIds;
 };
-const idsOf = async (userId: UserId, limit = 20) => (await list(ports, { userId, limit })).items.map((card) => card.userId);
-const partner = async (userId: UserId) => (await mostCompatible(ports, { userId })).card?.userId;
+const idsOf = async (userId: UserId, limit = 20) => (await list(ports, { userId, limit })).items.map((card) => card.id);
+const partner = async (userId: UserId) => (await getMostCompatible(ports, { userId })).user?.id;
 const told = async (userId: UserId) => (await ports.facts("picks.made")).filter((fact) => fact.data.userId === userId).length;
 const man = { gender: "man", wants: ["woman"] };
 const woman = { gender: "woman", wants: ["man"] };
@@ -57,15 +57,15 @@ describe("the daily picks", () => {
     expect(await idsOf(women[0] as UserId)).toEqual([me]);
     expect(await idsOf(alone)).toEqual([]);
     expect([await told(me), await told(alone)]).toEqual([1, 0]);
-    const { until } = await list(ports, { userId: me, limit: 1 });
-    expect(Date.parse(until ?? "") - ports.clock.now().getTime()).toBeGreaterThan(DAY_MS);
+    const { expiresAt } = await list(ports, { userId: me, limit: 1 });
+    expect(Date.parse(expiresAt ?? "") - ports.clock.now().getTime()).toBeGreaterThan(DAY_MS);
     expect(await makeDue(ports)).toEqual({ people: 0, pairs: 0 });
     nextMorning();
     await makeDue(ports);
     expect(await told(me)).toBe(2);
     expect(await idsOf(me)).toHaveLength(PICKS);
     ports.clock.advance(27 * 3_600_000);
-    expect(await list(ports, { userId: me, limit: 20 })).toEqual({ items: [], until: null });
+    expect(await list(ports, { userId: me, limit: 20 })).toEqual({ items: [], expiresAt: null });
   });
 
   test("come in the morning of each time zone, to whoever was active within a week and may be shown", async () => {
@@ -117,10 +117,10 @@ describe("the daily picks", () => {
   test("what fails in the middle is made whole by the next run", async () => {
     nextMorning();
     const [me, other] = (await people(newIsland(), {}, {})) as [UserId, UserId];
-    const emit = async () => {
+    const emitAll = async () => {
       throw new Error("The disk is full.");
     };
-    await expect(makeDue({ ...ports, bus: { ...ports.bus, emit } })).rejects.toThrow("The disk is full.");
+    await expect(makeDue({ ...ports, bus: { ...ports.bus, emitAll } })).rejects.toThrow("The disk is full.");
     expect(await idsOf(me)).toEqual([]);
     await makeDue(ports);
     expect([await idsOf(me), await idsOf(other)]).toEqual([[other], [me]]);
@@ -171,7 +171,7 @@ describe("the most compatible", () => {
     const [ann, bob] = (await people(newIsland(), {}, {})) as [UserId, UserId];
     await makeDue(ports);
     await swipes.record(ports, { swiperId: ann, targetId: bob, action: "like" });
-    expect(await mostCompatible(ports, { userId: ann })).toEqual({ card: null, until: null });
+    expect(await getMostCompatible(ports, { userId: ann })).toEqual({ user: null, expiresAt: null });
     expect(await partner(bob)).toBe(ann);
     await db`insert into blocks (blocker_id, blocked_id, created_at) values (${ann}, ${bob}, ${ports.clock.now()})`;
     expect(await partner(bob)).toBeUndefined();

@@ -16,22 +16,22 @@ import * as sql from "./dailyPicks.sql.ts";
 export async function list(
   ports: Uses<"db" | "cache" | "storage">,
   { userId, limit }: { readonly userId: UserId; readonly limit: number },
-): Promise<{ items: ProfileCard[]; until: string | null }> {
+): Promise<{ items: ProfileCard[]; expiresAt: string | null }> {
   const [offered] = await Promise.all([sql.picksOf(ports.db, userId, ports.clock.now()), countView(ports.cache, userId)]);
-  return { items: await shown(ports, { userId, limit, offered }), until: offered.until?.toISOString() ?? null };
+  return { items: await shown(ports, { userId, limit, offered }), expiresAt: offered.until?.toISOString() ?? null };
 }
 
 /**
  * Whom the day paired the user with, as long as they may be shown; each is told the other.
  * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
  */
-export async function mostCompatible(
+export async function getMostCompatible(
   ports: Uses<"db" | "cache" | "storage">,
   { userId }: { readonly userId: UserId },
-): Promise<{ card: ProfileCard | null; until: string | null }> {
+): Promise<{ user: ProfileCard | null; expiresAt: string | null }> {
   const [offered] = await Promise.all([sql.partnerOf(ports.db, userId, ports.clock.now()), countView(ports.cache, userId)]);
-  const [card = null] = await shown(ports, { userId, limit: 1, offered });
-  return { card, until: card ? (offered.until?.toISOString() ?? null) : null };
+  const [user = null] = await shown(ports, { userId, limit: 1, offered });
+  return { user, expiresAt: user ? (offered.until?.toISOString() ?? null) : null };
 }
 
 async function shown(

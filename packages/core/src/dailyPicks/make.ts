@@ -1,4 +1,5 @@
-import { scored, type Retrieval, type Scored } from "../discovery/ranking.ts";
+import type { DeckEntry } from "@pendo/engine/index/search";
+import { scored, type Retrieval } from "../discovery/ranking.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./dailyPicks.sql.ts";
@@ -31,7 +32,7 @@ export interface Made {
 
 /** Who ranks whoever fits somebody. */
 export interface Ranking {
-  readonly ranked: (wanted: Retrieval) => Promise<readonly Scored[]>;
+  readonly ranked: (wanted: Retrieval) => Promise<readonly DeckEntry[]>;
   /** So many people, of one neighbourhood or more, are paired among each other. */
   readonly blockMax: number;
 }
@@ -93,7 +94,11 @@ async function makeBlock({ bus, clock }: Uses<"bus">, tx: Tx, block: readonly Du
   const picks = lists.flatMap(({ userId, listed }) => listed.slice(0, PICKS).map((one, place) => ({ userId, place, pickId: one.userId })));
   await sql.replacePicks(tx, { userIds, picks, until });
   await sql.replacePairs(tx, { userIds, couples: paired, at, until });
-  for (const { userId, listed } of lists) if (listed.length > 0) await bus.emit(tx, "picks.made", { userId });
+  const picked = lists.filter(({ listed }) => listed.length > 0);
+  await bus.emitAll(
+    tx,
+    picked.map(({ userId }) => ({ name: "picks.made", data: { userId } })),
+  );
   return { people: userIds.length, pairs: paired.length };
 }
 

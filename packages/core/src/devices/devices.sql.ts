@@ -1,9 +1,12 @@
-import type { DeviceId, UserId } from "@pendo/contract/ids";
+import type { DeviceId, SessionId, UserId } from "@pendo/contract/ids";
 import type { PushPlatform } from "@pendo/contract/pushToken";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { sessionGoesOn } from "../rules/sessionGoesOn.ts";
 
 export interface Binding {
   readonly userId: UserId;
+  /** The session in which it is made, and with which it ends. */
+  readonly sessionId: SessionId;
   readonly deviceId: DeviceId;
   readonly platform: PushPlatform;
   readonly token: string;
@@ -36,21 +39,26 @@ export async function makeRoom(tx: Tx, { userId, deviceId, token }: Binding, dev
 }
 
 /** Binds a token, wherever it was bound before. */
-export async function upsert(tx: Tx, { userId, deviceId, platform, token }: Binding, at: Date): Promise<void> {
+export async function upsert(tx: Tx, { userId, sessionId, deviceId, platform, token }: Binding, at: Date): Promise<void> {
   await tx`
-    insert into devices (user_id, device_id, platform, token, updated_at) values (${userId}, ${deviceId}, ${platform}, ${token}, ${at})
+    insert into devices (user_id, session_id, device_id, platform, token, updated_at)
+    values (${userId}, ${sessionId}, ${deviceId}, ${platform}, ${token}, ${at})
     on conflict (token) do update
-    set user_id = excluded.user_id, device_id = excluded.device_id, platform = excluded.platform, updated_at = excluded.updated_at`;
+    set user_id = excluded.user_id, session_id = excluded.session_id, device_id = excluded.device_id, platform = excluded.platform,
+      updated_at = excluded.updated_at`;
 }
 
 export async function remove(sql: Queryable, { userId, deviceId }: Pick<Binding, "userId" | "deviceId">): Promise<void> {
   await sql`delete from devices where user_id = ${userId} and device_id = ${deviceId}`;
 }
 
-export async function ofUsers(sql: Queryable, userIds: readonly UserId[]): Promise<DeviceRow[]> {
-  return await sql<
-    DeviceRow[]
-  >`select user_id, platform, token from devices where user_id = any(${userIds as UserId[]}::uuid[]) order by user_id, device_id`;
+/** Where to push to, at a time. A binding of the code before names no session, and goes on until it is made again. */
+export async function ofUsers(sql: Queryable, userIds: readonly UserId[], at: Date): Promise<DeviceRow[]> {
+  return await sql<DeviceRow[]>`
+    select d.user_id, platform, token from devices d
+    where d.user_id = any(${userIds as UserId[]}::uuid[])
+      and (d.session_id is null or exists (select from sessions s where s.id = d.session_id and ${sessionGoesOn(sql, at)}))
+    order by d.user_id, device_id`;
 }
 
 export async function forget(sql: Queryable, tokens: readonly string[]): Promise<void> {

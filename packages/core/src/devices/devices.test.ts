@@ -1,17 +1,24 @@
 import type { DeviceId, UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { newUser } from "../profiles/person.fixture.ts";
-import { bindPushToken, DEVICES_MAX, unbindPushToken } from "./devices.ts";
+import { session } from "../realtime/socket.fixture.ts";
+import { replacePushToken, DEVICES_MAX, removePushToken } from "./devices.ts";
 import { forget, ofUsers } from "./devices.sql.ts";
 
 const db = testDb();
 const ports = testPorts(db);
 
-const bind = (userId: UserId, device: string, token: string) =>
-  bindPushToken(ports, { userId, deviceId: `device-${device}` as DeviceId, platform: "android", token });
-const tokens = async (userId: UserId) => (await ofUsers(db, [userId])).map(({ token }) => token);
+const bind = async (userId: UserId, device: string, token: string) =>
+  await replacePushToken(ports, {
+    userId,
+    sessionId: await session(ports, userId),
+    deviceId: `device-${device}` as DeviceId,
+    platform: "android",
+    token,
+  });
+const tokens = async (userId: UserId) => (await ofUsers(db, [userId], ports.clock.now())).map(({ token }) => token);
 
 test("PUT push-token binds a token to an installation; a new token takes the place of the old", async () => {
   const userId = await newUser(ports);
@@ -43,7 +50,7 @@ test("a token moves from one installation of a user to another", async () => {
 test("of parallel bindings of one token one user has it; of parallel tokens of one installation one stays", async () => {
   const users = await Promise.all(Array.from({ length: 8 }, () => newUser(ports)));
   await Promise.all(users.map((userId) => bind(userId, "shared", "token-raced")));
-  expect((await ofUsers(db, users)).map(({ token }) => token)).toEqual(["token-raced"]);
+  expect((await ofUsers(db, users, ports.clock.now())).map(({ token }) => token)).toEqual(["token-raced"]);
   const [userId] = users as [UserId];
   await Promise.all(Array.from({ length: 8 }, (_, i) => bind(userId, "raced", `token-${i}-of-many`)));
   expect((await tokens(userId)).filter((token) => token.endsWith("of-many"))).toHaveLength(1);
@@ -64,8 +71,8 @@ test("DELETE push-token ends pushes to one's own installation, and again it chan
   const [userId, other] = [await newUser(ports), await newUser(ports)];
   await bind(userId, "same", "token-mine");
   await bind(other, "same", "token-theirs");
-  await unbindPushToken(ports, { userId, deviceId: "device-same" as DeviceId });
-  await unbindPushToken(ports, { userId, deviceId: "device-same" as DeviceId });
+  await removePushToken(ports, { userId, deviceId: "device-same" as DeviceId });
+  await removePushToken(ports, { userId, deviceId: "device-same" as DeviceId });
   expect(await tokens(userId)).toEqual([]);
   expect(await tokens(other)).toEqual(["token-theirs"]);
   await forget(db, ["token-theirs", "token-nobody"]);

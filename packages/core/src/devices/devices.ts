@@ -5,8 +5,8 @@ import { type Binding, lockBindings, lockUser, makeRoom, remove, upsert } from "
 /** As many installations of one user are pushed to; with one more, the one that was bound longest ago is forgotten. */
 export const DEVICES_MAX = 20;
 
-/** Binds a push token to an installation. A token belongs to one user: the newest binding takes it over from whoever had it. */
-export async function bindPushToken({ db, clock }: Uses<"db">, binding: Binding): Promise<void> {
+/** Binds a push token to an installation, as long as the session goes on. A token belongs to one user: the newest binding takes it over. */
+export async function replacePushToken({ db, clock }: Uses<"db">, binding: Binding): Promise<void> {
   await db.begin(async (tx) => {
     await lockUser(tx, binding.userId);
     await lockBindings(tx, binding);
@@ -16,6 +16,6 @@ export async function bindPushToken({ db, clock }: Uses<"db">, binding: Binding)
 }
 
 /** Ends pushes to an installation; nothing happens where there were none. */
-export async function unbindPushToken({ db }: Uses<"db">, device: { readonly userId: UserId; readonly deviceId: DeviceId }): Promise<void> {
+export async function removePushToken({ db }: Uses<"db">, device: { readonly userId: UserId; readonly deviceId: DeviceId }): Promise<void> {
   await remove(db, device);
 }

@@ -1,5 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
+import { otherSide } from "../rules/pair.ts";
 import { fit, inReach, viewer } from "./eligible.sql.ts";
 
 /** People who were active within a day, fit somebody both ways, and have yet to swipe them, the last active first. */
@@ -13,7 +14,7 @@ export async function lookers(
         sql,
         at,
         sql`p.user_id`,
-        sql`p.user_id <> v.user_id and ${fit(sql)} and case when s.lo = v.user_id then s.hi_action else s.lo_action end is null`,
+        sql`p.user_id <> v.user_id and ${fit(sql)} and ${otherSide(sql, "s", sql`v.user_id`, "action")} is null`,
       )}
     )
     select user_id from near join users on id = user_id and status = 'active' and last_active_at > ${at}::timestamptz - interval '1 day'

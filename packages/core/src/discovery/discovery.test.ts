@@ -1,14 +1,14 @@
 import type { UserId } from "@pendo/contract/ids";
 import { describe, expect, test } from "vitest";
 import { Fault } from "../fault.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addCrowd, addPeople, type Person } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { makeWellKnown } from "./beliefs.fixture.ts";
 import { forgetDecks, readDeck, refill, writeDeck } from "./decks.ts";
 import { reindex } from "./indexing.ts";
-import { recommend } from "./recommend.ts";
+import { listRecommendations } from "./recommend.ts";
 import { retrieve } from "./ranking.ts";
 import { search } from "./search.ts";
 import { VIEWS_PER_DAY } from "./views.ts";
@@ -28,7 +28,7 @@ async function people(...given: Partial<Person>[]): Promise<UserId[]> {
   );
 }
 
-const shownTo = async (userId: UserId, limit = 20) => (await recommend(ports, { userId, limit })).items.map((card) => card.userId);
+const shownTo = async (userId: UserId, limit = 20) => (await listRecommendations(ports, { userId, limit })).items.map((card) => card.id);
 const faultOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
@@ -216,7 +216,7 @@ describe("GET /v1/discovery/search", () => {
     await db`insert into blocks (blocker_id, blocked_id, created_at) values (${blocked}, ${me}, ${ports.clock.now()})`;
     await swipes.record(ports, { swiperId: me, targetId: swiped, action: "like" });
     const found = async (more: object) =>
-      (await search(ports, { userId: me, text: "", limit: 20, ...more })).items.map((card) => card.userId).toSorted();
+      (await search(ports, { userId: me, text: "", limit: 20, ...more })).items.map((card) => card.id).toSorted();
     expect(await found({ text: "climb" })).toEqual([ada, bea].toSorted());
     expect(await found({ text: "climbing ada" })).toEqual([ada]);
     expect(await found({ ageMax: 35 })).toEqual([ada]);
@@ -224,7 +224,7 @@ describe("GET /v1/discovery/search", () => {
     expect(await found({ interests: ["climbing"], intents: ["casual"] })).toEqual([]);
     const first = await search(ports, { userId: me, text: "climbing", limit: 3 });
     const second = await search(ports, { userId: me, text: "climbing", limit: 3, cursor: first.next ?? "" });
-    expect([...first.items, ...second.items].map((card) => card.userId).toSorted()).toEqual([ada, bea].toSorted());
+    expect([...first.items, ...second.items].map((card) => card.id).toSorted()).toEqual([ada, bea].toSorted());
     await reindex(ports, [hidden]);
     expect(await db`select 1 from search_documents where user_id = ${hidden}`).toEqual([]);
   });

@@ -1,9 +1,11 @@
 import type { UserId } from "@pendo/contract/ids";
+import { PASS_DAYS } from "@pendo/engine/eligibility/eligible";
 import type { Queryable } from "../ports/db/db.ts";
-import { travelling } from "../travel/travel.sql.ts";
-
-/** After so many days somebody who was passed on may come back. */
-export const PASS_DAYS = 30;
+import { missingOf } from "../rules/completeProfile.ts";
+import { ageOnDay, utcDay } from "../rules/day.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
+import { isPair, ownSide } from "../rules/pair.ts";
+import { travelling } from "../rules/travelling.ts";
 
 /**
  * The viewer as a row `v`: what eligibility needs of profile and preferences. Ages are counted on the clock's day in UTC, as on cards; somebody is
@@ -14,15 +16,12 @@ export function viewer(sql: Queryable, userId: UserId, at: Date) {
   return sql`
     select p.user_id, p.gender, p.birth_date, p.intent,
       coalesce(t.lat, p.lat) as lat, coalesce(t.lon, p.lon) as lon, coalesce(t.place, p.place) as place,
-      extract(year from age(today, p.birth_date))::int as age,
+      ${ageOnDay(sql, sql`today`, sql`p.birth_date`)} as age,
       f.genders, f.intents, f.radius_km,
       (today - make_interval(years => f.age_max + 1))::date as born_after, (today - make_interval(years => f.age_min))::date as born_by,
-      array_remove(array[
-        case when p.name is null then 'name' end, case when p.birth_date is null then 'birthDate' end,
-        case when p.gender is null then 'gender' end, case when p.lat is null then 'location' end
-      ], null) as missing
+      ${missingOf(sql)} as missing
     from profiles p join preferences f on f.user_id = p.user_id left join travels t on t.user_id = p.user_id and ${travelling(sql, at)},
-      (select (${at}::timestamptz at time zone 'UTC')::date as today) as clock
+      (select ${utcDay(sql, at)} as today) as clock
     where p.user_id = ${userId}::uuid`;
 }
 
@@ -31,7 +30,7 @@ export function candidates(sql: Queryable, at: Date) {
   return sql`
     profiles p join preferences q on q.user_id = p.user_id
     left join travels t on t.user_id = p.user_id and ${travelling(sql, at)}
-    left join swipe_pairs s on s.lo = least(p.user_id, v.user_id) and s.hi = greatest(p.user_id, v.user_id)`;
+    left join swipe_pairs s on ${isPair(sql, "s", sql`p.user_id`, sql`v.user_id`)}`;
 }
 
 /** How far the viewer and the candidate are from each other, in metres, where each is seen. */
@@ -68,13 +67,11 @@ export function fit(sql: Queryable) {
  * being discoverable, and is looked at once more where cards are made.
  */
 export function showable(sql: Queryable, at: Date) {
-  const mine = sql`case when s.lo = v.user_id then s.lo_action else s.hi_action end`;
-  const mineAt = sql`case when s.lo = v.user_id then s.lo_at else s.hi_at end`;
+  const [mine, mineAt] = [ownSide(sql, "s", sql`v.user_id`, "action"), ownSide(sql, "s", sql`v.user_id`, "at")];
   return sql`
     (p.discoverable and p.user_id <> v.user_id
       and (${mine} is null or (${mine} = 'pass' and ${mineAt} < ${at}::timestamptz - make_interval(days => ${PASS_DAYS}::int)))
-      and not exists (select from blocks where blocker_id = v.user_id and blocked_id = p.user_id)
-      and not exists (select from blocks where blocker_id = p.user_id and blocked_id = v.user_id))`;
+      and ${notBlocked(sql, sql`v.user_id`, sql`p.user_id`)})`;
 }
 
 type Sql = ReturnType<Queryable>;

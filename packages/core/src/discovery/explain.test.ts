@@ -1,11 +1,11 @@
 import type { UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { Fault } from "../fault.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addPeople } from "../swipes/people.fixture.ts";
 import { pairing } from "./explain.ts";
-import { recommend } from "./recommend.ts";
+import { listRecommendations } from "./recommend.ts";
 
 const db = testDb();
 const ports = testPorts(db);
@@ -25,14 +25,14 @@ const codeOf = (promise: Promise<unknown>) =>
   );
 
 /** Hands the viewer's cards out. */
-const look = (userId: UserId) => recommend(ports, { userId, limit: 20 });
+const look = (userId: UserId) => listRecommendations(ports, { userId, limit: 20 });
 
 test("GET …/reasons is made of one's own answers and of the other's public card, and holds nothing that the other asks for", async () => {
   const [viewerId, userId] = await two();
   await look(viewerId);
   const { viewer, card } = await pairing(ports, { viewerId, userId });
   expect(Object.keys(viewer).toSorted()).toEqual(["intent", "interests", "wants"]);
-  expect(card.userId).toBe(userId);
+  expect(card.id).toBe(userId);
   expect(JSON.stringify(card)).not.toMatch(/ageMin|genders|radiusKm|intents/);
 });
 

@@ -3,6 +3,9 @@ import type { UserId } from "@pendo/contract/ids";
 import type { Intent } from "@pendo/contract/profile";
 import type { Counts } from "@pendo/engine/score/standing";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { isComplete } from "../rules/completeProfile.ts";
+import { utcDay } from "../rules/day.ts";
+import { repliesBetween } from "../rules/reply.ts";
 
 export interface Two {
   /** The smaller id of the two. */
@@ -18,16 +21,17 @@ export interface Learned extends Two {
   readonly hiReplyLearned: boolean | null;
 }
 
-export interface Answered extends Learned {
+/** The row of a pair: what each answered, when, and what was learned from it. */
+export interface PairRow extends Learned {
   readonly loAction: SwipeAction | null;
   readonly hiAction: SwipeAction | null;
   readonly loAt: Date | null;
   readonly hiAt: Date | null;
 }
 
-/** What is between these, and nobody changes it until the transaction ends. They are locked in the order of their ids. */
-export async function answersOf(tx: Tx, pairs: readonly Two[]): Promise<Answered[]> {
-  return await tx<Answered[]>`
+/** The rows of these pairs, locked in the order of their ids until the transaction ends. */
+export async function lockPairs(tx: Tx, pairs: readonly Two[]): Promise<PairRow[]> {
+  return await tx<PairRow[]>`
     select p.lo, p.hi, lo_action, hi_action, lo_at, hi_at, lo_learned, hi_learned, lo_reply_learned, hi_reply_learned
     from unnest(${pairs.map(({ lo }) => lo)}::uuid[], ${pairs.map(({ hi }) => hi)}::uuid[]) as asked (lo, hi) join swipe_pairs p using (lo, hi)
     order by p.lo, p.hi for no key update of p`;
@@ -40,7 +44,7 @@ export async function takePasses(
 ): Promise<(readonly [UserId, UserId])[]> {
   const rows = await tx<{ swiperId: UserId; targetId: UserId }[]>`
     delete from passes_to_learn where (swiper_id, target_id) in (
-      select swiper_id, target_id from passes_to_learn where due_on <= (${dueBy}::timestamptz at time zone 'UTC')::date
+      select swiper_id, target_id from passes_to_learn where due_on <= ${utcDay(tx, dueBy)}
       order by due_on limit ${limit} for update skip locked
     )
     returning swiper_id, target_id`;
@@ -51,13 +55,13 @@ export async function takePasses(
 export async function keepPasses(tx: Tx, passes: readonly (readonly [UserId, UserId])[], dueOn: Date): Promise<void> {
   await tx`
     insert into passes_to_learn (swiper_id, target_id, due_on)
-    select swiper_id, target_id, (${dueOn}::timestamptz at time zone 'UTC')::date
+    select swiper_id, target_id, ${utcDay(tx, dueOn)}
     from unnest(${passes.map(([from]) => from)}::uuid[], ${passes.map(([, to]) => to)}::uuid[]) as p (swiper_id, target_id)
     order by swiper_id, target_id
     on conflict (swiper_id, target_id) do update set due_on = excluded.due_on`;
 }
 
-/** When somebody first answered a message of somebody else. */
+/** When one user first answered a message of another. */
 export interface Reply {
   readonly from: UserId;
   readonly to: UserId;
@@ -68,9 +72,7 @@ export interface Reply {
 export async function repliesOf(sql: Queryable, pairs: readonly (readonly [UserId, UserId])[]): Promise<Reply[]> {
   return await sql<Reply[]>`
     select a as from, b as to, min(m.created_at) as at
-    from unnest(${pairs.map(([from]) => from)}::uuid[], ${pairs.map(([, to]) => to)}::uuid[]) as asked (a, b)
-      join members w on w.user_id = a and w.other_id = b join conversations c on c.id = w.conversation_id
-      join messages m on m.conversation_id = c.id and m.seq = c.answered_seq and m.sender_id = a
+    from ${repliesBetween(sql, pairs)}
     group by a, b`;
 }
 
@@ -87,7 +89,7 @@ export async function learnedAbout(sql: Queryable, userIds: readonly UserId[]): 
   return await sql<LearnedAbout[]>`
     select p.user_id, p.birth_date::text as birth_date, p.intent, p.interests, u.created_at from profiles p join users u on u.id = p.user_id
     where p.user_id = any(${userIds as UserId[]}::uuid[]) and u.status <> 'deleted'
-      and p.name is not null and p.birth_date is not null and p.gender is not null and p.lat is not null`;
+      and ${isComplete(sql, "p")}`;
 }
 
 /** Holds what is believed of these until the transaction ends, also where nothing is yet. They are locked in the order of their ids. */

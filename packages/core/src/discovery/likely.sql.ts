@@ -1,13 +1,15 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
 import type { Intent } from "@pendo/contract/profile";
+import { PASS_DAYS } from "@pendo/engine/eligibility/eligible";
 import { priorWeights } from "@pendo/engine/score/coldStart";
 import type { Counts } from "@pendo/engine/score/standing";
 import { weights } from "@pendo/engine/score/weights";
-import { boosting } from "../boosts/boosts.sql.ts";
+import { boosting } from "../rules/boosting.ts";
 import type { Queryable } from "../ports/db/db.ts";
-import { travelling } from "../travel/travel.sql.ts";
-import { fit, inReach, PASS_DAYS, showable, viewer } from "./eligible.sql.ts";
+import { otherSide } from "../rules/pair.ts";
+import { travelling } from "../rules/travelling.ts";
+import { fit, inReach, showable, viewer } from "./eligible.sql.ts";
 import type { Missing } from "./retrieve.sql.ts";
 
 type Sql = ReturnType<Queryable>;
@@ -47,8 +49,7 @@ export async function likely(
   sql: Queryable,
   { userId, at, limit, seed }: { readonly userId: UserId; readonly at: Date; readonly limit: number; readonly seed: number },
 ): Promise<Likely> {
-  const theirs: Sql = sql`case when s.lo = v.user_id then s.hi_action else s.lo_action end`;
-  const theirsAt = sql`case when s.lo = v.user_id then s.hi_at else s.lo_at end`;
+  const [theirs, theirsAt] = [otherSide(sql, "s", sql`v.user_id`, "action"), otherSide(sql, "s", sql`v.user_id`, "at")];
   const facts: Sql = sql`
     p.user_id, ${roughlyKm(sql)} as km, ((p.birth_date - v.birth_date) / 3652.5::float8) as gap, (p.intent = v.intent) is true as same_intent,
     case when ${theirs} <> 'pass' or ${theirsAt} > ${at}::timestamptz - make_interval(days => ${PASS_DAYS}::int) then ${theirs} end as answer`;

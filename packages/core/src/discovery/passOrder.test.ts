@@ -1,10 +1,10 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
-import { seeded } from "@pendo/engine/market/random";
+import { seeded } from "@pendo/engine/random";
 import { expect, test } from "vitest";
 import { Fault } from "../fault.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { learnFrom, type Pair } from "./learn.ts";

@@ -1,42 +1,12 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { UserId } from "@pendo/contract/ids";
-import type { Gender, Intent } from "@pendo/contract/profile";
-import { boosting } from "../boosts/boosts.sql.ts";
+import type { AnswerRow, PersonRow } from "@pendo/engine/state/input";
+import { boosting } from "../rules/boosting.ts";
 import type { Db, Queryable, Tx } from "../ports/db/db.ts";
-import { travelling } from "../travel/travel.sql.ts";
-
-/** All that decks are made of, of one person whose profile lacks nothing. */
-export interface PersonRow {
-  readonly userId: UserId;
-  readonly birthDate: string;
-  readonly gender: Gender;
-  readonly intent: Intent | null;
-  readonly interests: readonly string[];
-  readonly lat: number;
-  readonly lon: number;
-  /** Where they are seen instead, while they travel. */
-  readonly travelLat: number | null;
-  readonly travelLon: number | null;
-  readonly genders: readonly Gender[];
-  readonly ageMin: number;
-  readonly ageMax: number;
-  readonly radiusKm: number;
-  readonly intents: readonly Intent[];
-  /** Whether others may be shown this person. */
-  readonly shown: boolean;
-  readonly createdAt: Date;
-  readonly lastActiveAt: Date;
-  /** While a boost runs. */
-  readonly boosted: boolean;
-}
-
-/** What one answered to another; null for nothing, or nothing any more. `answered` is no swipe: it is the first message back to whoever wrote first. */
-export interface AnswerRow {
-  readonly swiperId: UserId;
-  readonly targetId: UserId;
-  readonly action: SwipeAction | "answered" | null;
-  readonly at: Date | null;
-}
+import { isComplete } from "../rules/completeProfile.ts";
+import { isPair, ownSide } from "../rules/pair.ts";
+import { isReply, repliesBetween } from "../rules/reply.ts";
+import { travelling } from "../rules/travelling.ts";
 
 /** What stands of a swipe, and whether the one blocks the other. */
 export interface TieRow extends AnswerRow {
@@ -59,7 +29,7 @@ function people(sql: Queryable, at: Date) {
       exists (select from boosts b where b.user_id = u.id and ${boosting(sql, at)}) as boosted
     from users u join profiles p on p.user_id = u.id join preferences f on f.user_id = u.id
       left join travels t on t.user_id = u.id and ${travelling(sql, at)}
-    where u.status <> 'deleted' and p.name is not null and p.birth_date is not null and p.gender is not null and p.lat is not null`;
+    where u.status <> 'deleted' and ${isComplete(sql, "p")}`;
 }
 
 /** Those of these people whose profiles are complete, as they are now. */
@@ -71,20 +41,17 @@ export async function peopleOf(sql: Queryable, userIds: readonly UserId[], at: D
 export async function tiesOf(sql: Queryable, pairs: readonly (readonly [UserId, UserId])[]): Promise<TieRow[]> {
   const [from, to] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
   return await sql<TieRow[]>`
-    select a as swiper_id, b as target_id, case when a < b then lo_action else hi_action end as action, case when a < b then lo_at else hi_at end as at,
-      exists (select from blocks where blocker_id = a and blocked_id = b) as blocks
-    from unnest(${from}::uuid[], ${to}::uuid[]) as asked (a, b) left join swipe_pairs on lo = least(a, b) and hi = greatest(a, b)
+    select a as swiper_id, b as target_id, ${ownSide(sql, "s", sql`a`, "action")} as action, ${ownSide(sql, "s", sql`a`, "at")} as at,
+      exists (select from blocks join users on users.id = blocked_id where blocker_id = a and blocked_id = b) as blocks
+    from unnest(${from}::uuid[], ${to}::uuid[]) as asked (a, b) left join swipe_pairs s on ${isPair(sql, "s", sql`a`, sql`b`)}
     order by at nulls first, a, b`;
 }
 
 /** When the first of each pair answered a message of the second, one row for each conversation; none where they never did. */
 export async function messagesAnswered(sql: Queryable, pairs: readonly (readonly [UserId, UserId])[]): Promise<AnswerRow[]> {
-  const [from, to] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
   return await sql<AnswerRow[]>`
     select a as swiper_id, b as target_id, 'answered' as action, m.created_at as at
-    from unnest(${from}::uuid[], ${to}::uuid[]) as asked (a, b) join members w on w.user_id = a and w.other_id = b
-      join conversations c on c.id = w.conversation_id join messages m on m.conversation_id = c.id and m.seq = c.answered_seq
-    where m.sender_id = a
+    from ${repliesBetween(sql, pairs)}
     order by at, a, b`;
 }
 
@@ -107,7 +74,7 @@ export interface Changes {
   touched(activeSince: Date | null): AsyncIterable<{ userId: UserId }[]>;
   /** Answers, taken-back ones and messages answered included, the oldest first. */
   answers(): AsyncIterable<AnswerRow[]>;
-  /** All blocks there are, and everybody there is: what was deleted leaves no row that could have changed. */
+  /** All blocks between users, and everybody there is: what was deleted leaves no row that could have changed. */
   blocks(): AsyncIterable<BlockRow[]>;
   everybody(): AsyncIterable<{ userId: UserId }[]>;
 }
@@ -167,11 +134,11 @@ function changes(tx: Tx, position: Position, since: Position | null): Changes {
           select lo as swiper_id, hi as target_id, lo_action as action, lo_at as at from swipe_pairs where ${changed(tx`swipe_pairs.xmin`)}
           union all select hi, lo, hi_action, hi_at from swipe_pairs where ${changed(tx`swipe_pairs.xmin`)}
           union all select m.sender_id, w.other_id, 'answered', m.created_at
-            from conversations c join messages m on m.conversation_id = c.id and m.seq = c.answered_seq
+            from conversations c join messages m on ${isReply(tx)}
               join members w on w.conversation_id = c.id and w.user_id = m.sender_id
             where ${changed(tx`c.xmin`)}
         ) as answers ${given} order by at nulls first, swiper_id, target_id, action = 'answered'`.cursor(PART),
-    blocks: () => tx<BlockRow[]>`select blocker_id, blocked_id from blocks`.cursor(PART),
+    blocks: () => tx<BlockRow[]>`select blocker_id, blocked_id from blocks join users on users.id = blocked_id`.cursor(PART),
     everybody: () => tx<{ userId: UserId }[]>`select id as user_id from users`.cursor(PART),
   };
 }

@@ -1,9 +1,9 @@
 import type { UserId } from "@pendo/contract/ids";
 import { neverRanked, ranked } from "@pendo/engine/score/answers";
-import { seeded } from "@pendo/engine/market/random";
+import { seeded } from "@pendo/engine/random";
 import { expect, test } from "vitest";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { makeWellKnown } from "./beliefs.fixture.ts";

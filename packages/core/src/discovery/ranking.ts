@@ -2,9 +2,10 @@ import type { UserId } from "@pendo/contract/ids";
 import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
 import { pointOf, type Point } from "@pendo/engine/eligibility/sphere";
 import type { Traits } from "@pendo/engine/index/population";
+import type { DeckEntry } from "@pendo/engine/index/search";
 import { newcomerOf } from "@pendo/engine/learn/belief";
 import { decodeLearned } from "@pendo/engine/learn/beliefCode";
-import { seeded } from "@pendo/engine/market/random";
+import { seeded } from "@pendo/engine/random";
 import { deckScore } from "@pendo/engine/score/chance";
 import { coldStart } from "@pendo/engine/score/coldStart";
 import { traitsOn, wordsOf } from "@pendo/engine/score/standing";
@@ -29,11 +30,6 @@ export interface Retrieval {
   readonly seed: number;
 }
 
-export interface Scored {
-  readonly userId: UserId;
-  readonly score: number;
-}
-
 /**
  * Whom to meet next, best first: of everybody whom the viewer wants and who wants the viewer, exactly and both ways. The order is the engine's, by the same
  * functions: price × the chance that both say yes × what is between the two. Those who are as good as equal come in another order in each deck.
@@ -44,14 +40,14 @@ export async function retrieve(sql: Queryable, wanted: Retrieval): Promise<Found
 }
 
 /** The same with their scores, of which only those for one viewer can be compared. A viewer whose profile lacks something has nobody. */
-export async function scored(sql: Queryable, wanted: Retrieval): Promise<readonly Scored[]> {
+export async function scored(sql: Queryable, wanted: Retrieval): Promise<readonly DeckEntry[]> {
   return (await rank(sql, wanted)).ranked;
 }
 
 async function rank(
   sql: Queryable,
   { userId, at, limit, seed }: Retrieval,
-): Promise<{ readonly missing: readonly Missing[]; readonly ranked: readonly Scored[] }> {
+): Promise<{ readonly missing: readonly Missing[]; readonly ranked: readonly DeckEntry[] }> {
   const { missing, viewer, candidates } = await likely(sql, { userId, at, limit: Math.max(limit, LOOKED_AT), seed });
   if (viewer === undefined) return { missing, ranked: [] };
   const own = traitsAt(viewer, at);

@@ -18,7 +18,7 @@ const GONE_MAX = 10;
  * swiped, or does not fit any more, in either direction. An empty deck is filled at once; a low one is refilled by the queue.
  * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
  */
-export async function recommend(
+export async function listRecommendations(
   ports: Uses<"db" | "cache" | "bus" | "storage">,
   { userId, limit }: { userId: UserId; limit: number },
 ): Promise<{ items: ProfileCard[] }> {

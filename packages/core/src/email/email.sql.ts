@@ -4,6 +4,7 @@ import type { Digits } from "../auth/code.ts";
 import type { Decision } from "../moderation/decisions.sql.ts";
 import type { Queryable } from "../ports/db/db.ts";
 import { acceptedName } from "../rules/acceptedName.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
 
 export interface Recipient {
   readonly userId: UserId;
@@ -70,7 +71,7 @@ export async function matchRecipients(
     left join notification_prefs p on p.user_id = u.id
     left join profiles o on o.user_id = side.other_id
     where m.id = ${matchId} and m.ended_at is null and coalesce((p.email ->> ${kind})::boolean, true)
-      and not exists (select from blocks where (blocker_id, blocked_id) in ((m.lo, m.hi), (m.hi, m.lo)))
+      and ${notBlocked(sql, sql`m.lo`, sql`m.hi`)}
     order by u.id`;
 }
 

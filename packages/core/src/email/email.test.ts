@@ -4,10 +4,10 @@ import { requestOtp, verifyOtp } from "../auth/auth.fixture.ts";
 import { couple } from "../conversations/couple.fixture.ts";
 import { insertDecision } from "../moderation/decisions.sql.ts";
 import { get as preferencesOf, update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import type { Letter } from "../ports/mail/mail.ts";
-import { oneClick } from "../unsubscribe/unsubscribe.ts";
+import { confirm } from "../unsubscribe/unsubscribe.ts";
 import { codeOf } from "../auth/code.ts";
 import * as email from "./email.ts";
 
@@ -118,7 +118,7 @@ describe("a match", () => {
     expect(await lettersTo(made.bAt)).toEqual([]);
     const token = letter?.content.unsubscribeUrl?.replace(`${ports.secrets.publicUrl}/v1/unsubscribe/`, "") ?? "";
     for (const version of [letter?.content.text, letter?.content.html]) expect(version).toContain(letter?.content.unsubscribeUrl);
-    await oneClick(ports, { token });
+    await confirm(ports, { token });
     expect((await preferencesOf(ports, { userId: made.a })).email).toEqual({ match: false });
   });
 

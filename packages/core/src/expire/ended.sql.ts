@@ -1,5 +1,6 @@
 import type { MediaId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
+import { utcDay } from "../rules/day.ts";
 
 /** At most so many rows a step: no statement holds locks for long. */
 const STEP_MAX = 5000;
@@ -18,23 +19,18 @@ export async function sessions(db: Queryable, { revokedBefore, usedBefore }: { r
   ).count;
 }
 
-export async function activeDays(db: Queryable, before: Date): Promise<number> {
+/** Rows of a table that has one for each day and `key`, of the days before then in UTC. */
+async function days(db: Queryable, table: "active_days" | "metric_days", key: string, before: Date): Promise<number> {
   return (
     await db`
-    delete from active_days where (day, user_id) in (
-      select day, user_id from active_days where day < (${before}::timestamptz at time zone 'UTC')::date limit ${STEP_MAX}
+    delete from ${db(table)} where (day, ${db(key)}) in (
+      select day, ${db(key)} from ${db(table)} where day < ${utcDay(db, before)} limit ${STEP_MAX}
     )`
   ).count;
 }
 
-export async function metricDays(db: Queryable, before: Date): Promise<number> {
-  return (
-    await db`
-    delete from metric_days where (day, name) in (
-      select day, name from metric_days where day < (${before}::timestamptz at time zone 'UTC')::date limit ${STEP_MAX}
-    )`
-  ).count;
-}
+export const activeDays = (db: Queryable, before: Date): Promise<number> => days(db, "active_days", "user_id", before);
+export const metricDays = (db: Queryable, before: Date): Promise<number> => days(db, "metric_days", "name", before);
 
 /** Pictures that were refused, or could not be read, and were completed before then. */
 export async function refusedPictures(db: Queryable, before: Date): Promise<MediaId[]> {

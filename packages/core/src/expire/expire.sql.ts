@@ -1,6 +1,7 @@
 import type { MediaId, ReportId } from "@pendo/contract/ids";
 import { quotas } from "@pendo/contract/quotas";
 import type { Queryable } from "../ports/db/db.ts";
+import { utcDay } from "../rules/day.ts";
 
 /** At most so many rows a step: no statement holds locks for long. */
 const STEP_MAX = 5000;
@@ -60,7 +61,7 @@ export async function quotaRefunds(db: Queryable, before: Date): Promise<number>
   return (
     await db`
     delete from quota_refunds where (user_id, target_id, refunded_on) in (
-      select user_id, target_id, refunded_on from quota_refunds where refunded_on < (${before}::timestamptz at time zone 'UTC')::date limit ${STEP_MAX}
+      select user_id, target_id, refunded_on from quota_refunds where refunded_on < ${utcDay(db, before)} limit ${STEP_MAX}
     )`
   ).count;
 }

@@ -2,9 +2,9 @@ import type { ClientMessageId, MediaId, NotificationId, UserId } from "@pendo/co
 import { expect, test } from "vitest";
 import { couple } from "../conversations/couple.fixture.ts";
 import * as messages from "../messages/messages.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
-import { derivativeKeys, type PictureFiles, uploadKey } from "../media/keys.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { derivativeKeys, type PictureFiles, uploadKey } from "../rules/pictureKeys.ts";
 import * as media from "../media/media.ts";
 import { ownPhotos } from "../media/own.ts";
 import { addPhoto, filesOfPicture, newPerson, newUser } from "../profiles/person.fixture.ts";

@@ -1,6 +1,6 @@
 import { NOTIFICATION_KEPT_DAYS } from "@pendo/contract/notification";
 import { schedules } from "@pendo/contract/schedules";
-import { derivativeKeys } from "../media/keys.ts";
+import { derivativeKeys } from "../rules/pictureKeys.ts";
 import { removeRefused, removeUnsent } from "../media/media.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as ended from "./ended.sql.ts";

@@ -1,3 +1,4 @@
+import { limits } from "@pendo/contract/limits";
 import { quotas } from "@pendo/contract/quotas";
 import { schedules } from "@pendo/contract/schedules";
 import { DEVICES_MAX } from "../devices/devices.ts";
@@ -70,7 +71,7 @@ export const retention = {
   user_epochs: { perUserMax: 9_999 },
   heartbeats: { rowsMax: 1_000 },
 
-  blocks: { perUserDay: "limit" },
+  blocks: { perUserDay: perDay({ cap: limits.block.max, windowSec: limits.block.windowSec }) },
   reports: { perUserDay: "limit" },
   evidence: { days: 0, step: "evidence" },
   decisions: { perUserDay: "limit" },

@@ -1,6 +1,12 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Tx } from "../ports/db/db.ts";
-import type { Answer } from "./idempotency.ts";
+
+/** The answer that a client got, and gets for every repetition. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 interface Key {
   readonly userId: UserId;

@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from "vitest";
 import { person } from "../conversations/couple.fixture.ts";
 import { Fault } from "../fault.ts";
 import type { Db } from "../ports/db/db.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as reports from "../reports/reports.ts";
 import { once } from "./idempotency.ts";
 
@@ -16,6 +16,7 @@ let reporterId: UserId;
 let userId: UserId;
 beforeEach(async () => {
   [reporterId, userId] = [await person(ports), await person(ports)];
+  await db`update profiles set discoverable = true where user_id = ${userId}`;
 });
 
 const requestOf = (key: string) => ({ userId: reporterId, key, requestHash: createHash("sha256").update("one").digest() });

@@ -3,14 +3,8 @@ import { Fault } from "../fault.ts";
 import type { Db } from "../ports/db/db.ts";
 import { inside } from "../ports/db/inside.ts";
 import type { Uses } from "../ports/ports.ts";
+import type { Answer } from "./idempotency.sql.ts";
 import * as sql from "./idempotency.sql.ts";
-
-/** What a client got, and gets again. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 export interface KeyedRequest {
   readonly userId: UserId;
@@ -43,12 +37,12 @@ const IN_PROGRESS_RETRY_MS = 1_000;
 export async function once({ db, clock }: Uses<"db">, request: KeyedRequest, { carryOut, refusal }: Work): Promise<Outcome> {
   return await db.begin(async (tx): Promise<Outcome> => {
     const at = clock.now();
-    const isFirst = await sql.tryLock(tx, request);
+    const holdsLock = await sql.tryLock(tx, request);
     const row = await sql.find(tx, request);
     // Many may replay a stored answer at once, so a replay needs no lock.
-    const answer = row && replayOf(row, request, at);
+    const answer = row && storedAnswer(row, request, at);
     if (answer) return { kind: "replayed", answer };
-    if (!isFirst) throw inProgress(at);
+    if (!holdsLock) throw inProgressFault(at);
     try {
       const done = await tx.savepoint(async (part) => await carryOut(inside(part)));
       await sql.store(tx, { ...request, answer: done, at });
@@ -62,13 +56,13 @@ export async function once({ db, clock }: Uses<"db">, request: KeyedRequest, { c
   });
 }
 
-function replayOf({ requestHash, status, response, createdAt }: sql.KeyRow, request: KeyedRequest, at: Date): Answer | undefined {
+function storedAnswer({ requestHash, status, response, createdAt }: sql.KeyRow, request: KeyedRequest, at: Date): Answer | undefined {
   if (!requestHash.equals(request.requestHash)) throw new Fault("idempotency.keyReused");
   if (status !== null && response) return { status, ...response };
-  if (at.getTime() - createdAt.getTime() < ABANDONED_AFTER_MS) throw inProgress(at);
+  if (at.getTime() - createdAt.getTime() < ABANDONED_AFTER_MS) throw inProgressFault(at);
   return undefined;
 }
 
-function inProgress(at: Date): Fault {
+function inProgressFault(at: Date): Fault {
   return new Fault("idempotency.inProgress", { retryAt: new Date(at.getTime() + IN_PROGRESS_RETRY_MS) });
 }

@@ -1,5 +1,5 @@
 import type { DistanceBand } from "@pendo/contract/profile";
-import { bandOf, distanceKm, type Place } from "./distance.ts";
+import { bandOf, distanceKm, type Place } from "../rules/distance.ts";
 
 // Somebody who wants to know where another person is, and has as many accounts, places and questions as it takes.
 

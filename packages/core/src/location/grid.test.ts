@@ -1,8 +1,8 @@
 import { createSecretKey } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
-import { testRandom } from "../testSeed.fixture.ts";
-import { distanceKm } from "./distance.ts";
+import { testRandom } from "@pendo/engine/testSeed.fixture";
+import { distanceKm } from "../rules/distance.ts";
 import { shownWithinKm } from "./grid.fixture.ts";
 import { CELL_KM, secretGrid } from "./grid.ts";
 

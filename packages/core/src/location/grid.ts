@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
-import { EARTH_RADIUS_KM, type Place } from "./distance.ts";
+import { EARTH_RADIUS_KM, type Place } from "../rules/distance.ts";
 
 /** How wide and high a cell is, in km, give or take what makes whole cells fit around a parallel. */
 export const CELL_KM = 2.2;

@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-import type { Place } from "./distance.ts";
+import type { Place } from "../rules/distance.ts";
 
 export interface Located {
   readonly place: Place | null;

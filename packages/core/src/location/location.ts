@@ -1,9 +1,9 @@
 import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
-import { tellDiscoverable } from "../profiles/discoverable.ts";
+import { tellDiscoverable } from "../rules/discoverable.ts";
 import { ensureProfile } from "../profiles/profiles.sql.ts";
-import { distanceKm, type Place } from "./distance.ts";
+import { distanceKm, type Place } from "../rules/distance.ts";
 import { secretGrid } from "./grid.ts";
 import { lockPlace, markLocated, movePlace, type Located } from "./location.sql.ts";
 
@@ -19,7 +19,7 @@ const CHANGES_WINDOW_MS = 24 * 3_600_000;
  * far outside it, changes nothing.
  * Faults: `location.tooFast` after too many changes in a day, or where nobody could have travelled so far since the last time.
  */
-export async function set(
+export async function replace(
   { db, bus, secrets, clock }: Uses<"db" | "bus" | "secrets">,
   { userId, lat, lon }: Place & { readonly userId: UserId },
 ): Promise<{ updatedAt: string }> {

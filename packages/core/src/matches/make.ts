@@ -1,8 +1,10 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import * as conversations from "../conversations/start.ts";
+import { withdrawLikes } from "../notifications/withdraw.sql.ts";
+import type { NewEvent } from "../ports/bus/bus.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
+import { append } from "../log/log.sql.ts";
 import { insertMatch } from "./matches.sql.ts";
 
 export interface Made {
@@ -12,21 +14,27 @@ export interface Made {
 
 /**
  * Makes a match of two people whose likes are both in the pair's row, which the caller has locked: the match, its conversation, an entry in both logs,
- * and the fact. The like that waited for its answer leaves the inbox it was in.
+ * and the event, written together with its `cause`. The like that waited for its answer leaves its inbox.
  */
 export async function make(
   { bus, ids }: Pick<Uses<"bus">, "bus" | "ids">,
   tx: Tx,
-  { userIds, madeBy, at }: { userIds: readonly [UserId, UserId]; madeBy: UserId; at: Date },
+  { userIds, madeBy, cause, at }: { userIds: readonly [UserId, UserId]; madeBy: UserId; cause: NewEvent; at: Date },
 ): Promise<Made> {
   const matchId = ids.next<MatchId>();
   const conversationId = ids.next<ConversationId>();
   const answered = await insertMatch(tx, { matchId, userIds, at });
-  const entry = (userId: UserId) => ({ userId, kind: "match" as const, ref: matchId, likes: answered.includes(userId) ? -1 : 0 });
+  const notices = await withdrawLikes(tx, answered, at);
+  const entry = (userId: UserId) => ({
+    userId,
+    kind: "match" as const,
+    ref: matchId,
+    likes: answered.some(({ likedId }) => likedId === userId) ? -1 : 0,
+  });
   await Promise.all([
     conversations.start(tx, { conversationId, matchId, userIds, at }),
-    append(tx, userIds.map(entry), at),
-    bus.emit(tx, "match.created", { matchId, conversationId, userIds: [...userIds] }, { actor: madeBy }),
+    append(tx, [...userIds.map(entry), ...notices], at),
+    bus.emitAll(tx, [cause, { name: "match.created", data: { matchId, conversationId, userIds: [...userIds] }, actor: madeBy }]),
   ]);
   return { matchId, conversationId };
 }

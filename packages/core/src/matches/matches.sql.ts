@@ -1,5 +1,7 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
+import type { RemovedLike } from "../notifications/withdraw.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { bothLike, isPair, otherUser } from "../rules/pair.ts";
 
 export interface NewMatch {
   readonly matchId: MatchId;
@@ -7,14 +9,14 @@ export interface NewMatch {
   readonly at: Date;
 }
 
-/** Writes the match and empties both inboxes of each other's like; answers who had one waiting. */
-export async function insertMatch(tx: Tx, { matchId, userIds: [a, b], at }: NewMatch): Promise<UserId[]> {
-  const rows = await tx<{ likedId: UserId }[]>`
+/** Writes the match and empties both inboxes of each other's like; answers the likes that waited. */
+export async function insertMatch(tx: Tx, { matchId, userIds: [a, b], at }: NewMatch): Promise<RemovedLike[]> {
+  const rows = await tx<RemovedLike[]>`
     with made as (
       insert into matches (id, lo, hi, created_at) values (${matchId}, least(${a}::uuid, ${b}::uuid), greatest(${a}::uuid, ${b}::uuid), ${at})
     )
-    delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id`;
-  return rows.map((row) => row.likedId);
+    delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id, notification_id`;
+  return [...rows];
 }
 
 export interface MatchRow {
@@ -48,7 +50,7 @@ export async function list(sql: Queryable, { userId, before, limit }: MatchesWan
 /** A current match of the user. */
 export async function find(sql: Queryable, { matchId, userId }: { matchId: MatchId; userId: UserId }): Promise<MatchRow | undefined> {
   const rows = await sql<MatchRow[]>`
-    select m.id, c.id as conversation_id, case when m.lo = ${userId} then m.hi else m.lo end as other_id, m.created_at
+    select m.id, c.id as conversation_id, ${otherUser(sql, "m", userId)} as other_id, m.created_at
     from matches m join conversations c on c.match_id = m.id
     where m.id = ${matchId} and ${userId} in (m.lo, m.hi) and m.ended_at is null`;
   return rows[0];
@@ -88,31 +90,19 @@ export async function lockPair(tx: Tx, a: UserId, b: UserId): Promise<void> {
 
 export async function currentBetween(tx: Tx, a: UserId, b: UserId): Promise<MatchId | undefined> {
   const rows = await tx<{ id: MatchId }[]>`
-    select id from matches where lo = least(${a}::uuid, ${b}::uuid) and hi = greatest(${a}::uuid, ${b}::uuid) and ended_at is null`;
+    select id from matches where ${isPair(tx, "matches", a, b)} and ended_at is null`;
   return rows[0]?.id;
 }
 
-/** Removes the likes between two users for good, from the pair and from their inboxes; answers whose inbox had one. A pair that matched stays as it is. */
-export async function removeLikes(tx: Tx, a: UserId, b: UserId): Promise<UserId[]> {
-  const rows = await tx<{ likedId: UserId }[]>`
+/** Removes the likes between two users for good, from the pair and from their inboxes; answers those that waited. A pair that matched stays as it is. */
+export async function removeLikes(tx: Tx, a: UserId, b: UserId): Promise<RemovedLike[]> {
+  const rows = await tx<RemovedLike[]>`
     with pair as (
       update swipe_pairs set
         lo_action = case when lo_action = 'pass' then lo_action end, lo_at = case when lo_action = 'pass' then lo_at end,
         hi_action = case when hi_action = 'pass' then hi_action end, hi_at = case when hi_action = 'pass' then hi_at end
-      where lo = least(${a}::uuid, ${b}::uuid) and hi = greatest(${a}::uuid, ${b}::uuid)
-        and (coalesce(lo_action, 'pass') = 'pass' or coalesce(hi_action, 'pass') = 'pass')
+      where ${isPair(tx, "swipe_pairs", a, b)} and not ${bothLike(tx, "swipe_pairs")}
     )
-    delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id`;
-  return rows.map((row) => row.likedId);
-}
-
-/** Whether two users matched once and do not any more: neither ever sees the other again. `userId` is a column. */
-export function matchEnded(sql: Queryable, viewerId: UserId, userId: ReturnType<Queryable>) {
-  return sql`
-    exists (
-      select from swipe_pairs where lo = least(${userId}, ${viewerId}::uuid) and hi = greatest(${userId}, ${viewerId}::uuid)
-        and coalesce(lo_action, 'pass') <> 'pass' and coalesce(hi_action, 'pass') <> 'pass'
-    ) and not exists (
-      select from matches where lo = least(${userId}, ${viewerId}::uuid) and hi = greatest(${userId}, ${viewerId}::uuid) and ended_at is null
-    )`;
+    delete from likes_inbox where (liked_id, liker_id) in ((${a}, ${b}), (${b}, ${a})) returning liked_id, notification_id`;
+  return [...rows];
 }

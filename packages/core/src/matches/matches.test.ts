@@ -2,8 +2,8 @@ import type { MatchId, UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { Fault } from "../fault.ts";
 import * as likes from "../likes/likes.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import * as matches from "./matches.ts";
@@ -39,19 +39,19 @@ test("GET /v1/matches lists the caller's matches newest first, in pages, from ei
   const first = await matches.list(ports, { userId: me, limit: 2 });
   const second = await matches.list(ports, { userId: me, limit: 2, cursor: first.next ?? "" });
   const third = await matches.list(ports, { userId: me, limit: 2, cursor: second.next ?? "" });
-  expect([...first.items, ...second.items, ...third.items].map((item) => item.user.userId)).toEqual(others.toReversed());
+  expect([...first.items, ...second.items, ...third.items].map((item) => item.user.id)).toEqual(others.toReversed());
   expect(third.next).toBeNull();
   expect(await codeOf(matches.list(ports, { userId: me, limit: 2, cursor: "bm8" }))).toBe("input.invalid");
 });
 
-test("GET /v1/matches/{id} answers a current match of the caller and nobody else's", async () => {
+test("GET /v1/matches/{matchId} returns a current match of the caller, and no match of other users", async () => {
   const { a, b, matchId } = await matched();
   const [stranger] = (await addCrowd(db, 1)) as [UserId];
-  expect((await matches.read(ports, { userId: a, matchId })).user.userId).toBe(b);
-  expect(await codeOf(matches.read(ports, { userId: stranger, matchId }))).toBe("match.notFound");
+  expect((await matches.get(ports, { userId: a, matchId })).user.id).toBe(b);
+  expect(await codeOf(matches.get(ports, { userId: stranger, matchId }))).toBe("match.notFound");
 });
 
-test("DELETE /v1/matches/{id} ends match and conversation once, for both and for good", async () => {
+test("DELETE /v1/matches/{matchId} ends match and conversation once, for both and for good", async () => {
   const { a, b, matchId } = await matched();
   const [stranger] = (await addCrowd(db, 1)) as [UserId];
   expect(await codeOf(matches.end(ports, { matchId, endedBy: stranger }))).toBe("match.notFound");
@@ -67,7 +67,7 @@ test("DELETE /v1/matches/{id} ends match and conversation once, for both and for
   expect(await db`select user_id, rev from user_log where ref = ${matchId} order by user_id`).toMatchObject(
     [a, b].toSorted().map((userId) => ({ userId })),
   );
-  expect(await codeOf(matches.read(ports, { userId: a, matchId }))).toBe("match.notFound");
+  expect(await codeOf(matches.get(ports, { userId: a, matchId }))).toBe("match.notFound");
   expect((await matches.list(ports, { userId: b, limit: 10 })).items).toEqual([]);
   for (const action of ["like", "pass"] as const) expect(await codeOf(swipe(a, b, action))).toBe("profile.notFound");
 });
@@ -99,7 +99,7 @@ test("GET /v1/likes lists who waits for whom, with the maintained count, leaving
   ]);
   const second = await likes.listIncoming(ports, { userId: me, limit: 2, cursor: first.next ?? "" });
   expect([second.items.map((item) => item.user.name), second.next, second.count]).toEqual([["Bo"], null, 3]);
-  expect((await likes.listOutgoing(ports, { userId: likers[0] as UserId, limit: 5 })).items.map((item) => item.user.userId)).toEqual([me]);
+  expect((await likes.listOutgoing(ports, { userId: likers[0] as UserId, limit: 5 })).items.map((item) => item.user.id)).toEqual([me]);
   await db`update users set status = 'suspended' where id = ${likers[2] as UserId}`;
   expect((await likes.listIncoming(ports, { userId: me, limit: 5 })).items.map((item) => item.user.name)).toEqual(["Cy", "Bo"]);
 });

@@ -6,14 +6,15 @@ import { endFor } from "../conversations/start.ts";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import type { Bus } from "../ports/bus/bus.ts";
+import { withdrawLikes } from "../notifications/withdraw.sql.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
-import { append, lockHeads } from "../sync/log.ts";
+import { append, lockHeads } from "../log/log.sql.ts";
 import * as sql from "./matches.sql.ts";
 
 export interface Match {
-  readonly matchId: MatchId;
+  readonly id: MatchId;
   readonly conversationId: ConversationId;
   readonly user: ProfileCard;
   readonly matchedAt: string;
@@ -41,7 +42,7 @@ export async function list(
  * One of the user's current matches.
  * @throws {Fault} `match.notFound`, also for somebody else's, an ended one, and one with somebody who is not active any more.
  */
-export async function read(ports: Uses<"db" | "storage">, { userId, matchId }: { userId: UserId; matchId: MatchId }): Promise<Match> {
+export async function get(ports: Uses<"db" | "storage">, { userId, matchId }: { userId: UserId; matchId: MatchId }): Promise<Match> {
   const row = await sql.find(ports.db, { matchId, userId });
   const [match] = row ? await withCards(ports, userId, [row]) : [];
   if (!match) throw new Fault("match.notFound");
@@ -75,18 +76,20 @@ export async function endBetween(
   { a, b, endedBy, at }: { a: UserId; b: UserId; endedBy: UserId; at: Date },
 ): Promise<void> {
   await sql.lockPair(tx, a, b);
-  const liked = await sql.removeLikes(tx, a, b);
+  const removed = await sql.removeLikes(tx, a, b);
+  const notices = await withdrawLikes(tx, removed, at);
   const matchId = await sql.currentBetween(tx, a, b);
   if (matchId) await endOne(tx, bus, { matchId, endedBy, at });
   const other = (userId: UserId) => (userId === a ? b : a);
   // Of the heads, the caller is going to need the blocker's as well: both are taken here, in the order everybody takes them in.
   await lockHeads(tx, [a, b]);
-  if (liked.length > 0)
+  if (removed.length > 0)
     await append(
       tx,
-      liked.map((userId) => ({ userId, kind: "like", ref: other(userId), likes: -1 })),
+      removed.map(({ likedId }) => ({ userId: likedId, kind: "like", ref: other(likedId), likes: -1 })),
       at,
     );
+  if (notices.length > 0) await append(tx, notices, at);
 }
 
 async function endOne(
@@ -111,6 +114,6 @@ async function withCards(ports: Uses<"db" | "storage">, userId: UserId, rows: re
   const cards = await cardsFor(ports, { viewerId: userId, userIds: rows.map((row) => row.otherId), onlyDiscoverable: false });
   return rows.flatMap((row) => {
     const user = cards.get(row.otherId);
-    return user ? [{ matchId: row.id, conversationId: row.conversationId, user, matchedAt: row.createdAt.toISOString() }] : [];
+    return user ? [{ id: row.id, conversationId: row.conversationId, user, matchedAt: row.createdAt.toISOString() }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { StaffRole } from "@pendo/contract/route";
 import type { Queryable } from "../ports/db/db.ts";
+import { isComplete } from "../rules/completeProfile.ts";
 
 export interface MeRow {
   readonly userId: UserId;
@@ -21,7 +22,7 @@ export async function findMe(sql: Queryable, userId: UserId): Promise<MeRow | nu
       (select subject from identities where user_id = u.id and provider = 'email' limit 1) as email,
       array(select role from staff_roles where user_id = u.id order by role) as roles,
       coalesce(p.discoverable, false) as discoverable,
-      coalesce(p.name is not null and p.birth_date is not null and p.gender is not null and p.lat is not null, false)
+      coalesce(${isComplete(sql, "p")}, false)
         and exists (
           select from media
           where user_id = u.id and kind = 'photo' and state in ('uploaded', 'processed', 'visible') and position is not null

@@ -4,8 +4,8 @@ import { Locale, TimeZone } from "@pendo/contract/locale";
 import * as routes from "@pendo/contract/routes/me";
 import { expect, test } from "vitest";
 import { insertUser } from "../auth/auth.sql.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as me from "./me.ts";
 
 const db = testDb();
@@ -21,7 +21,7 @@ test("GET /v1/me answers a new user's account", async () => {
   const userId = await newUser();
   const mine = await me.get(ports, { userId });
   expect(mine).toMatchObject({
-    userId,
+    id: userId,
     email: `${userId}@example.com`,
     status: "active",
     roles: [],

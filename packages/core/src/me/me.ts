@@ -5,7 +5,7 @@ import type { Uses } from "../ports/ports.ts";
 import { findMe, updateSettings } from "./me.sql.ts";
 
 export interface Me {
-  readonly userId: UserId;
+  readonly id: UserId;
   readonly email: string | null;
   readonly status: "active" | "deactivated";
   readonly roles: StaffRole[];
@@ -24,7 +24,8 @@ export async function get({ db }: Uses<"db">, { userId }: { userId: UserId }): P
   const row = await findMe(db, userId);
   if (!row || row.status === "deleted") throw new Fault("auth.tokenInvalid");
   if (row.status === "suspended") throw new Fault("account.suspended");
-  return { ...row, status: row.status, createdAt: row.createdAt.toISOString() };
+  const { userId: id, createdAt, ...account } = row;
+  return { id, ...account, status: row.status, createdAt: createdAt.toISOString() };
 }
 
 /** Changes my language or time zone, whichever is given. @throws {Fault} what `get` throws. */

@@ -28,12 +28,12 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, sum]);
 }
 
-/** A PNG that says it is this large, with pixels for as many rows as it likes. */
-function png(width: number, height: number, pixels: Buffer): Buffer {
+/** A PNG that says it is this large, with pixels for as many rows as it likes. Its colours are grey unless `shape` says otherwise. */
+export function png(width: number, height: number, pixels: Buffer, shape = { bits: 8, color: 0, interlaced: false }): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8);
+  header.set([shape.bits, shape.color, 0, 0, shape.interlaced ? 1 : 0], 8);
   return Buffer.concat([pngMagic, chunk("IHDR", header), chunk("IDAT", deflateSync(pixels)), chunk("IEND", Buffer.alloc(0))]);
 }
 

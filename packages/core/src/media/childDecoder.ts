@@ -76,7 +76,8 @@ async function ask(child: ChildProcess, work: Work): Promise<Outcome> {
 async function startChild({ memoryMbMax, cpuSecMax }: DecoderLimits): Promise<ChildProcess> {
   // Loaded here, so that a bundler leaves it a file of its own.
   const { childFile, SERVE } = await import("./pictureChild.ts");
-  const child = fork(fileURLToPath(childFile), [SERVE, String(memoryMbMax * 2 ** 20), String(cpuSecMax * 1000)], {
+  const bounds = [memoryMbMax * 2 ** 20, cpuSecMax * 1000, process.pid].map(String);
+  const child = fork(fileURLToPath(childFile), [SERVE, ...bounds], {
     execArgv: [],
     serialization: "advanced",
     env: {},

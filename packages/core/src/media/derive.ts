@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { inspect, type Inspected, type Unreadable } from "./inspect.ts";
-import { DERIVATIVE_WIDTHS, type DerivativeWidth } from "./keys.ts";
+import { DERIVATIVE_WIDTHS, type DerivativeWidth } from "../rules/pictureKeys.ts";
 import { HASH_SIDE_PX, perceptualHash } from "./perceptualHash.ts";
 
 const BLUR_SIDE_PX = 16;

@@ -1,8 +1,8 @@
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addUpload, newUser } from "../profiles/person.fixture.ts";
 import * as media from "./media.ts";
 import { processUpload } from "./process.ts";
@@ -29,7 +29,7 @@ test("honest uploads take less than 3 s while 20 hostile ones wait", async () =>
   const work = async ({ userId, mediaId }: { userId: UserId; mediaId: MediaId }): Promise<number> => {
     const beganMs = performance.now();
     await processUpload(ports, { factId: ports.ids.next<EventId>(), userId, mediaId });
-    expect(await media.read(ports, { userId, mediaId })).toMatchObject({ state: "processed" });
+    expect(await media.get(ports, { userId, mediaId })).toMatchObject({ state: "processed" });
     return performance.now() - beganMs;
   };
   await work(await uploaded(honest));

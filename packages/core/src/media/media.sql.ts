@@ -1,8 +1,7 @@
 import type { MediaId, UserId } from "@pendo/contract/ids";
 import type { MediaKind, MediaState, MyMedia } from "@pendo/contract/media";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-import type { PictureFiles } from "./keys.ts";
-import type { PhotoRow } from "./photos.ts";
+import type { PictureFiles } from "../rules/pictureKeys.ts";
 
 export interface MediaRow extends PictureFiles {
   readonly userId: UserId;
@@ -18,14 +17,6 @@ export interface MediaRow extends PictureFiles {
 }
 
 const columns = (sql: Queryable) => sql`id, version, user_id, kind, state, position, content_type, upload_key, width, height, blur, reason`;
-
-/** The visible photos of each profile, in their order. */
-export function visiblePhotos(sql: Queryable, userIds: readonly UserId[]): Promise<(PhotoRow & { readonly userId: UserId })[]> {
-  return sql<(PhotoRow & { readonly userId: UserId })[]>`
-    select user_id, id, version, width, height, blur from media
-    where user_id = any(${userIds as UserId[]}::uuid[]) and kind = 'photo' and state = 'visible' and position is not null
-    order by user_id, position`;
-}
 
 /** The photos that have a place in a profile, whatever their state. */
 export function photosOfOwner(sql: Queryable, userId: UserId): Promise<MediaRow[]> {

@@ -4,11 +4,11 @@ import { Fault } from "../fault.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
 import type { UploadForm } from "../ports/storage/storage.ts";
-import { tellDiscoverable } from "../profiles/discoverable.ts";
+import { tellDiscoverable } from "../rules/discoverable.ts";
 import { charge } from "../quotas/quotas.sql.ts";
 import { windowOf } from "../quotas/windows.ts";
-import { append, appendMessagesOf, appendWithMatches } from "../sync/log.ts";
-import { derivativeKeys, type PictureFiles, uploadKey } from "./keys.ts";
+import { append, appendMessagesOf, appendWithMatches } from "../log/log.sql.ts";
+import { derivativeKeys, type PictureFiles, uploadKey } from "../rules/pictureKeys.ts";
 import {
   deleteMedia,
   freeAbandoned,
@@ -52,7 +52,7 @@ export interface Upload {
  * A form to upload one picture with. A photo has its place in the profile from now on, though nobody sees it before it passed moderation.
  * Faults: `media.tooMany` where the profile has six photos; `media.quotaSpent` where the day's pictures for messages are used up.
  */
-export async function upload(
+export async function createUpload(
   { db, storage, clock, ids }: Uses<"db" | "storage">,
   { userId, kind, contentType, bytes }: UploadInput,
 ): Promise<Upload> {
@@ -110,7 +110,7 @@ async function freePosition(tx: Tx, userId: UserId): Promise<number> {
  * Notes that the upload is done, which sets its processing going. Saying it again changes nothing.
  * Faults: `media.notFound`; `media.notUploaded` where there is no such object yet.
  */
-export async function complete(
+export async function completeUpload(
   { db, bus, storage, clock }: Uses<"db" | "bus" | "storage">,
   { userId, mediaId }: Mine,
 ): Promise<{ id: MediaId; state: MediaState }> {
@@ -127,7 +127,7 @@ export async function complete(
 }
 
 /** One's own picture. Faults: `media.notFound`. */
-export async function read({ db, storage }: Uses<"db" | "storage">, mine: Mine): Promise<MyMedia> {
+export async function get({ db, storage }: Uses<"db" | "storage">, mine: Mine): Promise<MyMedia> {
   return own({ storage }, await ofOwner({ db }, mine));
 }
 
@@ -144,7 +144,7 @@ export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "s
       await deleteMedia(tx, mediaId);
       // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
       await tellDiscoverable({ bus }, tx, userId, at);
-      await appendWithMatches(tx, entry, at);
+      await appendWithMatches(tx, [entry], at);
     } else {
       await appendMessagesOf(tx, mediaId, at);
       await deleteMedia(tx, mediaId);
@@ -196,7 +196,7 @@ async function removeFiles(
 }
 
 /** Puts the photos of a profile in order. Faults: `input.invalid` where these are not exactly its photos. */
-export async function order(
+export async function replacePhotoOrder(
   { db, bus, storage, clock }: Uses<"db" | "bus" | "storage">,
   { userId, mediaIds }: { readonly userId: UserId; readonly mediaIds: readonly MediaId[] },
 ): Promise<{ photos: MyMedia[] }> {
@@ -208,7 +208,7 @@ export async function order(
     if (!exactly) throw new Fault("input.invalid", { fields: { "/mediaIds": "must name each photo of the profile once" } });
     if (have.every((id, i) => id === mediaIds[i])) return;
     await writePositions(tx, userId, mediaIds);
-    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+    await appendWithMatches(tx, [{ userId, kind: "profile", ref: userId }], at);
     await bus.emit(tx, "profile.updated", { userId }, { actor: userId });
   });
   return { photos: await ownPhotos({ db, storage }, userId) };

@@ -2,7 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { MyMedia } from "@pendo/contract/media";
 import type { Ports } from "../ports/ports.ts";
 import { photosOfOwner, type MediaRow } from "./media.sql.ts";
-import { signedPhoto } from "./photos.ts";
+import { signedPhoto } from "../rules/photos.ts";
 
 /** The photos of one's own profile, in their order, in whatever state they are. */
 export async function ownPhotos({ db, storage }: Pick<Ports, "db" | "storage">, userId: UserId): Promise<MyMedia[]> {

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { png } from "./badFiles.fixture.ts";
 import { childDecoder } from "./childDecoder.ts";
 import { inspect } from "./inspect.ts";
 import { readPicture } from "./picture.ts";
+import { turns } from "./turns.ts";
 
 const read = (file: Uint8Array) => readPicture("a user", async () => ({ body: file, contentType: "image/jpeg" }));
 
@@ -19,27 +20,9 @@ function drawn(width: number, height: number) {
   return sharp(Buffer.from(svg)).resize(width, height, { fit: "fill" });
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-}
-
 /** A PNG of which only the header is true. */
-function pngHeader(
-  width: number,
-  height: number,
-  { bits, color, interlaced }: { bits: number; color: number; interlaced: boolean },
-): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([bits, color, 0, 0, interlaced ? 1 : 0], 8);
-  const magic = Buffer.from("\u0089PNG\r\n\u001a\n", "latin1");
-  return Buffer.concat([magic, chunk("IHDR", header), chunk("IDAT", deflateSync(Buffer.alloc(1000))), chunk("IEND", Buffer.alloc(0))]);
-}
+const pngHeader = (width: number, height: number, shape: { bits: number; color: number; interlaced: boolean }): Buffer =>
+  png(width, height, Buffer.alloc(1000), shape);
 
 test.each([
   ["interlaced, 8 bits", { bits: 8, color: 2, interlaced: true }],
@@ -88,4 +71,28 @@ test("AVIF and HEIC are read", async () => {
 test("a damaged HEIC is refused", async () => {
   const heic = await readFile(path.join(import.meta.dirname, "picture.fixture.heic"));
   expect(await read(heic.subarray(0, heic.length >> 1))).toMatchObject({ unreadable: expect.stringMatching(/damaged|notAPicture/) });
+});
+
+test("of two AVIF of 24 megapixels one waits, and leaves the quick lane to ordinary pictures", async () => {
+  const file = await sharp({ create: { width: 6000, height: 4000, channels: 3, background: "#357" } })
+    .avif({ effort: 0 })
+    .toBuffer();
+  const inspected = await inspect(file);
+  const cost = "cost" in inspected ? inspected.cost : 0;
+  const lanes = turns({ quick: "quick", any: "any" });
+  const taken: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const take = (of: string) =>
+    lanes.take({ of, cost }, async (lane) => {
+      taken.push(lane);
+      await first.promise;
+    });
+
+  const both = [take("one user"), take("another user")];
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(taken).toEqual(["any"]);
+  first.resolve();
+  await Promise.all(both);
+  expect(taken).toEqual(["any", "any"]);
 });

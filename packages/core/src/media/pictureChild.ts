@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
+import { parentHasEnded } from "../parentProcess.ts";
 import type { Picture } from "./derive.ts";
 import type { Unreadable } from "./inspect.ts";
 
@@ -18,7 +19,7 @@ export interface Answer {
 /** This file, wherever a bundler put it: what the parent starts. */
 export const childFile = import.meta.url;
 
-/** The argument that says the file was started, and not imported. Bytes of memory and milliseconds of processor time follow. */
+/** The argument that says the file was started, and not imported. Bytes of memory, milliseconds of processor time and the parent's pid follow. */
 export const SERVE = "pendo-picture-child";
 const WATCH_MS = 10;
 
@@ -33,10 +34,13 @@ async function serve(): Promise<void> {
   sharp.concurrency(1);
   const endsAtMs = new Int32Array(new SharedArrayBuffer(4));
   const watcher = new Worker(new URL(childFile), { argv: process.argv.slice(2), workerData: endsAtMs });
-  process.on("disconnect", () => process.exit(0));
+  // An exit would wait for the thread that decodes.
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
   const answer = async ({ file }: Work): Promise<void> => {
     Atomics.store(endsAtMs, 0, cpuMs() + Number(process.argv[4]));
     const picture = await derive(file);
+    // On a busy machine the watcher may have slept through all of it.
+    if (isTooCostly(endsAtMs)) process.kill(process.pid, "SIGKILL");
     Atomics.store(endsAtMs, 0, 0);
     process.send?.({ picture, residentMb: process.memoryUsage.rss() / 2 ** 20 } satisfies Answer);
   };
@@ -47,15 +51,18 @@ async function serve(): Promise<void> {
   process.send?.("ready");
 }
 
-/** Ends the process from a thread that no decoder blocks. */
+/** Ends the process, where it takes too much or its parent has ended, from a thread that no decoder blocks. */
 function watch(): void {
-  const bytesMax = Number(process.argv[3]);
-  const endsAtMs = workerData as Int32Array;
+  const parentPid = Number(process.argv[5]);
   setInterval(() => {
-    const endMs = Atomics.load(endsAtMs, 0);
-    // 0: no picture is decoded just now.
-    if (endMs !== 0 && (process.memoryUsage.rss() > bytesMax || cpuMs() > endMs)) process.kill(process.pid, "SIGKILL");
+    if (isTooCostly(workerData as Int32Array) || parentHasEnded(parentPid)) process.kill(process.pid, "SIGKILL");
   }, WATCH_MS);
+}
+
+function isTooCostly(endsAtMs: Int32Array): boolean {
+  const endMs = Atomics.load(endsAtMs, 0);
+  // 0: no picture is decoded just now.
+  return endMs !== 0 && (process.memoryUsage.rss() > Number(process.argv[3]) || cpuMs() > endMs);
 }
 
 function cpuMs(): number {

@@ -2,12 +2,12 @@ import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { judgeMedia } from "../moderation/mediaVerdict.ts";
-import { testDb } from "../ports/db/testDb.ts";
+import { testDb } from "@pendo/local/db/testDb";
 import type { Storage } from "../ports/storage/storage.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testPorts } from "@pendo/local/testPorts";
 import { addPhoto, addUpload, filesOfPicture, newPicture, newUser } from "../profiles/person.fixture.ts";
 import { badFiles } from "./badFiles.fixture.ts";
-import { derivativeKey, DERIVATIVE_WIDTHS, uploadKey } from "./keys.ts";
+import { derivativeKey, DERIVATIVE_WIDTHS, uploadKey } from "../rules/pictureKeys.ts";
 import * as media from "./media.ts";
 import { processUpload } from "./process.ts";
 
@@ -16,7 +16,7 @@ const ports = testPorts(db);
 const owner = async () => newUser(ports);
 
 const work = (userId: UserId, mediaId: MediaId, factId = ports.ids.next<EventId>()) => processUpload(ports, { factId, userId, mediaId });
-const stateOf = async (userId: UserId, mediaId: MediaId) => (await media.read(ports, { userId, mediaId })).state;
+const stateOf = async (userId: UserId, mediaId: MediaId) => (await media.get(ports, { userId, mediaId })).state;
 
 async function derivative(mediaId: MediaId, width: (typeof DERIVATIVE_WIDTHS)[number]): Promise<Buffer> {
   return Buffer.from((await ports.storage.get(derivativeKey(await filesOfPicture(ports, mediaId), width)))?.body ?? []);
@@ -29,7 +29,7 @@ test("none of the bad files becomes visible, and each is told to its owner", asy
   for (const [name, file] of bad) {
     const userId = await owner();
     const mediaId = await addPhoto(ports, userId, { file });
-    const { state, reason, url } = await media.read(ports, { userId, mediaId });
+    const { state, reason, url } = await media.get(ports, { userId, mediaId });
     outcomes.set(name, `${state} ${reason} ${url}`);
     const files = await filesOfPicture(ports, mediaId);
     const left = await Promise.all(DERIVATIVE_WIDTHS.map((width) => ports.storage.head(derivativeKey(files, width))));
@@ -39,7 +39,7 @@ test("none of the bad files becomes visible, and each is told to its owner", asy
   const wrong = [...outcomes].filter(([, outcome]) => !/^failed (notAPicture|animated|tooSmall|tooManyPixels|damaged) null$/.test(outcome));
   expect(wrong).toEqual([]);
   expect(await db`select 1 from media where state = 'visible'`).toHaveLength(0);
-}, 60_000);
+});
 
 test.each(["jpeg", "png", "webp"] as const)(
   "a %s becomes three WebP pictures, upright, with nothing of what else the file held",
@@ -56,7 +56,7 @@ test.each(["jpeg", "png", "webp"] as const)(
       .toBuffer();
     expect(file.includes("Planted")).toBe(true);
     const mediaId = await addPhoto(ports, userId, { file, contentType: `image/${format}` });
-    const { state, width, height } = await media.read(ports, { userId, mediaId });
+    const { state, width, height } = await media.get(ports, { userId, mediaId });
     expect({ state, width, height }).toEqual({ state: "visible", width: 400, height: 300 });
     for (const size of DERIVATIVE_WIDTHS) {
       const body = await derivative(mediaId, size);
@@ -82,7 +82,7 @@ test("nothing is visible, or has an address, between processing and the verdict"
   const userId = await owner();
   const mediaId = await addUpload(ports, userId);
   await work(userId, mediaId);
-  expect(await media.read(ports, { userId, mediaId })).toMatchObject({
+  expect(await media.get(ports, { userId, mediaId })).toMatchObject({
     state: "processed",
     url: null,
     thumbnailUrl: null,
@@ -128,7 +128,7 @@ test("a copy of a rejected picture, smaller and re-encoded, is rejected before a
   await work(first, rejectedId);
   const vision = { moderationLabels: async () => [{ name: "Hate Symbols", confidence: 97 }] };
   await judgeMedia({ ...ports, vision }, { factId: ports.ids.next<EventId>(), userId: first, mediaId: rejectedId });
-  expect(await media.read(ports, { userId: first, mediaId: rejectedId })).toMatchObject({
+  expect(await media.get(ports, { userId: first, mediaId: rejectedId })).toMatchObject({
     state: "rejected",
     reason: "hate",
     position: null,
@@ -136,7 +136,7 @@ test("a copy of a rejected picture, smaller and re-encoded, is rejected before a
   const copy = await sharp(original).resize(210).modulate({ brightness: 1.05 }).jpeg({ quality: 55 }).toBuffer();
   const copyId = await addUpload(ports, second, { file: copy });
   await work(second, copyId);
-  expect(await media.read(ports, { userId: second, mediaId: copyId })).toMatchObject({ state: "rejected", reason: "hate" });
+  expect(await media.get(ports, { userId: second, mediaId: copyId })).toMatchObject({ state: "rejected", reason: "hate" });
   expect(await ports.storage.head(derivativeKey(await filesOfPicture(ports, copyId), 1080))).toBeNull();
   expect(await db`select ground, restriction from decisions where user_id in (${first}, ${second})`).toEqual([
     { ground: "hate", restriction: "removed" },
@@ -152,7 +152,7 @@ test("the flat test card is rejected, and no other flat picture with it", async 
       .png()
       .toBuffer();
   const card = await addPhoto(ports, userId, { file: await flat("#ff00ff") });
-  expect(await media.read(ports, { userId, mediaId: card })).toMatchObject({ state: "rejected", reason: "nudity" });
+  expect(await media.get(ports, { userId, mediaId: card })).toMatchObject({ state: "rejected", reason: "nudity" });
   expect(await stateOf(userId, await addPhoto(ports, userId, { file: await flat("#336699") }))).toBe("visible");
 });
 
@@ -190,7 +190,7 @@ test("a picture that was judged cannot be replaced by what was posted to its for
   await atWriting;
   await work(userId, mediaId, factId);
   await judgeMedia(ports, { factId, userId, mediaId });
-  const shown = async () => (await media.read(ports, { userId, mediaId })).url?.split("?")[0];
+  const shown = async () => (await media.get(ports, { userId, mediaId })).url?.split("?")[0];
   const [urlBefore, filesBefore] = [await shown(), await derivative(mediaId, 1080)];
   expect(filesBefore.length).toBeGreaterThan(0);
 

@@ -1,10 +1,11 @@
 import type { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
 import type { MessageKind } from "@pendo/contract/message";
-import type { PhotoRow } from "../media/photos.ts";
+import type { PhotoRow } from "../rules/pictureKeys.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
 import type { NewMessage, Original } from "./messages.sql.ts";
 
-/** `pending`: without a verdict yet. `hidden`: refused. */
+/** `pending`: without a verdict yet, or behind an earlier message without one. `hidden`: refused. */
 export type HeldState = "pending" | "hidden";
 
 export interface HeldRow {
@@ -23,15 +24,17 @@ export interface HeldRow {
  * Stores a message that only its sender sees. Nothing is stored where the sender may not write, where the photo is not theirs to show, or where
  * the client message id was used.
  */
-export async function insert(tx: Tx, message: NewMessage, state: HeldState): Promise<{ readonly recipientId: UserId } | undefined> {
+export async function insert(
+  tx: Tx,
+  message: NewMessage,
+  { state, ready }: { readonly state: HeldState; readonly ready: boolean },
+): Promise<{ readonly recipientId: UserId } | undefined> {
   const { id, conversationId, senderId, clientMessageId, kind, text, mediaId, bodyHash, at } = message;
   const [held] = await tx<{ recipientId: UserId }[]>`
     with place as (
       select m.other_id from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
       where m.conversation_id = ${conversationId} and m.user_id = ${senderId}
-        and not exists (
-          select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
-        )
+        and ${notBlocked(tx, tx`m.user_id`, tx`m.other_id`)}
         and not exists (
           select from messages
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
@@ -40,9 +43,9 @@ export async function insert(tx: Tx, message: NewMessage, state: HeldState): Pro
           select from media where id = ${mediaId}::uuid and user_id = ${senderId} and kind = 'messagePhoto' and state = 'visible'
         ))
     ), held as (
-      insert into held_messages (id, conversation_id, sender_id, client_message_id, kind, text, media_id, body_hash, state, created_at)
+      insert into held_messages (id, conversation_id, sender_id, client_message_id, kind, text, media_id, body_hash, state, ready, created_at)
       select ${id}::uuid, ${conversationId}::uuid, ${senderId}::uuid, ${clientMessageId}::uuid, ${kind}, ${text}, ${mediaId}::uuid,
-        ${bodyHash}, ${state}, ${at}
+        ${bodyHash}, ${state}, ${ready}, ${at}
       from place
       on conflict (conversation_id, sender_id, client_message_id) do nothing
       returning id
@@ -85,7 +88,7 @@ export async function between(sql: Queryable, { conversationId, senderId, fromSe
     where h.conversation_id = ${conversationId} and h.sender_id = ${senderId} and h.deleted_at is null
       ${fromSeq === null ? sql`` : sql`and h.created_at >= coalesce(${timeAt(fromSeq)}, '-infinity')`}
       ${untilSeq === null ? sql`` : sql`and h.created_at < coalesce(${timeAt(untilSeq)}, 'infinity')`}
-    order by h.created_at desc, h.id desc
+    order by h.created_at desc, h.place desc
     limit ${limit}`;
   return rows.toReversed();
 }
@@ -98,9 +101,7 @@ export async function selectMany(sql: Queryable, { userId, ids }: { userId: User
     join conversations c on c.id = h.conversation_id and c.ended_at is null
     join members me on me.conversation_id = h.conversation_id and me.user_id = h.sender_id
     where h.sender_id = ${userId} and h.id = any(${ids as MessageId[]}::uuid[]) and h.deleted_at is null
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((me.user_id, me.other_id), (me.other_id, me.user_id))
-      )`;
+      and ${notBlocked(sql, sql`me.user_id`, sql`me.other_id`)}`;
 }
 
 export interface ToJudge {
@@ -110,33 +111,72 @@ export interface ToJudge {
   readonly text: string;
   /** An edit's place; null for a message that has none yet. */
   readonly seq: number | null;
+  /** Whether the text was judged when it was sent, so that it waits for earlier messages alone. */
+  readonly ready: boolean;
 }
 
 /** The text that waits for a verdict under this id: of a message, or of an edit. */
 export async function toJudge(sql: Queryable, id: MessageId): Promise<ToJudge | undefined> {
   const [row] = await sql<ToJudge[]>`
-    select h.conversation_id, h.sender_id, m.other_id as recipient_id, coalesce(h.text, '') as text, null::int as seq
+    select h.conversation_id, h.sender_id, m.other_id as recipient_id, coalesce(h.text, '') as text, null::int as seq, h.ready
     from held_messages h join members m on m.conversation_id = h.conversation_id and m.user_id = h.sender_id
     where h.id = ${id} and h.state = 'pending' and h.deleted_at is null
     union all
-    select s.conversation_id, s.sender_id, m.other_id, e.text, s.seq
+    select s.conversation_id, s.sender_id, m.other_id, e.text, s.seq, false
     from held_edits e join messages s on s.id = e.message_id
     join members m on m.conversation_id = s.conversation_id and m.user_id = s.sender_id
     where e.message_id = ${id}`;
   return row;
 }
 
-/** Takes a pending message out, with its sender's log entry: its delivery writes a message and an entry. */
-export async function take(tx: Tx, id: MessageId): Promise<NewMessage | undefined> {
-  const [row] = await tx<NewMessage[]>`
-    with taken as (
-      delete from held_messages where id = ${id} and state = 'pending' and deleted_at is null
-      returning id, conversation_id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at
+/** Notes a clean verdict. */
+export async function setReady(tx: Tx, id: MessageId): Promise<void> {
+  await tx`update held_messages set ready = true where id = ${id} and state = 'pending' and deleted_at is null`;
+}
+
+export interface Waiting {
+  readonly conversationId: ConversationId;
+  readonly senderId: UserId;
+  /** A message that has been without a verdict from before this time keeps those behind it no longer. */
+  readonly heldSince: Date;
+  readonly limit: number;
+}
+
+/**
+ * Takes the judged messages out that no earlier one without a verdict keeps, in the order in which they were sent, with their sender's log entries:
+ * each delivery writes a message and an entry. Only under the lock of the conversation.
+ */
+export async function takeDue(tx: Tx, { conversationId, senderId, heldSince, limit }: Waiting): Promise<NewMessage[]> {
+  return await tx<NewMessage[]>`
+    with waiting as (
+      select id, place, ready, created_at from held_messages
+      where conversation_id = ${conversationId} and sender_id = ${senderId} and state = 'pending' and deleted_at is null
+    ), due as (
+      select id from waiting
+      where ready and not exists (
+        select from waiting earlier where earlier.place < waiting.place and not earlier.ready and earlier.created_at > ${heldSince}
+      )
+      order by place limit ${limit}
+    ), taken as (
+      delete from held_messages h using due where h.id = due.id
+      returning h.id, h.conversation_id, h.sender_id, h.client_message_id, h.kind, h.text, h.media_id, h.body_hash, h.created_at, h.place
     ), entry as (
       delete from user_log using taken where user_log.user_id = taken.sender_id and user_log.kind = 'message' and user_log.ref = taken.id
     )
-    select id, conversation_id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at as at from taken`;
-  return row;
+    select id, conversation_id, sender_id, client_message_id, kind, text, media_id, body_hash, created_at as at from taken order by place`;
+}
+
+/** The senders with a judged message from before this time that still waits for an earlier one. */
+export async function overdue(
+  sql: Queryable,
+  { heldSince, limit }: Pick<Waiting, "heldSince" | "limit">,
+): Promise<Pick<Waiting, "conversationId" | "senderId">[]> {
+  return await sql<Pick<Waiting, "conversationId" | "senderId">[]>`
+    select distinct conversation_id, sender_id from (
+      select conversation_id, sender_id from held_messages
+      where ready and state = 'pending' and deleted_at is null and created_at <= ${heldSince}
+      order by created_at limit ${limit}
+    ) late`;
 }
 
 /** @returns whether the message waited until now. */

@@ -1,13 +1,13 @@
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import type { ClientMessageId, MessageId, UserId } from "@pendo/contract/ids";
-import { v4 } from "uuid";
 import { expect, test } from "vitest";
 import { couple, type Couple } from "../conversations/couple.fixture.ts";
 import * as conversations from "../conversations/conversations.ts";
 import { judgeHeldText } from "../moderation/textVerdict.ts";
-import { testDb } from "../ports/db/testDb.ts";
+import { testDb } from "@pendo/local/db/testDb";
 import { inlineJudge } from "../ports/judge/inline.fixture.ts";
 import type { Judge } from "../ports/judge/judge.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testPorts } from "@pendo/local/testPorts";
 import { sync } from "../sync/sync.ts";
 import * as messages from "./messages.ts";
 
@@ -15,6 +15,8 @@ const db = testDb({ max: 20 });
 const ports = testPorts(db);
 /** Has no verdict within the time that a sender waits. */
 const slow: Judge = { verdicts: async () => null };
+/** Refuses every text. */
+const strict: Judge = { verdicts: async (texts) => texts.map(() => ({ state: "rejected", reason: "scam", rule: "test" })) };
 const late = { ...ports, judge: slow };
 
 const CLEAN = "Dinner on Friday?";
@@ -28,7 +30,7 @@ interface Said {
 async function say(
   { conversationId, a }: Couple,
   text: string,
-  { judge = ports.judge, clientMessageId = v4() as ClientMessageId }: Said = {},
+  { judge = ports.judge, clientMessageId = testIds.next() as ClientMessageId }: Said = {},
 ) {
   return await messages.send({ ...ports, judge }, { conversationId, senderId: a, clientMessageId, kind: "text", text });
 }
@@ -119,10 +121,10 @@ test("places have no gap, and a late message is unread behind what was read mean
   const pair = await couple(ports);
   const { conversationId, b } = pair;
   await say(pair, "one");
-  const { id } = await say(pair, "held", { judge: slow });
   await say(pair, HATEFUL);
-  await say(pair, "two");
-  await conversations.read(ports, { userId: b, conversationId, seq: 2 });
+  const { id } = await say(pair, "held", { judge: slow });
+  const two = await say({ ...pair, a: b }, "two");
+  await conversations.markRead(ports, { userId: b, conversationId, messageId: two.id });
   expect(await seenBy(b, pair)).toMatchObject({ lastSeq: 2, unread: [0, 0], preview: "two" });
 
   await judgeHeldText(ports, { messageId: id });
@@ -134,7 +136,7 @@ test("places have no gap, and a late message is unread behind what was read mean
 
 test("the same client message id answers with the same message, held or delivered", async () => {
   const pair = await couple(ports);
-  const clientMessageId = v4() as ClientMessageId;
+  const clientMessageId = testIds.next() as ClientMessageId;
 
   const first = await say(pair, CLEAN, { judge: slow, clientMessageId });
   const again = await Promise.all([ports.judge, slow].map((judge) => say(pair, CLEAN, { judge, clientMessageId })));
@@ -148,7 +150,7 @@ test("the same client message id answers with the same message, held or delivere
 
 test("a message that its sender deleted before its verdict is never delivered, and never sent again", async () => {
   const pair = await couple(ports);
-  const clientMessageId = v4() as ClientMessageId;
+  const clientMessageId = testIds.next() as ClientMessageId;
   const { id: messageId } = await say(pair, CLEAN, { judge: slow, clientMessageId });
 
   await messages.remove(ports, { userId: pair.a, conversationId: pair.conversationId, messageId });
@@ -165,8 +167,22 @@ test("a held message is not found by the other, who can neither delete it nor re
   const pointer = { userId: pair.b, conversationId: pair.conversationId, messageId };
 
   await expect(messages.remove(ports, pointer)).rejects.toMatchObject({ code: "message.notFound" });
-  await expect(messages.react(ports, { ...pointer, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
-  await expect(messages.edit(ports, { ...pointer, text: "mine" })).rejects.toMatchObject({ code: "message.notFound" });
+  await expect(messages.addReaction(ports, { ...pointer, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
+  await expect(messages.update(ports, { ...pointer, text: "mine" })).rejects.toMatchObject({ code: "message.notFound" });
+});
+
+test("a message without a place is named by no read mark and no border of a page", async () => {
+  const pair = await couple(ports);
+  await say(pair, CLEAN);
+  const without = [await say(pair, HATEFUL), await say(pair, CLEAN, { judge: slow })];
+
+  for (const { id: messageId } of without)
+    for (const userId of [pair.a, pair.b]) {
+      const at = { userId, conversationId: pair.conversationId };
+      await expect(conversations.markRead(ports, { ...at, messageId })).rejects.toMatchObject({ code: "message.notFound" });
+      for (const border of [{ before: messageId }, { after: messageId }])
+        await expect(messages.list(ports, { ...at, ...border, limit: 5 })).rejects.toMatchObject({ code: "message.notFound" });
+    }
 });
 
 test("nothing is held in the conversation of others", async () => {
@@ -183,11 +199,12 @@ test("a sender meets each held message once, on the page of its time", async () 
   for (let i = 0; i < 12; i++) {
     ports.clock.advance(1000);
     const text = `message ${i}`;
-    await say(pair, text, { judge: i % 3 === 1 ? slow : inlineJudge() });
+    await say(pair, text, { judge: i % 3 === 1 ? strict : inlineJudge() });
     expected.push(text);
   }
   const { a: userId, conversationId } = pair;
-  const walk = async (from: { after?: number }) => {
+  const first = (await messages.list(ports, { userId, conversationId, limit: 100 })).items.at(-1);
+  const walk = async (from: { after?: MessageId | undefined }) => {
     const texts: (string | null)[] = [];
     for (let cursor: string | undefined, more = true; more;) {
       const { items, next } = await messages.list(ports, { userId, conversationId, limit: 3, ...from, cursor });
@@ -199,7 +216,7 @@ test("a sender meets each held message once, on the page of its time", async () 
   };
 
   expect(await walk({})).toEqual(expected.toReversed());
-  expect(await walk({ after: 0 })).toEqual(expected);
+  expect(await walk({ after: first?.id })).toEqual(expected.slice(1));
 });
 
 test("the other sees an edited text only with its clean verdict, and never a refused one", async () => {
@@ -208,15 +225,15 @@ test("the other sees an edited text only with its clean verdict, and never a ref
   const pointer = { userId: pair.a, conversationId: pair.conversationId, messageId };
   const textOf = async (userId: UserId) => (await seenBy(userId, pair)).list[0]?.text;
 
-  await expect(messages.edit(ports, { ...pointer, text: HATEFUL })).rejects.toMatchObject({ code: "message.refused" });
+  await expect(messages.update(ports, { ...pointer, text: HATEFUL })).rejects.toMatchObject({ code: "message.refused" });
   expect([await textOf(pair.a), await textOf(pair.b)]).toEqual([CLEAN, CLEAN]);
 
-  await messages.edit(late, { ...pointer, text: "Lunch?" });
+  await messages.update(late, { ...pointer, text: "Lunch?" });
   expect([await textOf(pair.a), await textOf(pair.b)]).toEqual(["Lunch?", CLEAN]);
   await judgeHeldText(ports, { messageId });
   expect([await textOf(pair.a), await textOf(pair.b)]).toEqual(["Lunch?", "Lunch?"]);
 
-  await messages.edit(late, { ...pointer, text: HATEFUL });
+  await messages.update(late, { ...pointer, text: HATEFUL });
   expect(await textOf(pair.b)).toBe("Lunch?");
   await judgeHeldText(ports, { messageId });
   expect([await textOf(pair.a), await textOf(pair.b)]).toEqual(["Lunch?", "Lunch?"]);

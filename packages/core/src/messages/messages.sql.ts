@@ -1,7 +1,9 @@
 import type { ClientMessageId, ConversationId, MediaId, MessageId, UserId } from "@pendo/contract/ids";
 import type { MessageKind } from "@pendo/contract/message";
-import type { PhotoRow } from "../media/photos.ts";
+import { hotLogging, logging } from "../log/log.sql.ts";
+import type { PhotoRow } from "../rules/pictureKeys.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
 
 export interface NewMessage {
   readonly id: MessageId;
@@ -30,8 +32,11 @@ export interface Sent {
  * Who wrote first is looked up only until the other did. Of two first messages at once neither answers the other, for neither was seen.
  *
  * Of two with the same client message id that run at once, the second fails on the unique key: the transaction takes its place back with it.
+ *
+ * Nothing is written either while an earlier message of the sender is held, unless it has been held without a verdict from before `heldSince`.
+ * Null: this message is itself the first of those held.
  */
-export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefined> {
+export async function insert(tx: Tx, message: NewMessage, heldSince: Date | null): Promise<Sent | undefined> {
   const { id, conversationId, senderId, clientMessageId, kind, text, mediaId, bodyHash, at } = message;
   const [sent] = await tx<Sent[]>`
     with photo as (
@@ -43,9 +48,7 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
       end
       from members m
       where c.id = ${conversationId} and m.conversation_id = c.id and m.user_id = ${senderId} and c.ended_at is null
-        and not exists (
-          select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
-        )
+        and ${notBlocked(tx, tx`m.user_id`, tx`m.other_id`)}
         and not exists (
           select from messages
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
@@ -54,6 +57,15 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
           select from held_messages
           where conversation_id = ${conversationId} and sender_id = ${senderId} and client_message_id = ${clientMessageId}
         )
+        ${
+          heldSince
+            ? tx`and not exists (
+                select from held_messages
+                where conversation_id = ${conversationId} and sender_id = ${senderId} and state = 'pending' and deleted_at is null
+                  and (ready or created_at > ${heldSince})
+              )`
+            : tx``
+        }
         and (${mediaId}::uuid is null or exists (select from photo))
       returning c.id, c.last_seq, m.other_id, coalesce(c.answered_seq = c.last_seq, false) as is_answer
     ), message as (
@@ -64,15 +76,9 @@ export async function insert(tx: Tx, message: NewMessage): Promise<Sent | undefi
       update members set active_at = ${at}, unread_count = unread_count + (user_id <> ${senderId})::int
       from message where members.conversation_id = message.conversation_id
       returning user_id
-    ), head as (
-      insert into user_heads (user_id, rev, unread_count)
-      select user_id, 1, (user_id <> ${senderId})::int from member order by user_id
-      on conflict (user_id) do update
-      set rev = user_heads.rev + 1, unread_count = user_heads.unread_count + excluded.unread_count
-      returning user_id, rev
-    ), logged as (
-      insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'message', ${id}, rev, ${at} from head
-    )
+    ), entry as (
+      select user_id, 'message' as kind, ${id}::uuid as ref, 0 as place, 0 as likes, (user_id <> ${senderId})::int as unread from member
+    ), ${hotLogging(tx, at)}
     select last_seq as seq, other_id as recipient_id, is_answer from conversation`;
   return sent;
 }
@@ -154,9 +160,7 @@ export async function selectMany(sql: Queryable, { userId, ids }: { userId: User
     join conversations c on c.id = m.conversation_id and c.ended_at is null
     join members me on me.conversation_id = m.conversation_id and me.user_id = ${userId}
     where m.id = any(${ids as MessageId[]}::uuid[])
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((me.user_id, me.other_id), (me.other_id, me.user_id))
-      )`;
+      and ${notBlocked(sql, sql`me.user_id`, sql`me.other_id`)}`;
 }
 
 export interface Target {
@@ -205,17 +209,12 @@ export async function erase(tx: Tx, { messageId, conversationId, senderId, recip
       update members set unread_count = unread_count - 1
       where conversation_id = ${conversationId} and user_id = ${recipientId} and read_seq < ${seq} and ${counted}
       returning user_id
-    ), head as (
-      insert into user_heads (user_id, rev, unread_count)
-      select both_members.user_id, 1, (member.user_id is not null)::int
+    ), entry as (
+      select both_members.user_id, 'message' as kind, ${messageId}::uuid as ref, 0 as place, 0 as likes,
+        -(member.user_id is not null)::int as unread
       from unnest(array[${senderId}, ${recipientId}]::uuid[]) as both_members (user_id) left join member using (user_id)
-      order by both_members.user_id
-      on conflict (user_id) do update
-      set rev = user_heads.rev + 1, unread_count = user_heads.unread_count - excluded.unread_count
-      returning user_id, rev
-    )
-    insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'message', ${messageId}, rev, ${at} from head
-    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
+    ), ${logging(tx, at)}
+    select`;
 }
 
 /** "full" where the user has as many emojis on the message as one may have. */

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { type ClientMessageId, type ConversationId, type MediaId, MessageId, type UserId } from "@pendo/contract/ids";
 import { MESSAGE_EDIT_SEC, REACTIONS_MAX, type Message, type MessageKind } from "@pendo/contract/message";
 import * as z from "zod";
-import { lockLive, requireLive } from "../conversations/live.ts";
+import { lockLive, requireLive } from "../rules/live.ts";
 import { decode, encode, strangeCursor } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import * as media from "../media/media.ts";
+import { withdrawMessage } from "../notifications/withdraw.sql.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
+import { append } from "../log/log.sql.ts";
 import * as held from "./held.ts";
 import * as heldSql from "./held.sql.ts";
 import * as sql from "./messages.sql.ts";
@@ -20,38 +21,30 @@ const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483
 export interface Wanted {
   readonly userId: UserId;
   readonly conversationId: ConversationId;
-  readonly before?: number | undefined;
-  readonly after?: number | undefined;
+  readonly before?: MessageId | undefined;
+  readonly after?: MessageId | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
 /**
- * A page of a conversation: newest first, or, with `after` alone, the oldest after that place first. A cursor goes on in the same direction.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `input.invalid` for a cursor that is not one of this list's
+ * A page of a conversation: newest first, or, with `after` alone, the oldest after that message first. A cursor goes on in the same direction.
+ * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound` for a `before` or `after` without a place in it,
+ * `input.invalid` for a cursor that is not one of this list's
  */
 export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promise<{ items: Message[]; next: string | null }> {
   const { userId, conversationId, limit } = wanted;
-  const [side, place, messageId] = wanted.cursor === undefined ? [null, 0, null] : decode(wanted.cursor, Place);
-  const ascending = side === null ? wanted.after !== undefined && wanted.before === undefined : side === "after";
   await requireLive(ports.db, { conversationId, userId });
-  if (messageId && (await sql.target(ports.db, { conversationId, messageId }))?.seq !== place) throw strangeCursor();
-  const rows = await sql.select(ports.db, {
-    conversationId,
-    before: side === "before" ? place : (wanted.before ?? null),
-    after: side === "after" ? place : (wanted.after ?? null),
-    ascending,
-    limit: limit + 1,
-  });
+  const { before, after, ascending } = await bordersOf(ports, wanted);
+  const rows = await sql.select(ports.db, { conversationId, before, after, ascending, limit: limit + 1 });
   const shownRows = rows.slice(0, limit);
   const last = shownRows.at(-1);
-  const [start, end] = [side === "before" ? place : (wanted.before ?? null), side === "after" ? place : (wanted.after ?? null)];
   const further = rows.length > limit && last ? last.seq : null;
   const own = await heldSql.between(ports.db, {
     conversationId,
     senderId: userId,
-    fromSeq: ascending ? end : (further ?? end),
-    untilSeq: ascending ? (further ?? start) : start,
+    fromSeq: ascending ? after : (further ?? after),
+    untilSeq: ascending ? (further ?? before) : before,
     limit: HELD_PER_PAGE_MAX,
   });
   const items = await Promise.all(shownRows.map((row) => shown(ports, row, userId)));
@@ -59,6 +52,25 @@ export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promi
     items: withHeld(items, await Promise.all(own.map((row) => held.present(ports, row))), ascending),
     next: last && rows.length > limit ? encode([ascending ? "after" : "before", last.seq, last.id]) : null,
   };
+}
+
+/** The places between which a page lies, and its direction. */
+async function bordersOf(
+  { db }: Uses<"db">,
+  { conversationId, before, after, cursor }: Wanted,
+): Promise<{ before: number | null; after: number | null; ascending: boolean }> {
+  const placeOf = async (messageId: MessageId) => (await sql.target(db, { conversationId, messageId }))?.seq;
+  const named = async (messageId: MessageId | undefined) => {
+    if (messageId === undefined) return null;
+    const seq = await placeOf(messageId);
+    if (seq === undefined) throw new Fault("message.notFound");
+    return seq;
+  };
+  const borders = { before: await named(before), after: await named(after) };
+  if (cursor === undefined) return { ...borders, ascending: after !== undefined && before === undefined };
+  const [side, seq, messageId] = decode(cursor, Place);
+  if ((await placeOf(messageId)) !== seq) throw strangeCursor();
+  return { ...borders, [side]: seq, ascending: side === "after" };
 }
 
 /** Of one page: a sender who has more of them sees the newest. */
@@ -88,13 +100,14 @@ export interface SentMessage {
   /** Its place in the conversation: 1, 2, 3 … without a gap; 0 as long as only its sender sees it. */
   readonly seq: number;
   readonly sentAt: string;
-  /** `pending`: delivered after its verdict. `hidden`: refused; only its sender sees it. */
+  /** `pending`: delivered after its verdict and those of the sender's earlier messages. `hidden`: refused; only its sender sees it. */
   readonly state: "visible" | heldSql.HeldState;
 }
 
 /**
  * Sends exactly one message per conversation, sender and client message id, however often and over however many ways at once it is asked for.
- * It gets its place, and reaches the other, with a clean verdict; until then, and for good where it is refused, only its sender sees it.
+ * It gets its place, and reaches the other, with a clean verdict and behind the sender's earlier messages; until then, and for good where it is
+ * refused, only its sender sees it.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.idReused` for another body under the same id, `media.notFound`,
  * `input.invalid`
  */
@@ -107,13 +120,13 @@ export async function send(ports: Uses<"db" | "bus" | "judge">, wanted: Send): P
   const message = { ...body, id: ids.next<MessageId>(), conversationId, senderId, clientMessageId, bodyHash: hashOf(body), at };
   const sent = await db
     .begin(async (tx) => {
-      if (verdict?.state !== "visible") {
-        const state = verdict ? ("hidden" as const) : ("pending" as const);
-        return (await held.hold(ports, tx, message, verdict)) ? { seq: 0, state } : undefined;
+      const placed = verdict?.state === "visible" ? await sql.insert(tx, message, held.heldSince(at)) : undefined;
+      if (placed) {
+        await held.emitCreated(ports, tx, message, placed);
+        return { seq: placed.seq, state: "visible" as const };
       }
-      const placed = await sql.insert(tx, message);
-      if (placed) await held.emitCreated(ports, tx, message, placed);
-      return placed && { seq: placed.seq, state: "visible" as const };
+      const state = await held.hold(ports, tx, message, verdict);
+      return state && { seq: 0, state };
     })
     .catch((thrown: unknown) => {
       if (violates(thrown, "messages_conversation_id_sender_id_client_message_id_key")) return undefined;
@@ -167,7 +180,7 @@ export interface Pointer {
  * Changes the text of one's own message, within 15 minutes of its delivery. The other sees the new text with its clean verdict.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`, `message.refused`
  */
-export async function edit(
+export async function update(
   ports: Uses<"db" | "bus" | "judge">,
   { text, ...pointer }: Pointer & { readonly text: string },
 ): Promise<{ id: MessageId; seq: number; text: string; editedAt: string }> {
@@ -203,12 +216,16 @@ export async function edit(
 export async function remove(ports: Uses<"db" | "bus" | "storage">, pointer: Pointer): Promise<void> {
   const { db, bus, clock } = ports;
   const mediaId = await db.begin(async (tx) => {
-    const own = await removeHeld(tx, pointer, clock.now());
+    const own = await removeHeld(ports, tx, pointer);
     if (own) return own.mediaId;
     const { message, fact } = await locate(tx, pointer);
     if (message.senderId !== pointer.userId) throw new Fault("message.notEditable");
     if (message.deletedAt) return null;
-    await sql.erase(tx, { ...fact, counted: message.state === "visible", at: clock.now() });
+    const at = clock.now();
+    const counted = message.state === "visible";
+    const notices = counted ? await withdrawMessage(tx, fact, at) : [];
+    await sql.erase(tx, { ...fact, counted, at });
+    if (notices.length > 0) await append(tx, notices, at);
     await bus.emit(tx, "message.deleted", fact, { actor: pointer.userId });
     return message.mediaId;
   });
@@ -216,12 +233,12 @@ export async function remove(ports: Uses<"db" | "bus" | "storage">, pointer: Poi
   if (mediaId) await media.removeUnsent(ports, mediaId);
 }
 
-/** Deletes a message that only its sender sees. */
-async function removeHeld(tx: Tx, pointer: Pointer, at: Date): Promise<{ readonly mediaId: MediaId | null } | undefined> {
+/** Deletes a message that only its sender sees. Those that waited for its verdict are delivered. */
+async function removeHeld(ports: Uses<"bus">, tx: Tx, pointer: Pointer): Promise<{ readonly mediaId: MediaId | null } | undefined> {
   const { conversationId, messageId: id, userId: senderId } = pointer;
   await lockLive(tx, pointer);
-  const own = await heldSql.erase(tx, { id, conversationId, senderId, at });
-  if (own) await append(tx, [{ userId: senderId, kind: "message", ref: id }], at);
+  const own = await heldSql.erase(tx, { id, conversationId, senderId, at: ports.clock.now() });
+  if (own) await held.release(ports, tx, { conversationId, senderId, changed: [id] });
   return own;
 }
 
@@ -229,7 +246,7 @@ async function removeHeld(tx: Tx, pointer: Pointer, at: Date): Promise<{ readonl
  * Puts an emoji on a message of either; a second time changes nothing.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `reaction.tooMany`
  */
-export async function react(
+export async function addReaction(
   { db, bus, clock }: Uses<"db" | "bus">,
   { emoji, ...pointer }: Pointer & { readonly emoji: string },
 ): Promise<void> {
@@ -250,7 +267,7 @@ export async function react(
  * Takes one's emoji off a message; where it was not on it, nothing changes.
  * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`
  */
-export async function unreact(
+export async function removeReaction(
   { db, bus, clock }: Uses<"db" | "bus">,
   { emoji, ...pointer }: Pointer & { readonly emoji: string },
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Message } from "@pendo/contract/message";
-import { signedPhoto } from "../media/photos.ts";
+import { signedPhoto } from "../rules/photos.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { MessageRow } from "./messages.sql.ts";
 

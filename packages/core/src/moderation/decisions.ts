@@ -1,7 +1,7 @@
 import type { DecisionId } from "@pendo/contract/ids";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import { append } from "../sync/log.ts";
+import { append } from "../log/log.sql.ts";
 import { insertDecision, type Decision } from "./decisions.sql.ts";
 
 /**

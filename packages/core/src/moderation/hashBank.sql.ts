@@ -41,7 +41,7 @@ export interface EntryRow {
   readonly decisionId: DecisionId | null;
   readonly createdAt: Date;
   readonly removedAt: Date | null;
-  readonly removedBy: UserId | null;
+  readonly removerId: UserId | null;
 }
 
 /** Entries by keyset, newest first. */
@@ -50,7 +50,7 @@ export async function entries(
   { before, limit }: { readonly before: readonly [Date, string] | null; readonly limit: number },
 ): Promise<EntryRow[]> {
   return await sql<EntryRow[]>`
-    select phash, reason, origin, media_id, decision_id, created_at, removed_at, removed_by from hash_bank_entries
+    select phash, reason, origin, media_id, decision_id, created_at, removed_at, removed_by as remover_id from hash_bank_entries
     where ${before ? sql`(created_at, phash) < (${before[0]}, ${before[1]})` : sql`true`}
     order by created_at desc, phash desc limit ${limit}`;
 }

@@ -5,8 +5,8 @@ import * as media from "../media/media.ts";
 import { HASH_SIDE_PX, perceptualHash } from "../media/perceptualHash.ts";
 import { derive } from "../media/derive.ts";
 import { processUpload } from "../media/process.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addPhoto, addUpload, newPicture, newUser } from "../profiles/person.fixture.ts";
 import * as hashBank from "./hashBank.ts";
 import { judgeMedia, refuseMedia } from "./mediaVerdict.ts";
@@ -28,7 +28,7 @@ async function refusedByVision(file: Buffer): Promise<MediaId> {
 async function upload(file: Buffer): Promise<{ userId: UserId; mediaId: MediaId; state: string }> {
   const userId = await newUser(ports);
   const mediaId = await addPhoto(ports, userId, { file });
-  return { userId, mediaId, state: (await media.read(ports, { userId, mediaId })).state };
+  return { userId, mediaId, state: (await media.get(ports, { userId, mediaId })).state };
 }
 
 async function entryOf(mediaId: MediaId) {
@@ -101,7 +101,7 @@ test("an entry says who refused the picture, by which decision and when", async 
     decisionId: decision?.id,
     createdAt: expect.any(String),
     removedAt: null,
-    removedBy: null,
+    removerId: null,
   });
 });
 
@@ -114,7 +114,7 @@ test("an entry that a moderator removed refuses nothing, and only a reviewer bri
 
   await hashBank.remove(ports, { name: "pictures", phash, me: moderator });
 
-  expect(await entryOf(first)).toMatchObject({ removedBy: moderator, removedAt: expect.any(String) });
+  expect(await entryOf(first)).toMatchObject({ removerId: moderator, removedAt: expect.any(String) });
   const visible = await upload(file);
   expect(visible.state).toBe("visible");
   await refusedByVision(file);

@@ -1,6 +1,7 @@
 import type { ReportId, UserId } from "@pendo/contract/ids";
 import type { ReportReason } from "@pendo/contract/report";
 import type { Queryable } from "../ports/db/db.ts";
+import { isPair } from "../rules/pair.ts";
 
 /** Who is reported, or null where the report is gone. */
 export async function subjectOf(sql: Queryable, reportId: ReportId): Promise<UserId | null> {
@@ -28,11 +29,11 @@ export async function reportersOf(sql: Queryable, { userId, reasons, since, auth
       and (
         exists (
           select from matches m
-          where m.lo = least(r.reporter_id, r.reported_id) and m.hi = greatest(r.reporter_id, r.reported_id) and m.created_at <= r.created_at
+          where ${isPair(sql, "m", sql`r.reporter_id`, sql`r.reported_id`)} and m.created_at <= r.created_at
         )
         or exists (
           select from swipe_pairs s
-          where s.lo = least(r.reporter_id, r.reported_id) and s.hi = greatest(r.reporter_id, r.reported_id)
+          where ${isPair(sql, "s", sql`r.reporter_id`, sql`r.reported_id`)}
             and least(s.lo_at, s.hi_at) <= r.created_at
         )
       )`;

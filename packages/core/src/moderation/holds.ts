@@ -3,8 +3,8 @@ import { seriousReasons } from "@pendo/contract/report";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
-import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append } from "../sync/log.ts";
+import { tellDiscoverable } from "../rules/discoverable.ts";
+import { append } from "../log/log.sql.ts";
 import { decide } from "./decisions.ts";
 import { confirmHold, dueHolds, endHold, hold, reportersOf, subjectOf } from "./holds.sql.ts";
 

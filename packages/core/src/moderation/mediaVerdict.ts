@@ -1,13 +1,13 @@
 import type { HashBankOrigin } from "@pendo/contract/hashBank";
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
-import { derivativeKey } from "../media/keys.ts";
+import { derivativeKey } from "../rules/pictureKeys.ts";
 import { lockMedia, markRefused, markVisible, mediaById } from "../media/media.sql.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import type { VisionLabel } from "../ports/vision/vision.ts";
-import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { append, appendWithMatches } from "../sync/log.ts";
+import { tellDiscoverable } from "../rules/discoverable.ts";
+import { append, appendWithMatches } from "../log/log.sql.ts";
 import { decide } from "./decisions.ts";
 import { insertEntry } from "./hashBank.sql.ts";
 
@@ -57,7 +57,7 @@ export async function judgeMedia(
     // The profile's row before the head of the log, as everywhere: two transactions over both never wait for each other.
     if (media.kind === "photo") await tellDiscoverable({ bus }, tx, userId, at);
     const entry = { userId, kind: "media", ref: mediaId } as const;
-    if (media.kind === "photo") await appendWithMatches(tx, entry, at);
+    if (media.kind === "photo") await appendWithMatches(tx, [entry], at);
     else await append(tx, [entry], at);
     await bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "visible" });
   });
@@ -78,7 +78,7 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
   await markRefused(tx, { id: mediaId, state: "rejected", reason });
   await tellDiscoverable(ports, tx, userId, at);
   // It may have been seen until now.
-  await appendWithMatches(tx, { userId, kind: "media", ref: mediaId }, at);
+  await appendWithMatches(tx, [{ userId, kind: "media", ref: mediaId }], at);
   await ports.bus.emit(tx, "media.moderated", { userId, mediaId, verdict: "rejected" });
   const decisionId = await decide(ports, tx, {
     userId,

@@ -1,4 +1,5 @@
 import type { ConversationId, MessageId, UserId } from "@pendo/contract/ids";
+import { logging } from "../log/log.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 
 export interface Words {
@@ -57,36 +58,24 @@ export async function lockConversation(tx: Tx, id: ConversationId): Promise<void
 
 export interface Hiding {
   readonly id: MessageId;
-  /** What was judged. */
-  readonly text: string;
   readonly senderId: UserId;
   readonly recipientId: UserId;
   readonly at: Date;
 }
 
-/**
- * Hides a message, takes it out of the unread counts, and logs it for both. Only under the lock of its conversation.
- * @returns whether it could be seen until now, with these very words.
- */
-export async function hideMessage(tx: Tx, { id, text, senderId, recipientId, at }: Hiding): Promise<boolean> {
-  const rows = await tx`
+/** Hides a message that can be seen, takes it out of the unread counts, and logs it for both. Only under the lock of its conversation. */
+export async function hideMessage(tx: Tx, { id, senderId, recipientId, at }: Hiding): Promise<void> {
+  await tx`
     with message as (
-      update messages set state = 'hidden' where id = ${id} and state = 'visible' and deleted_at is null and text = ${text}
+      update messages set state = 'hidden' where id = ${id} and state = 'visible' and deleted_at is null
       returning conversation_id, seq
     ), member as (
       update members m set unread_count = m.unread_count - 1 from message
       where m.conversation_id = message.conversation_id and m.user_id = ${recipientId} and m.read_seq < message.seq and m.unread_count > 0
       returning m.user_id
-    ), head as (
-      insert into user_heads (user_id, rev, unread_count)
-      select both_members.user_id, 1, (member.user_id is not null)::int
+    ), entry as (
+      select both_members.user_id, 'message' as kind, ${id}::uuid as ref, 0 as place, 0 as likes, -(member.user_id is not null)::int as unread
       from message cross join unnest(array[${senderId}, ${recipientId}]::uuid[]) as both_members (user_id) left join member using (user_id)
-      order by both_members.user_id
-      on conflict (user_id) do update
-      set rev = user_heads.rev + 1, unread_count = user_heads.unread_count - excluded.unread_count
-      returning user_id, rev
-    )
-    insert into user_log (user_id, kind, ref, rev, logged_at) select user_id, 'message', ${id}, rev, ${at} from head
-    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
-  return rows.count > 0;
+    ), ${logging(tx, at)}
+    select`;
 }

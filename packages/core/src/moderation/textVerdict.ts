@@ -3,9 +3,10 @@ import { Fault } from "../fault.ts";
 import { judgeHeld } from "../messages/held.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { TextPlace, TextVerdict } from "../ports/judge/judge.ts";
+import { withdrawMessage } from "../notifications/withdraw.sql.ts";
 import type { Uses } from "../ports/ports.ts";
-import { tellDiscoverable } from "../profiles/discoverable.ts";
-import { appendWithMatches } from "../sync/log.ts";
+import { tellDiscoverable } from "../rules/discoverable.ts";
+import { append, appendWithMatches } from "../log/log.sql.ts";
 import { decide } from "./decisions.ts";
 import { hideMessage, lockConversation, messageToJudge, settleWords, wordsToJudge, type Words } from "./textVerdict.sql.ts";
 
@@ -24,7 +25,7 @@ export async function judgeProfile(ports: Uses<"db" | "bus" | "judge">, { userId
   await db.begin(async (tx) => {
     const at = clock.now();
     if (!(await settleWords(tx, { userId, version: words.version, state: verdict.state, at }))) return;
-    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+    await appendWithMatches(tx, [{ userId, kind: "profile", ref: userId }], at);
     if (verdict.state === "rejected") {
       await decide(ports, tx, {
         userId,
@@ -68,7 +69,10 @@ export async function judgeMessage(
     const at = clock.now();
     if (!(await firstTime(tx, "moderation", factId, at))) return;
     await lockConversation(tx, conversationId);
-    if (!(await hideMessage(tx, { id: messageId, text: sent.text, senderId, recipientId, at }))) return;
+    if ((await messageToJudge(tx, messageId))?.text !== sent.text) return;
+    const notices = await withdrawMessage(tx, { conversationId, recipientId, seq }, at);
+    await hideMessage(tx, { id: messageId, senderId, recipientId, at });
+    if (notices.length > 0) await append(tx, notices, at);
     await bus.emit(tx, "message.updated", { conversationId, messageId, seq, senderId, recipientId });
     await decide(ports, tx, {
       userId: senderId,

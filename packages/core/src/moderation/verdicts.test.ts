@@ -1,12 +1,12 @@
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import type { ClientMessageId, EventId, ReportId, UserId } from "@pendo/contract/ids";
 import type { ReportReason } from "@pendo/contract/report";
-import { v4 } from "uuid";
 import { expect, test } from "vitest";
 import { couple } from "../conversations/couple.fixture.ts";
 import * as conversations from "../conversations/conversations.ts";
 import * as messages from "../messages/messages.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { newPerson } from "../profiles/person.fixture.ts";
 import * as profiles from "../profiles/profiles.ts";
 import * as reports from "../reports/reports.ts";
@@ -23,7 +23,7 @@ const newFact = () => ports.ids.next<EventId>();
 
 async function sent(text: string) {
   const { a, b, conversationId } = await couple(ports);
-  const clientMessageId = v4() as ClientMessageId;
+  const clientMessageId = testIds.next() as ClientMessageId;
   const { id: messageId, seq } = await messages.send(lenient, { conversationId, senderId: a, clientMessageId, kind: "text", text });
   const state = async () => (await db<{ state: string }[]>`select state from messages where id = ${messageId}`)[0]?.state;
   return { a, b, conversationId, messageId, seq, state };
@@ -50,7 +50,7 @@ test("a hidden message is no unread one: it leaves the counts once, whether it i
     (await db<{ unreadCount: number }[]>`select unread_count from user_heads where user_id = ${b}`)[0]?.unreadCount,
   ];
   const say = (text: string) =>
-    messages.send(lenient, { conversationId, senderId: a, clientMessageId: v4() as ClientMessageId, kind: "text", text });
+    messages.send(lenient, { conversationId, senderId: a, clientMessageId: testIds.next() as ClientMessageId, kind: "text", text });
   const before = await say("Are you there?");
   expect(await counts()).toEqual([2, 2]);
   await Promise.all([1, 2].map(() => judgeMessage(ports, { factId: newFact(), messageId, recipientId: b })));
@@ -60,11 +60,11 @@ test("a hidden message is no unread one: it leaves the counts once, whether it i
 
   const { id: hidden } = await say("I will k1ll you");
   await judgeMessage(ports, { factId: newFact(), messageId: hidden, recipientId: b });
-  await conversations.read(ports, { userId: b, conversationId, seq: before.seq });
+  await conversations.markRead(ports, { userId: b, conversationId, messageId: before.id });
   expect(await counts()).toEqual([0, 0]);
 
-  const { id: read, seq } = await say("I will k1ll you");
-  await conversations.read(ports, { userId: b, conversationId, seq });
+  const { id: read } = await say("I will k1ll you");
+  await conversations.markRead(ports, { userId: b, conversationId, messageId: read });
   await judgeMessage(ports, { factId: newFact(), messageId: read, recipientId: b });
   expect(await counts()).toEqual([0, 0]);
 });
@@ -77,12 +77,12 @@ test("other messages are left alone", async () => {
 
 test("a verdict on words that changed meanwhile is not written; the newer words get their own", async () => {
   const userId = await newPerson(ports);
-  await profiles.change(ports, { userId, bio: "call +49 151 2345 6789" });
+  await profiles.updateMine(ports, { userId, bio: "call +49 151 2345 6789" });
   const [row] = await db<{ textVersion: number }[]>`select text_version from profiles where user_id = ${userId}`;
-  await profiles.change(ports, { userId, bio: "I bake bread." });
+  await profiles.updateMine(ports, { userId, bio: "I bake bread." });
   expect(await settleWords(db, { userId, version: row?.textVersion ?? 0, state: "rejected", at: ports.clock.now() })).toBe(false);
   await judgeProfile(ports, { userId });
-  expect(await profiles.readMine(ports, { userId })).toMatchObject({ textState: "visible", bio: "I bake bread.", discoverable: true });
+  expect(await profiles.getMine(ports, { userId })).toMatchObject({ textState: "visible", bio: "I bake bread.", discoverable: true });
 });
 
 async function report(userId: UserId, reporterId: UserId, reason: ReportReason = "harassment"): Promise<void> {
@@ -103,7 +103,7 @@ async function witnesses(userId: UserId, number = 3): Promise<UserId[]> {
   return users;
 }
 
-const discoverable = async (userId: UserId) => (await profiles.readMine(ports, { userId })).discoverable;
+const discoverable = async (userId: UserId) => (await profiles.getMine(ports, { userId })).discoverable;
 
 test("the third user in a week who reports something serious hides a profile until it was reviewed", async () => {
   const userId = await newPerson(ports);
@@ -115,8 +115,8 @@ test("the third user in a week who reports something serious hides a profile unt
   expect(await db`select ground, restriction, automated_decision from decisions where user_id = ${userId}`).toEqual([
     { ground: "reports", restriction: "hidden", automatedDecision: true },
   ]);
-  await profiles.change(ports, { userId, visibility: "paused" });
-  await profiles.change(ports, { userId, visibility: "visible" });
+  await profiles.updateMine(ports, { userId, visibility: "paused" });
+  await profiles.updateMine(ports, { userId, visibility: "visible" });
   expect(await discoverable(userId)).toBe(false);
   await db.begin((tx) => release(ports, tx, userId, ports.clock.now()));
   expect(await discoverable(userId)).toBe(true);

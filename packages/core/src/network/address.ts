@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { LRUCache } from "lru-cache";
 
 /** An address as text, without a port, brackets or a zone; null where it is none. */
 export function addressIn(text: string): string | null {
@@ -13,7 +14,7 @@ export type Ranges = (address: string) => boolean;
 
 /** Reads ranges such as `10.0.0.0/8` or `::1`. Throws a `RangeError` that names the one that is none. */
 export function rangesOf(texts: readonly string[]): Ranges {
-  const ranges = texts.map((text): [ipaddr.IPv4 | ipaddr.IPv6, number] => {
+  const ranges = texts.map((text): [Parsed, number] => {
     const single = parse(text);
     if (single) return [single, single.kind() === "ipv4" ? 32 : 128];
     if (!ipaddr.isValidCIDR(text)) throw new RangeError(`${text} is no address and no range of addresses`);
@@ -25,13 +26,22 @@ export function rangesOf(texts: readonly string[]): Ranges {
   };
 }
 
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+
+// Each request reads its address several times, and those of a connection have the same.
+const parsedBefore = new LRUCache<string, { readonly parsed: Parsed | null }>({ max: 1_000 });
+
 /** IPv4 only in four decimal parts: other spellings (octal, one number) are read in different ways by different programs. */
-export function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
-  if (text.length > 45 || !(text.includes(":") || ipaddr.IPv4.isValidFourPartDecimal(text)) || !ipaddr.isValid(text)) return null;
-  return ipaddr.process(text);
+export function parse(text: string): Parsed | null {
+  if (text.length > 45) return null;
+  const before = parsedBefore.get(text);
+  if (before) return before.parsed;
+  const parsed = (text.includes(":") || ipaddr.IPv4.isValidFourPartDecimal(text)) && ipaddr.isValid(text) ? ipaddr.process(text) : null;
+  parsedBefore.set(text, { parsed });
+  return parsed;
 }
 
-/** The prefix of so many bits that an IPv6 address lies in, as text. */
+/** The prefix of that many bits in which an IPv6 address lies, as text. */
 export function prefixOf(address: ipaddr.IPv6, bits: number): string {
   const parts = address.parts.map((part, i) => (i * 16 < bits ? part : 0));
   return `${new ipaddr.IPv6(parts).toString()}/${bits}`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { newUser } from "../profiles/person.fixture.ts";
 import { get, update } from "./notificationPreferences.ts";
 

@@ -3,14 +3,14 @@ import type { UserId } from "@pendo/contract/ids";
 import { beforeEach, describe, expect, test } from "vitest";
 import { couple } from "../conversations/couple.fixture.ts";
 import * as conversations from "../conversations/conversations.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { disconnect } from "../realtime/connect.ts";
 import { deliver } from "../realtime/deliver.ts";
 import { facts, open } from "../realtime/socket.fixture.ts";
 import { addPhone, messaged, newest, phones, write } from "./notices.fixture.ts";
 import * as notices from "./notices.ts";
-import { planOf } from "./push.ts";
+import { AT_ONCE_MAX, planOf } from "./push.ts";
 import { release, releaseHeld, releaseOf } from "./release.ts";
 
 const db = testDb();
@@ -66,7 +66,7 @@ describe("while a socket counts as online", () => {
     const { ports, pair, notes } = await scene();
     const fact = await write(ports, pair);
     await messaged(ports, fact);
-    await conversations.read(ports, { conversationId: pair.conversationId, userId: pair.b, seq: fact.data.seq });
+    await conversations.markRead(ports, { conversationId: pair.conversationId, userId: pair.b, messageId: fact.data.messageId });
     ports.clock.advance(31_000);
     await releaseHeld(ports, await held());
     await release(ports);
@@ -92,6 +92,21 @@ describe("when the last socket goes", () => {
     await disconnect(ports, tablet);
     await releaseOf(ports, (await newest(ports, "socket.lost")).data);
     expect(notes).toHaveLength(1);
+  });
+
+  test("each further message leaves at once as well, however short before one was pushed", async () => {
+    const { ports, pair, laptop, notes } = await scene();
+    let socket = laptop;
+    for (let i = 1; i <= AT_ONCE_MAX + 3; i++) {
+      await messaged(ports, await write(ports, pair));
+
+      await disconnect(ports, socket);
+      await releaseOf(ports, (await newest(ports, "socket.lost")).data);
+
+      expect(notes).toHaveLength(i);
+      ports.clock.advance(2000);
+      socket = await open(ports, pair.b);
+    }
   });
 
   test("without a farewell, and a frame finds it gone, a held push is sent at once", async () => {
@@ -120,6 +135,27 @@ describe("when the last socket goes", () => {
     const { ports, laptop } = await scene();
     await disconnect(ports, laptop);
     expect(await ports.facts("socket.lost")).toEqual([]);
+  });
+});
+
+describe("without a socket", () => {
+  test("each of five messages is pushed at once, under the key of its conversation; what follows is pushed every 30 s", async () => {
+    const push = phones();
+    const ports = { ...base, push };
+    const pair = await couple(ports);
+    await addPhone(ports, pair.b);
+    for (let i = 1; i <= AT_ONCE_MAX; i++) {
+      await messaged(ports, await write(ports, pair));
+      expect(push.notes).toHaveLength(i);
+    }
+    expect(new Set(push.notes.map(({ collapseKey }) => collapseKey))).toEqual(new Set([`message:${pair.conversationId}`]));
+
+    for (let i = 0; i < 3; i++) await messaged(ports, await write(ports, pair));
+    expect(push.notes).toHaveLength(AT_ONCE_MAX);
+    ports.clock.advance(31_000);
+    await release(ports);
+    const own = push.notes.filter(({ threadId }) => threadId === pair.conversationId);
+    expect(own.slice(AT_ONCE_MAX)).toMatchObject([{ body: `sent you ${AT_ONCE_MAX + 3} messages` }]);
   });
 });
 

@@ -1,10 +1,11 @@
 import type { Envelope, EventName } from "@pendo/contract/events";
-import type { ClientMessageId, DeviceId, UserId } from "@pendo/contract/ids";
+import type { ClientMessageId, DeviceId, SessionId, UserId } from "@pendo/contract/ids";
 import type { Couple } from "../conversations/couple.fixture.ts";
-import { bindPushToken } from "../devices/devices.ts";
+import { replacePushToken } from "../devices/devices.ts";
 import { send } from "../messages/messages.ts";
 import type { Push, PushNote } from "../ports/push/push.ts";
-import type { TestPorts } from "../ports/testPorts.ts";
+import type { TestPorts } from "@pendo/local/testPorts";
+import { session } from "../realtime/socket.fixture.ts";
 import * as notices from "./notices.ts";
 
 /** Devices that keep what they get. What `answer` returns or throws is what the provider says of a note. */
@@ -26,10 +27,11 @@ export function phones(): Phones {
   return own;
 }
 
-/** Gives a user one phone; answers its token. */
-export async function addPhone(ports: TestPorts, userId: UserId, name = "phone"): Promise<string> {
+/** Gives a user one phone, bound in a session of its own or in this one; answers its token. */
+export async function addPhone(ports: TestPorts, userId: UserId, name = "phone", inSession?: SessionId): Promise<string> {
   const token = `token-${name}-${userId}`;
-  await bindPushToken(ports, { userId, deviceId: `${name}-0001` as DeviceId, platform: "ios", token });
+  const sessionId = inSession ?? (await session(ports, userId));
+  await replacePushToken(ports, { userId, sessionId, deviceId: `${name}-0001` as DeviceId, platform: "ios", token });
   return token;
 }
 

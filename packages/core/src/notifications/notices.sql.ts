@@ -2,6 +2,7 @@ import type { BoostId, ConversationId, NotificationId, UserId } from "@pendo/con
 import type { NotificationRefs, PushKind } from "@pendo/contract/notification";
 import { seenOf } from "../boosts/boosts.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
 
 /** A notification as it is to be noted for one user. */
 export interface Notice {
@@ -17,20 +18,6 @@ export async function lockSubject(tx: Tx, { userId, collapseKey }: Pick<Notice, 
   await tx`select pg_advisory_xact_lock(hashtextextended(${`notice ${userId} ${collapseKey}`}, 0))`;
 }
 
-/** Notes a like, as long as it stands. */
-export function noteLike(
-  tx: Tx,
-  notice: Notice,
-  { likerId, at }: { readonly likerId: UserId; readonly at: Date },
-): Promise<NotificationId | undefined> {
-  return upsert(
-    tx,
-    notice,
-    at,
-    tx`exists (select from likes_inbox where liked_id = ${notice.userId} and liker_id = ${likerId}) and not ${blocked(tx, notice.userId, likerId)}`,
-  );
-}
-
 /** Notes a match, as long as it stands. */
 export function noteMatch(
   tx: Tx,
@@ -41,7 +28,7 @@ export function noteMatch(
     tx,
     notice,
     at,
-    tx`exists (select from matches where id = ${notice.refs.matchId ?? null}::uuid and ended_at is null) and not ${blocked(tx, notice.userId, otherId)}`,
+    tx`exists (select from matches where id = ${notice.refs.matchId ?? null}::uuid and ended_at is null) and ${notBlocked(tx, notice.userId, otherId)}`,
   );
 }
 
@@ -61,7 +48,7 @@ export function noteMessage(
         join conversations c on c.id = s.conversation_id and c.ended_at is null
         join members m on m.conversation_id = c.id and m.user_id = ${notice.userId} and m.read_seq < s.seq
         where s.id = ${messageId}::uuid and s.conversation_id = ${conversationId}::uuid and s.deleted_at is null and s.state = 'visible'
-      ) and not ${blocked(tx, notice.userId, senderId)}`,
+      ) and ${notBlocked(tx, notice.userId, senderId)}`,
   );
 }
 
@@ -90,18 +77,23 @@ export function notePicks(tx: Tx, notice: Notice, at: Date): Promise<Notificatio
   return upsert(tx, notice, at, tx`exists (select from daily_picks where user_id = ${notice.userId} and until > ${at}::timestamptz)`);
 }
 
-function blocked(sql: Queryable, a: UserId, b: UserId) {
-  return sql`exists (select from blocks where (blocker_id, blocked_id) in ((${a}::uuid, ${b}::uuid), (${b}::uuid, ${a}::uuid)))`;
-}
-
-// Facts may come out of order: refs stay with the newest message.
-async function upsert(tx: Tx, notice: Notice, at: Date, stands: ReturnType<Queryable>): Promise<NotificationId | undefined> {
+/**
+ * Notes what `stands`. Events may come out of order, so refs stay with the newest message. An event that the notification `countedIn` has counted
+ * is not counted again.
+ */
+export async function upsert(
+  tx: Tx,
+  notice: Notice,
+  at: Date,
+  stands: ReturnType<Queryable>,
+  countedIn: NotificationId | null = null,
+): Promise<NotificationId | undefined> {
   const { id, userId, kind, collapseKey, refs } = notice;
   const [row] = await tx<{ id: NotificationId }[]>`
     insert into notifications as n (id, user_id, kind, collapse_key, refs, created_at, updated_at)
     select ${id}, id, ${kind}, ${collapseKey}, ${tx.json({ ...refs })}, ${at}, ${at} from users where id = ${userId} and status = 'active' and ${stands}
     on conflict (user_id, collapse_key) where read_at is null do update set
-      event_count = n.event_count + 1,
+      event_count = n.event_count + (n.id is distinct from ${countedIn}::uuid)::int,
       refs = case when (excluded.refs ->> 'seq')::int < (n.refs ->> 'seq')::int then n.refs else excluded.refs end,
       updated_at = greatest(n.updated_at, excluded.updated_at)
     returning id`;

@@ -4,10 +4,12 @@ import { firstTime } from "../ports/bus/inbox.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { onlineAmong } from "../realtime/presence.ts";
-import { append } from "../sync/log.ts";
+import { append } from "../log/log.sql.ts";
+import { noteLike } from "./noteLike.sql.ts";
 import * as sql from "./notices.sql.ts";
 import { type Claimed, send, settle } from "./push.ts";
 import { candidate } from "./pushes.sql.ts";
+import { messageKey } from "./subjects.ts";
 
 type Fact = { readonly factId: EventId };
 
@@ -17,7 +19,7 @@ export async function liked(
   { factId, likerId, likedId }: Fact & EventData<"like.received">,
 ): Promise<void> {
   const notice = { userId: likedId, kind: "like", collapseKey: "like", refs: {} } as const;
-  await note(ports, factId, [notice], (tx, one, at) => sql.noteLike(tx, one, { likerId, at }));
+  await note(ports, factId, [notice], (tx, one, at) => noteLike(tx, one, { likerId, at }));
 }
 
 /** Notes a match for both. */
@@ -116,8 +118,4 @@ async function note(
     return toSend;
   });
   await send(ports, claimed);
-}
-
-function messageKey(conversationId: string): string {
-  return `message:${conversationId}`;
 }

@@ -21,7 +21,7 @@ export async function selectMany(
     select ${columns(sql)} from notifications n where id = any(${ids as NotificationId[]}::uuid[]) and ${listed(sql, userId)}`;
 }
 
-/** Newest first. What is about a conversation that has ended, which a block does as well, is not shown any more. */
+/** Newest first, without those whose reason is gone: withdrawn ones, and those about a conversation that has ended, which a block does as well. */
 export async function select(
   sql: Queryable,
   { userId, after, limit }: { readonly userId: UserId; readonly after: readonly [Date, string] | null; readonly limit: number },
@@ -36,7 +36,7 @@ export async function select(
 
 const columns = (sql: Queryable) => sql`id, kind, refs, event_count, created_at, updated_at, read_at`;
 
-const listed = (sql: Queryable, userId: UserId) => sql`user_id = ${userId} and not exists (
+const listed = (sql: Queryable, userId: UserId) => sql`user_id = ${userId} and withdrawn_at is null and not exists (
   select from conversations where id = (n.refs ->> 'conversationId')::uuid and ended_at is not null
 )`;
 
@@ -73,21 +73,4 @@ async function markRead(
     with wanted as (select id from notifications where user_id = ${userId} and read_at is null and ${which} order by id for update)
     update notifications n set read_at = ${at}, push_due_at = null from wanted where n.id = wanted.id returning n.id`;
   return rows.map((row) => row.id);
-}
-
-/** An entry in the user's log for each, in one step. */
-export async function log(
-  tx: Tx,
-  { userId, ids, at }: { readonly userId: UserId; readonly ids: readonly NotificationId[]; readonly at: Date },
-): Promise<void> {
-  await tx`
-    with head as (
-      insert into user_heads (user_id, rev) values (${userId}, ${ids.length})
-      on conflict (user_id) do update set rev = user_heads.rev + excluded.rev
-      returning rev
-    )
-    insert into user_log (user_id, kind, ref, rev, logged_at)
-    select ${userId}, 'notification', ref, head.rev - ${ids.length} + place, ${at}
-    from head, unnest(${ids as NotificationId[]}::uuid[]) with ordinality as entry (ref, place)
-    on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at`;
 }

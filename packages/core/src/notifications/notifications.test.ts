@@ -1,8 +1,8 @@
 import type { NotificationId, UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { couple, person } from "../conversations/couple.fixture.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { sync } from "../sync/sync.ts";
 import { messaged, write } from "./notices.fixture.ts";
 import * as notifications from "./notifications.ts";
@@ -68,8 +68,8 @@ test("PUT /v1/notifications/read marks the given ones once, and each is in the l
   const userId = await popular(3);
   const [first, second, third] = (await unread(userId)) as [NotificationId, NotificationId, NotificationId];
   const { cursor } = await sync(ports, { userId, limit: 100 });
-  expect(await notifications.read(ports, { userId, ids: [first, second, first] })).toEqual({ readCount: 2 });
-  expect(await notifications.read(ports, { userId, ids: [first] })).toEqual({ readCount: 0 });
+  expect(await notifications.markRead(ports, { userId, ids: [first, second, first] })).toEqual({ readCount: 2 });
+  expect(await notifications.markRead(ports, { userId, ids: [first] })).toEqual({ readCount: 0 });
   expect(await unread(userId)).toEqual([third]);
   const { changes } = await sync(ports, { userId, cursor, limit: 100 });
   expect(changes.map((change) => "id" in change && change.id).toSorted()).toEqual([first, second].toSorted());
@@ -78,7 +78,7 @@ test("PUT /v1/notifications/read marks the given ones once, and each is in the l
 test("PUT /v1/notifications/read answers notification.notFound for somebody else's, and marks none then", async () => {
   const [mine, theirs] = [await popular(1), await popular(1)];
   const ids = [...(await unread(mine)), ...(await unread(theirs))];
-  await expect(notifications.read(ports, { userId: mine, ids })).rejects.toMatchObject({ code: "notification.notFound" });
+  await expect(notifications.markRead(ports, { userId: mine, ids })).rejects.toMatchObject({ code: "notification.notFound" });
   expect([...(await unread(mine)), ...(await unread(theirs))]).toEqual(ids);
 });
 
@@ -87,16 +87,16 @@ test("PUT /v1/notifications/read marks all up to a time, also from two devices a
   const [newest] = (await notifications.list(ports, { userId, limit: 1 })).items;
   const upTo = newest?.updatedAt ?? "";
   const before = new Date(Date.parse(upTo) - 1).toISOString();
-  expect((await notifications.read(ports, { userId, upTo: before })).readCount).toBe(3);
-  const both = await Promise.all([notifications.read(ports, { userId, upTo }), notifications.read(ports, { userId, upTo })]);
+  expect((await notifications.markRead(ports, { userId, upTo: before })).readCount).toBe(3);
+  const both = await Promise.all([notifications.markRead(ports, { userId, upTo }), notifications.markRead(ports, { userId, upTo })]);
   expect(both.map(({ readCount }) => readCount).toSorted()).toEqual([0, 1]);
   expect(await unread(userId)).toEqual([]);
 });
 
 test("PUT /v1/notifications/read answers input.invalid for neither and for both", async () => {
   const userId = await person(ports);
-  await expect(notifications.read(ports, { userId })).rejects.toMatchObject({ code: "input.invalid" });
-  await expect(notifications.read(ports, { userId, ids: [ports.ids.next()], upTo: "2026-01-01T00:00:00Z" })).rejects.toMatchObject({
+  await expect(notifications.markRead(ports, { userId })).rejects.toMatchObject({ code: "input.invalid" });
+  await expect(notifications.markRead(ports, { userId, ids: [ports.ids.next()], upTo: "2026-01-01T00:00:00Z" })).rejects.toMatchObject({
     code: "input.invalid",
   });
 });

@@ -4,6 +4,7 @@ import { Time } from "@pendo/contract/time";
 import * as z from "zod";
 import { decode, encode } from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import { append } from "../log/log.sql.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./notifications.sql.ts";
 
@@ -51,7 +52,7 @@ export interface Read {
  * Marks some as read, or all up to a time; a push that was still to come of one of them never comes. Answers how many it changed.
  * @throws {Fault} `notification.notFound` where one of `ids` is not the user's: then none is marked; `input.invalid` unless one of both is given
  */
-export async function read({ db, clock }: Uses<"db">, { userId, ids, upTo }: Read): Promise<{ readCount: number }> {
+export async function markRead({ db, clock }: Uses<"db">, { userId, ids, upTo }: Read): Promise<{ readCount: number }> {
   if ((ids === undefined) === (upTo === undefined)) throw new Fault("input.invalid", { fields: { "/ids": "give either ids or upTo" } });
   const at = clock.now();
   const wanted = [...new Set(ids)];
@@ -61,7 +62,11 @@ export async function read({ db, clock }: Uses<"db">, { userId, ids, upTo }: Rea
       upTo === undefined
         ? await sql.readByIds(tx, { userId, ids: wanted, at })
         : await sql.readUpTo(tx, { userId, upTo: new Date(upTo), at });
-    if (read.length > 0) await sql.log(tx, { userId, ids: read, at });
+    await append(
+      tx,
+      read.map((id) => ({ userId, kind: "notification", ref: id })),
+      at,
+    );
     return { readCount: read.length };
   });
 }

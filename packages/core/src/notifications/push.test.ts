@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import * as messages from "../messages/messages.ts";
 import { couple } from "../conversations/couple.fixture.ts";
 import { update as setPrefs } from "../notificationPreferences/notificationPreferences.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addPhone, messaged, phones, write } from "./notices.fixture.ts";
 import { release } from "./release.ts";
 

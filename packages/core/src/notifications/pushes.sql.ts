@@ -3,6 +3,9 @@ import type { NotificationRefs, PushKind } from "@pendo/contract/notification";
 import type { Decision } from "../moderation/decisions.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 import { acceptedName } from "../rules/acceptedName.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
+import { isPair, ownSide } from "../rules/pair.ts";
+import { hasLike, hasShownLike } from "./withdraw.sql.ts";
 
 /** All that decides on the push of an unread notification, as it is now. */
 export interface Candidate {
@@ -17,6 +20,8 @@ export interface Candidate {
   readonly pushDueAt: Date | null;
   /** The user's unread messages, as `counts.unread` of the sync has them. */
   readonly unread: number;
+  /** Whether what it speaks of is true no more: the like was taken back or answered, the match has ended, no message or pick is left. */
+  readonly isGone: boolean;
   /** False where the kind is switched off, the conversation is muted, ended or read, nothing of it is left to read, either is blocked, or the account is not active. */
   readonly wanted: boolean;
   readonly locale: string;
@@ -67,13 +72,15 @@ export async function holdsPushes(
 async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Queryable>, tail: ReturnType<Queryable>): Promise<Candidate[]> {
   return await sql<Candidate[]>`
     select
-      n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.event_count, n.pushed_at, n.push_due_at, coalesce(h.unread_count, 0) as unread,
+      n.id, n.user_id, n.kind, n.collapse_key, n.refs, n.pushed_at, n.push_due_at, coalesce(h.unread_count, 0) as unread,
       u.locale, u.time_zone, p.quiet_from, p.quiet_to, ${acceptedName(sql, "o")} as other_name,
       d.subject_kind as decided_on,
-      u.status = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
+      -- Messages that were deleted or hidden since are not among those that "sent you 3 messages" counts.
+      case when n.kind = 'message' then least(n.event_count, greatest(m.unread_count, 1)) else n.event_count end as event_count,
+      not ${stands(sql, at)} as is_gone,
+      u.status = 'active' and coalesce(ou.status, 'active') = 'active' and coalesce((p.push ->> n.kind)::boolean, true)
         and (n.kind <> 'message' or coalesce(m.read_seq < (n.refs ->> 'seq')::int and m.unread_count > 0 and (m.muted_until is null or m.muted_until <= ${at}), false))
-        and (n.kind in ('like', 'boost', 'picks') or d.id is not null or c.ended_at is null and c.id is not null)
-        and not exists (select from blocks where (blocker_id, blocked_id) in ((n.user_id, o.user_id), (o.user_id, n.user_id)))
+        and (n.kind <> 'like' or ${hasShownLike(sql)})
         as wanted
     from notifications n
     join users u on u.id = n.user_id
@@ -83,9 +90,24 @@ async function selectCandidates(sql: Queryable, at: Date, which: ReturnType<Quer
     left join decisions d on d.id = (n.refs ->> 'decisionId')::uuid
     left join members m on m.conversation_id = c.id and m.user_id = n.user_id
     left join profiles o on o.user_id = (n.refs ->> 'userId')::uuid
+    left join users ou on ou.id = o.user_id
     where ${which} and n.read_at is null
     ${tail}`;
 }
+
+/** Whether what a notification speaks of is still true. A message that was read counts as true: its notification is about to be read as well. */
+const stands = (sql: Queryable, at: Date) => sql`(case n.kind
+    when 'like' then ${hasLike(sql)}
+    when 'match' then c.id is not null and c.ended_at is null
+    when 'message' then c.id is not null and c.ended_at is null and (m.read_seq >= (n.refs ->> 'seq')::int or m.unread_count > 0)
+    when 'moderation' then d.id is not null
+    when 'picks' then exists (
+      select from daily_picks k
+      left join swipe_pairs sp on ${isPair(sql, "sp", sql`k.user_id`, sql`k.pick_id`)}
+      where k.user_id = n.user_id and k.until > ${at} and ${ownSide(sql, "sp", sql`k.user_id`, "action")} is null
+        and ${notBlocked(sql, sql`k.user_id`, sql`k.pick_id`)})
+    else true end
+  and ${notBlocked(sql, sql`n.user_id`, sql`o.user_id`)})`;
 
 /** Claims pushes: whoever commits this sends them, and nobody else does. */
 export async function claim(tx: Tx, ids: readonly NotificationId[], at: Date): Promise<void> {

@@ -11,13 +11,14 @@ const BATCHES_MAX = 50;
 /** The clock of the process that held a push may be so far ahead of this one. */
 const CLOCKS_APART_MS = 2000;
 /** By now the user had the time to read. */
-const NOBODY: ReadonlySet<UserId> = new Set();
+const NO_USERS: ReadonlySet<UserId> = new Set();
 
 type Ports = Uses<"db" | "bus" | "cache" | "push">;
 
 /**
- * Sends the pushes that quiet hours, a push just before, or an open socket held back, and that are still wanted: what was read, muted or blocked
- * meanwhile is dropped. Several may run at once, and none sends what another does. Answers how many pushes it claimed.
+ * Sends the pushes that quiet hours, a push just before, or an open socket held back, and that are still wanted: what was read or muted meanwhile is
+ * dropped, and a notification whose reason is gone is withdrawn. Several may run at once, and none sends what another does.
+ * @returns how many pushes it claimed
  */
 export async function release(ports: Ports): Promise<number> {
   return await releaseDue(ports, (at) => ({ dueBy: at }));
@@ -31,10 +32,14 @@ export async function releaseHeld(ports: Ports, { notificationId }: { readonly n
 /** The last socket of a user was lost: what waited for it leaves at once, unless the user is back. */
 export async function releaseOf(ports: Ports, { userId }: { readonly userId: UserId }): Promise<void> {
   if ((await onlineAmong(ports, [userId])).has(userId)) return;
-  await releaseDue(ports, (at) => ({ dueBy: new Date(at.getTime() + PUSH_HOLD_SEC * 1000), userId }));
+  await releaseDue(ports, (at) => ({ dueBy: new Date(at.getTime() + PUSH_HOLD_SEC * 1000), userId }), { isSocketLost: true });
 }
 
-async function releaseDue(ports: Ports, wanted: (at: Date) => Pick<Due, "dueBy" | "userId" | "id">): Promise<number> {
+async function releaseDue(
+  ports: Ports,
+  wanted: (at: Date) => Pick<Due, "dueBy" | "userId" | "id">,
+  why: { readonly isSocketLost?: boolean } = {},
+): Promise<number> {
   const { db, bus, clock } = ports;
   const failures: unknown[] = [];
   let count = 0;
@@ -42,7 +47,7 @@ async function releaseDue(ports: Ports, wanted: (at: Date) => Pick<Due, "dueBy" 
     const at = clock.now();
     const { taken, claimed } = await db.begin(async (tx) => {
       const due = await takeDue(tx, { at, limit: BATCH_MAX, ...wanted(at) });
-      return { taken: due.length, claimed: await settle({ tx, bus }, due, { at, online: NOBODY }) };
+      return { taken: due.length, claimed: await settle({ tx, bus }, due, { at, online: NO_USERS, ...why }) };
     });
     count += claimed.length;
     await send(ports, claimed).catch((error: unknown) => failures.push(error));

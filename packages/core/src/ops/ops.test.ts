@@ -2,8 +2,8 @@ import { openApi } from "@pendo/contract/openapi";
 import { expect, test } from "vitest";
 import type { Fault } from "../fault.ts";
 import { connect } from "../ports/db/connect.ts";
-import { testDb, testDbName, testDbUrl } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { docsPage } from "./docsPage.ts";
 import { readiness } from "./ops.ts";
 
@@ -97,7 +97,7 @@ test("GET /docs is searched by what tells operations apart", () => {
   const words = (id: string) => new RegExp(`id="${id}" data-words="([^"]*)"`).exec(docsPage(openApi()))?.[1] ?? "";
   expect(words("auth.verifyOtp")).toContain("auth.codeinvalid");
   expect(words("auth.verifyOtp")).not.toContain("rate.limited");
-  expect(words("sessions.list")).toBe("get /v1/me/sessions sessions.list where i am signed in, newest first.");
+  expect(words("sessions.list")).toBe("get /v1/me/sessions sessions.list list your sessions, newest first");
 });
 
 test("GET /docs shows whatever a document says as text", () => {

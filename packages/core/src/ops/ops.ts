@@ -1,6 +1,6 @@
 import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
-import { beat } from "./ops.sql.ts";
+import { writeHeartbeat } from "./ops.sql.ts";
 
 /** How long a dependency may take to say that it is there. */
 export const CHECK_MS_MAX = 2000;
@@ -30,8 +30,11 @@ const READS_ONLY = "reads only, as a standby does";
  * @throws {Fault} `ops.notReady`, naming those that don't; never what they said, since anybody may ask.
  */
 export async function readiness(ports: Uses<Dependency>, { msMax = CHECK_MS_MAX }: { msMax?: number } = {}): Promise<Readiness> {
-  const asked = dependencies.map((name) => check(ports, { name, msMax, ask: () => ask(ports, name) }));
-  const checks = await Promise.all([...asked, check(ports, { name: "writes", msMax, ask: () => beat(ports.db, ports.clock.now()) })]);
+  const asked = dependencies.map((name) => check(ports, { name, msMax, question: () => ping(ports, name) }));
+  const checks = await Promise.all([
+    ...asked,
+    check(ports, { name: "writes", msMax, question: () => writeHeartbeat(ports.db, ports.clock.now()) }),
+  ]);
   const problems = checks.flatMap(({ name, problem }) => (problem === null ? [] : [[name, problem] as const]));
   if (problems.some(([name, problem]) => !dispensable.has(name) && problem !== READS_ONLY))
     throw new Fault("ops.notReady", { fields: Object.fromEntries(problems) });
@@ -44,10 +47,10 @@ export async function readiness(ports: Uses<Dependency>, { msMax = CHECK_MS_MAX 
 interface Question {
   readonly name: Check["name"];
   readonly msMax: number;
-  readonly ask: () => Promise<void>;
+  readonly question: () => Promise<void>;
 }
 
-async function check(ports: Uses<Dependency>, { name, msMax, ask: question }: Question): Promise<Check> {
+async function check(ports: Uses<Dependency>, { name, msMax, question }: Question): Promise<Check> {
   const startedMs = ports.clock.now().getTime();
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<string>((resolve) => {
@@ -62,7 +65,7 @@ async function check(ports: Uses<Dependency>, { name, msMax, ask: question }: Qu
   return { name, problem, ms: Math.max(0, ports.clock.now().getTime() - startedMs) };
 }
 
-async function ask(ports: Uses<Dependency>, name: Dependency): Promise<void> {
+async function ping(ports: Uses<Dependency>, name: Dependency): Promise<void> {
   if (name === "db") await ports.db`select 1`;
   else await ports[name].ping();
 }

@@ -15,7 +15,7 @@ export const defaultPreferences: Preferences = {
 };
 
 /** Whom somebody wants to meet. */
-export async function readMine({ db }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Preferences> {
+export async function get({ db }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Preferences> {
   return (await preferencesOf(db, userId)) ?? defaultPreferences;
 }
 
@@ -23,7 +23,7 @@ export async function readMine({ db }: Uses<"db">, { userId }: { readonly userId
  * Changes whom somebody wants to meet; what is left out stays as it is.
  * Faults: `input.invalid` where the lowest age would be above the highest.
  */
-export async function change(
+export async function update(
   { db, bus, clock }: Uses<"db" | "bus">,
   { userId, ...input }: PreferencesInput & { readonly userId: UserId },
 ): Promise<Preferences> {

@@ -1,10 +1,15 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent, Prompt } from "@pendo/contract/profile";
-import { matchEnded } from "../matches/matches.sql.ts";
-import type { PhotoRow } from "../media/photos.ts";
+import { matchEnded } from "../rules/matchEnded.ts";
+import type { PhotoRow } from "../rules/pictureKeys.ts";
 import type { Queryable } from "../ports/db/db.ts";
 import { acceptedName } from "../rules/acceptedName.ts";
-import { travelling } from "../travel/travel.sql.ts";
+import { hasIdentity } from "../rules/completeProfile.ts";
+import { ageOnDay, utcDay } from "../rules/day.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
+import { isPair } from "../rules/pair.ts";
+import { areWordsVisible, isShownPhoto, photoJson } from "../rules/visible.ts";
+import { travelling } from "../rules/travelling.ts";
 
 export interface CardRow {
   readonly userId: UserId;
@@ -39,19 +44,18 @@ export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverabl
   return sql<CardRow[]>`
     select
       p.user_id, coalesce(${acceptedName(sql, "p")}, '') as name,
-      extract(year from age((${at}::timestamptz at time zone 'UTC')::date, p.birth_date))::int as age,
+      ${ageOnDay(sql, utcDay(sql, at), sql`p.birth_date`)} as age,
       p.gender, p.intent, p.height_cm,
-      case when p.text_state = 'visible' then p.bio else '' end as bio,
-      case when p.text_state = 'visible' then p.interests else '{}' end as interests,
-      case when p.text_state = 'visible' then p.job end as job,
-      case when p.text_state = 'visible' then p.school end as school,
-      case when p.text_state <> 'visible' then '[]' else (
+      case when ${areWordsVisible(sql)} then p.bio else '' end as bio,
+      case when ${areWordsVisible(sql)} then p.interests else '{}' end as interests,
+      case when ${areWordsVisible(sql)} then p.job end as job,
+      case when ${areWordsVisible(sql)} then p.school end as school,
+      case when not ${areWordsVisible(sql)} then '[]' else (
         select coalesce(json_agg(json_build_object('id', id, 'question', question, 'answer', answer) order by position), '[]')
         from prompts where user_id = p.user_id
       ) end as prompts,
       (
-        select coalesce(json_agg(json_build_object('id', id, 'version', version, 'width', width, 'height', height, 'blur', blur) order by position), '[]')
-        from media where user_id = p.user_id and kind = 'photo' and state = 'visible' and position is not null
+        select coalesce(json_agg(${photoJson(sql)} order by position), '[]') from media where user_id = p.user_id and ${isShownPhoto(sql)}
       ) as photos,
       coalesce(t.lat, p.lat) as lat, coalesce(t.lon, p.lon) as lon, t.user_id is not null as visiting,
       coalesce(w.lat, v.lat) as viewer_lat, coalesce(w.lon, v.lon) as viewer_lon
@@ -63,12 +67,16 @@ export function selectCards(sql: Queryable, { viewerId, userIds, onlyDiscoverabl
     where p.user_id = any(${userIds as UserId[]}::uuid[])
       and (
         p.discoverable or not ${onlyDiscoverable} or (${orMatched} and (p.user_id = ${viewerId} or exists (
-          select from matches where lo = least(p.user_id, ${viewerId}) and hi = greatest(p.user_id, ${viewerId}) and ended_at is null
+          select from matches where ${isPair(sql, "matches", sql`p.user_id`, viewerId)} and ended_at is null
         )))
       )
-      and p.name is not null and p.birth_date is not null and p.gender is not null
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((${viewerId}, p.user_id), (p.user_id, ${viewerId}))
-      )
+      and ${hasIdentity(sql, "p")}
+      and ${notBlocked(sql, viewerId, sql`p.user_id`)}
       and not (${matchEnded(sql, viewerId, sql`p.user_id`)})`;
+}
+
+/** Whether `GET /v1/profiles/{userId}` shows the viewer this user now. */
+export async function isShown(sql: Queryable, { viewerId, userId, at }: { viewerId: UserId; userId: UserId; at: Date }): Promise<boolean> {
+  const rows = await selectCards(sql, { viewerId, userIds: [userId], onlyDiscoverable: true, orMatched: true, at });
+  return rows.length > 0;
 }

@@ -1,7 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
-import { bandOf, distanceKm } from "../location/distance.ts";
-import { signedPhoto } from "../media/photos.ts";
+import { bandOf, distanceKm } from "../rules/distance.ts";
+import { signedPhoto } from "../rules/photos.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
 import { selectCards, type CardRow } from "./cards.sql.ts";
 
@@ -25,12 +25,12 @@ export async function cardsFor(
   if (wanted.userIds.length === 0) return new Map();
   const rows = await selectCards(db, { orMatched: false, ...wanted, at: clock.now() });
   const cards = await Promise.all(rows.map((row) => card({ storage }, row)));
-  return new Map(cards.map((each) => [each.userId, each]));
+  return new Map(cards.map((each) => [each.id, each]));
 }
 
 async function card({ storage }: Pick<Ports, "storage">, row: CardRow): Promise<ProfileCard> {
-  const { lat, lon, viewerLat, viewerLon, photos, ...shown } = row;
-  return { ...shown, photos: await Promise.all(photos.map((photo) => signedPhoto({ storage }, photo))), distance: band() };
+  const { userId: id, lat, lon, viewerLat, viewerLon, photos, ...shown } = row;
+  return { id, ...shown, photos: await Promise.all(photos.map((photo) => signedPhoto({ storage }, photo))), distance: band() };
 
   function band() {
     if (lat === null || lon === null || viewerLat === null || viewerLon === null) return null;

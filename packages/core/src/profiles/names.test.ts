@@ -6,8 +6,8 @@ import * as conversations from "../conversations/conversations.ts";
 import * as email from "../email/email.ts";
 import { judgeProfile } from "../moderation/textVerdict.ts";
 import * as notices from "../notifications/notices.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { cardsFor } from "./cards.ts";
 import { newPerson } from "./person.fixture.ts";
 import * as profiles from "./profiles.ts";
@@ -21,7 +21,7 @@ async function renamed() {
   const [a, b] = [await newPerson(ports, { name: "Ada" }), await newPerson(ports, { name: "Ben" })];
   await db`insert into identities (provider, subject, user_id, created_at) values ('email', ${`${b}@example.test`}, ${b}, ${ports.clock.now()})`;
   const pair = await couple(ports, [a, b]);
-  await profiles.change(ports, { userId: a, name: LINK });
+  await profiles.updateMine(ports, { userId: a, name: LINK });
   return { ...pair, a, b };
 }
 
@@ -34,7 +34,7 @@ async function saidTo(b: UserId, { a, matchId, conversationId }: Awaited<ReturnT
   const cards = await cardsFor(ports, { viewerId: b, userIds: [a], onlyDiscoverable: false });
   const conversation = await conversations.get(ports, { userId: b, conversationId });
   const sent = await db`select content from local_outbox`;
-  await blocks.put(ports, { blockerId: b, userId: a });
+  await blocks.create(ports, { blockerId: b, userId: a });
   const blocked = await blocks.list(ports, { blockerId: b, limit: 5 });
   return [[...cards.values()], conversation, sent, blocked].map((said) => JSON.stringify(said));
 }

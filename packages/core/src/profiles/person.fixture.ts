@@ -1,12 +1,12 @@
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
 import sharp from "sharp";
 import * as location from "../location/location.ts";
-import type { PictureFiles } from "../media/keys.ts";
+import type { PictureFiles } from "../rules/pictureKeys.ts";
 import * as media from "../media/media.ts";
 import { processUpload } from "../media/process.ts";
 import { judgeMedia } from "../moderation/mediaVerdict.ts";
 import { judgeProfile } from "../moderation/textVerdict.ts";
-import type { TestPorts } from "../ports/testPorts.ts";
+import type { TestPorts } from "@pendo/local/testPorts";
 import * as profiles from "./profiles.ts";
 
 /** An account with nothing but itself. */
@@ -19,9 +19,9 @@ export async function newUser({ db, ids, clock }: TestPorts): Promise<UserId> {
 /** Somebody whom decks and search may show, made by the same steps as everybody. */
 export async function newPerson(ports: TestPorts, said: profiles.SaidInput = {}, at = { lat: 52.52, lon: 13.4 }): Promise<UserId> {
   const userId = await newUser(ports);
-  await profiles.change(ports, { name: "Mara", birthDate: "1994-05-17", gender: "woman", bio: "I mend old radios.", ...said, userId });
+  await profiles.updateMine(ports, { name: "Mara", birthDate: "1994-05-17", gender: "woman", bio: "I mend old radios.", ...said, userId });
   await judgeProfile(ports, { userId });
-  await location.set(ports, { userId, ...at });
+  await location.replace(ports, { userId, ...at });
   await addPhoto(ports, userId);
   return userId;
 }
@@ -54,10 +54,10 @@ export interface PhotoOptions {
 /** Uploads a file, as a client does, and leaves it to be processed. */
 export async function addUpload(ports: TestPorts, userId: UserId, options: PhotoOptions = {}): Promise<MediaId> {
   const { kind = "photo", file = await newPicture(), contentType = "image/jpeg" } = options;
-  const { mediaId, upload } = await media.upload(ports, { userId, kind, contentType, bytes: Math.max(1, file.byteLength) });
+  const { mediaId, upload } = await media.createUpload(ports, { userId, kind, contentType, bytes: Math.max(1, file.byteLength) });
   if (file.byteLength > 0) await ports.storage.acceptUpload(upload.fields, file);
   else await ports.storage.put(`uploads/${mediaId}`, file, contentType);
-  await media.complete(ports, { userId, mediaId });
+  await media.completeUpload(ports, { userId, mediaId });
   return mediaId;
 }
 

@@ -1,10 +1,11 @@
 import type { MatchId, UserId } from "@pendo/contract/ids";
 import { ProfileCard } from "@pendo/contract/profile";
 import { MyProfile } from "@pendo/contract/myProfile";
+import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
 import { expect, test } from "vitest";
 import { judgeProfile } from "../moderation/textVerdict.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as prompts from "../prompts/prompts.ts";
 import { cardsFor } from "./cards.ts";
 import { addPhoto, newPerson, newUser } from "./person.fixture.ts";
@@ -13,8 +14,8 @@ import * as profiles from "./profiles.ts";
 const db = testDb();
 const ports = testPorts(db);
 
-const view = (viewerId: UserId, userId: UserId) => profiles.read(ports, { viewerId, userId });
-const discoverable = async (userId: UserId) => (await profiles.readMine(ports, { userId })).discoverable;
+const view = (viewerId: UserId, userId: UserId) => profiles.get(ports, { viewerId, userId });
+const discoverable = async (userId: UserId) => (await profiles.getMine(ports, { userId })).discoverable;
 const factsOf = async (type: "profile.updated" | "profile.hidden", userId: UserId) =>
   (await ports.facts(type)).filter((fact) => fact.data.userId === userId);
 
@@ -25,14 +26,14 @@ async function match(a: UserId, b: UserId): Promise<void> {
 
 test("GET /v1/me/profile answers what a new account lacks", async () => {
   const userId = await newUser(ports);
-  const mine = await profiles.readMine(ports, { userId });
+  const mine = await profiles.getMine(ports, { userId });
   expect(MyProfile.parse(mine)).toEqual(mine);
   expect(mine).toMatchObject({ textState: "pending", discoverable: false, missing: ["name", "birthDate", "gender", "location", "photo"] });
 });
 
 test("a profile becomes discoverable with its last essential, and tells it", async () => {
   const userId = await newPerson(ports);
-  const mine = await profiles.readMine(ports, { userId });
+  const mine = await profiles.getMine(ports, { userId });
   expect(mine).toMatchObject({ missing: [], textState: "visible", discoverable: true });
   expect(MyProfile.parse(mine)).toEqual(mine);
   expect((await factsOf("profile.updated", userId)).length).toBeGreaterThanOrEqual(2);
@@ -41,7 +42,7 @@ test("a profile becomes discoverable with its last essential, and tells it", asy
 test("PATCH /v1/me/profile hides changed words, and the profile with them, until the verdict", async () => {
   const [viewer, userId] = [await newPerson(ports), await newPerson(ports, { job: "Roofer" })];
   await match(viewer, userId);
-  await profiles.change(ports, { userId, name: "Ada", bio: "Now I mend clocks." });
+  await profiles.updateMine(ports, { userId, name: "Ada", bio: "Now I mend clocks." });
   expect(await discoverable(userId)).toBe(false);
   expect(await factsOf("profile.hidden", userId)).toHaveLength(1);
   expect(await view(viewer, userId)).toMatchObject({ name: "Mara", bio: "", job: null });
@@ -52,10 +53,10 @@ test("PATCH /v1/me/profile hides changed words, and the profile with them, until
 
 test("PATCH /v1/me/profile leaves the words visible when only numbers change, and says nothing when nothing changes", async () => {
   const userId = await newPerson(ports);
-  await profiles.change(ports, { userId, heightCm: 181, intent: "casual" });
-  expect(await profiles.readMine(ports, { userId })).toMatchObject({ textState: "visible", heightCm: 181, intent: "casual" });
+  await profiles.updateMine(ports, { userId, heightCm: 181, intent: "casual" });
+  expect(await profiles.getMine(ports, { userId })).toMatchObject({ textState: "visible", heightCm: 181, intent: "casual" });
   const before = (await factsOf("profile.updated", userId)).length;
-  await profiles.change(ports, { userId, heightCm: 181 });
+  await profiles.updateMine(ports, { userId, heightCm: 181 });
   expect(await factsOf("profile.updated", userId)).toHaveLength(before);
 });
 
@@ -64,25 +65,25 @@ test("PATCH /v1/me/profile answers auth.underage the day before the 18th birthda
   const [year, rest] = [ports.clock.now().getUTCFullYear() - 18, ports.clock.now().toISOString().slice(4, 10)];
   const tomorrow = new Date(ports.clock.now().getTime() + 86_400_000).toISOString();
   const tooYoung = `${Number(tomorrow.slice(0, 4)) - 18}${tomorrow.slice(4, 10)}`;
-  await expect(profiles.change(ports, { userId, birthDate: tooYoung })).rejects.toMatchObject({ code: "auth.underage" });
-  expect(await profiles.change(ports, { userId, birthDate: `${year}${rest}` })).toMatchObject({ birthDate: `${year}${rest}` });
+  await expect(profiles.updateMine(ports, { userId, birthDate: tooYoung })).rejects.toMatchObject({ code: "auth.underage" });
+  expect(await profiles.updateMine(ports, { userId, birthDate: `${year}${rest}` })).toMatchObject({ birthDate: `${year}${rest}` });
 });
 
 test("PATCH /v1/me/profile sets a birthday once", async () => {
   const userId = await newPerson(ports);
-  await expect(profiles.change(ports, { userId, birthDate: "1990-01-01" })).rejects.toMatchObject({
+  await expect(profiles.updateMine(ports, { userId, birthDate: "1990-01-01" })).rejects.toMatchObject({
     fields: { "/birthDate": "can be set once" },
   });
-  expect(await profiles.change(ports, { userId, birthDate: "1994-05-17" })).toMatchObject({ birthDate: "1994-05-17" });
-  await expect(profiles.change(ports, { userId: await newUser(ports), birthDate: "1812-01-01" })).rejects.toMatchObject({
+  expect(await profiles.updateMine(ports, { userId, birthDate: "1994-05-17" })).toMatchObject({ birthDate: "1994-05-17" });
+  await expect(profiles.updateMine(ports, { userId: await newUser(ports), birthDate: "1812-01-01" })).rejects.toMatchObject({
     code: "input.invalid",
   });
 });
 
 test("of two parallel changes neither is lost", async () => {
   const userId = await newUser(ports);
-  await Promise.all([profiles.change(ports, { userId, job: "Baker" }), profiles.change(ports, { userId, school: "Delft" })]);
-  expect(await profiles.readMine(ports, { userId })).toMatchObject({ job: "Baker", school: "Delft" });
+  await Promise.all([profiles.updateMine(ports, { userId, job: "Baker" }), profiles.updateMine(ports, { userId, school: "Delft" })]);
+  expect(await profiles.getMine(ports, { userId })).toMatchObject({ job: "Baker", school: "Delft" });
 });
 
 test("a card shows age, band and approved photos, and no place", async () => {
@@ -90,8 +91,8 @@ test("a card shows age, band and approved photos, and no place", async () => {
   const userId = await newPerson(ports, { interests: ["Chess", "chess", "Bread", "Café", "cafe\u0301"] }, { lat: 52.39, lon: 13.06 });
   const card = await view(viewer, userId);
   expect(ProfileCard.parse(card)).toEqual(card);
-  expect(card).toMatchObject({ userId, name: "Mara", gender: "woman", interests: ["Chess", "Bread", "Café"], distance: "25to50km" });
-  expect(card.age).toBe(profiles.ageOn("1994-05-17", ports.clock.now()));
+  expect(card).toMatchObject({ id: userId, name: "Mara", gender: "woman", interests: ["Chess", "Bread", "Café"], distance: "25to50km" });
+  expect(card.age).toBe(ageOn(dayAt(ports.clock.now().getTime()), dayOf("1994-05-17")));
   expect(card.photos).toHaveLength(1);
   expect(card.photos[0]?.url).toContain("/1080.webp?");
   expect(JSON.stringify(card)).not.toMatch(/52\.|13\.\d|lat|lon/);
@@ -99,7 +100,7 @@ test("a card shows age, band and approved photos, and no place", async () => {
 
 test("one's own card is what others see, and profile.incomplete before there is one", async () => {
   const userId = await newPerson(ports);
-  expect(await view(userId, userId)).toMatchObject({ userId, distance: null });
+  expect(await view(userId, userId)).toMatchObject({ id: userId, distance: null });
   const nobody = await newUser(ports);
   await expect(view(nobody, nobody)).rejects.toMatchObject({ code: "profile.incomplete" });
 });
@@ -123,13 +124,13 @@ test.each(["suspended", "deactivated", "deleted"])("GET /v1/profiles answers pro
 test("a paused profile is shown to matches alone", async () => {
   const [viewer, stranger, userId] = [await newPerson(ports), await newPerson(ports), await newPerson(ports)];
   await match(viewer, userId);
-  await profiles.change(ports, { userId, visibility: "paused" });
+  await profiles.updateMine(ports, { userId, visibility: "paused" });
   expect(await discoverable(userId)).toBe(false);
-  expect(await view(viewer, userId)).toMatchObject({ userId });
+  expect(await view(viewer, userId)).toMatchObject({ id: userId });
   await expect(view(stranger, userId)).rejects.toMatchObject({ code: "profile.notFound" });
   await expect(view(stranger, ports.ids.next<UserId>())).rejects.toMatchObject({ code: "profile.notFound" });
-  await profiles.change(ports, { userId, visibility: "visible" });
-  expect(await view(stranger, userId)).toMatchObject({ userId });
+  await profiles.updateMine(ports, { userId, visibility: "visible" });
+  expect(await view(stranger, userId)).toMatchObject({ id: userId });
 });
 
 test("PUT /v1/me/prompts replaces the prompts in order, and sends them to moderation once", async () => {
@@ -143,19 +144,19 @@ test("PUT /v1/me/prompts replaces the prompts in order, and sends them to modera
   await judgeProfile(ports, { userId });
   expect((await view(viewer, userId)).prompts).toEqual(first.prompts);
   expect(await prompts.replace(ports, { userId, prompts: said })).toEqual(first);
-  expect(await profiles.readMine(ports, { userId })).toMatchObject({ textState: "visible", prompts: first.prompts });
+  expect(await profiles.getMine(ports, { userId })).toMatchObject({ textState: "visible", prompts: first.prompts });
   await prompts.replace(ports, { userId, prompts: [said[1]] });
-  expect(await profiles.readMine(ports, { userId })).toMatchObject({ textState: "pending", prompts: [{ answer: "Soup" }] });
+  expect(await profiles.getMine(ports, { userId })).toMatchObject({ textState: "pending", prompts: [{ answer: "Soup" }] });
   const twice = prompts.replace(ports, { userId, prompts: [said[0], said[0]] });
   await expect(twice).rejects.toMatchObject({ fields: { "/prompts/1/question": "is answered twice" } });
 });
 
 test("refused words keep a profile hidden, and say why", async () => {
   const userId = await newPerson(ports);
-  await profiles.change(ports, { userId, bio: "call me +49 151 2345 6789" });
+  await profiles.updateMine(ports, { userId, bio: "call me +49 151 2345 6789" });
   await judgeProfile(ports, { userId });
   await judgeProfile(ports, { userId });
-  expect(await profiles.readMine(ports, { userId })).toMatchObject({ textState: "rejected", discoverable: false });
+  expect(await profiles.getMine(ports, { userId })).toMatchObject({ textState: "rejected", discoverable: false });
   const decisions = await db`select ground, facts, subject_kind from decisions where user_id = ${userId}`;
   expect(decisions).toEqual([{ ground: "contactDetails", facts: 'The rule "phone" matched in: bio.', subjectKind: "profileText" }]);
   await addPhoto(ports, userId);

@@ -1,13 +1,14 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Essential, MyProfile } from "@pendo/contract/myProfile";
 import type { ProfileCard } from "@pendo/contract/profile";
+import { ageOn, dayAt, dayOf } from "@pendo/engine/eligibility/age";
 import { Fault } from "../fault.ts";
+import { appendWithMatches } from "../log/log.sql.ts";
 import { ownPhotos } from "../media/own.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
-import { appendWithMatches } from "../sync/log.ts";
 import { cardsFor } from "./cards.ts";
-import { tellDiscoverable } from "./discoverable.ts";
+import { tellDiscoverable } from "../rules/discoverable.ts";
 import { ensureProfile, lockSaid, ownProfile, writeSaid, type OwnRow, type Said } from "./profiles.sql.ts";
 
 const AGE_MIN = 18;
@@ -34,7 +35,7 @@ const untold: OwnRow = {
 };
 
 /** One's own profile, whether or not others are shown it yet, and what it lacks for that. */
-export async function readMine({ db, storage }: Uses<"db" | "storage">, { userId }: { readonly userId: UserId }): Promise<MyProfile> {
+export async function getMine({ db, storage }: Uses<"db" | "storage">, { userId }: { readonly userId: UserId }): Promise<MyProfile> {
   const [row, photos] = await Promise.all([ownProfile(db, userId), ownPhotos({ db, storage }, userId)]);
   const { locatedAt, ...own } = row ?? untold;
   const missing: Essential[] = [];
@@ -43,14 +44,14 @@ export async function readMine({ db, storage }: Uses<"db" | "storage">, { userId
   if (own.gender === null) missing.push("gender");
   if (locatedAt === null) missing.push("location");
   if (!photos.some((photo) => photo.state === "visible")) missing.push("photo");
-  return { userId, ...own, locatedAt: locatedAt?.toISOString() ?? null, photos, missing };
+  return { id: userId, ...own, locatedAt: locatedAt?.toISOString() ?? null, photos, missing };
 }
 
 /**
  * Changes what one says of oneself. Changed words are hidden until they pass moderation, and the profile with them.
  * Faults: `auth.underage`; `input.invalid` where the birthday is changed or impossible.
  */
-export async function change(
+export async function updateMine(
   ports: Uses<"db" | "bus" | "storage">,
   { userId, ...input }: SaidInput & { readonly userId: UserId },
 ): Promise<MyProfile> {
@@ -65,7 +66,7 @@ export async function change(
     await writeSaid(tx, { userId, said, reworded: !same(wordsOf(was), wordsOf(said)), at });
     await tellChanged({ bus }, tx, userId, at);
   });
-  return readMine(ports, { userId });
+  return getMine(ports, { userId });
 }
 
 /**
@@ -73,7 +74,7 @@ export async function change(
  * Faults: `profile.notFound` for whoever is unknown, gone, blocked either way, or neither discoverable nor matched; `profile.incomplete` where one's
  * own has nothing to show yet.
  */
-export async function read(
+export async function get(
   ports: Uses<"db" | "storage">,
   { viewerId, userId }: { readonly viewerId: UserId; readonly userId: UserId },
 ): Promise<ProfileCard> {
@@ -84,7 +85,7 @@ export async function read(
 
 /** Tells whom it concerns that somebody changed their profile, in the transaction that changed it. */
 export async function tellChanged({ bus }: Pick<Ports, "bus">, tx: Tx, userId: UserId, at: Date): Promise<void> {
-  await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+  await appendWithMatches(tx, [{ userId, kind: "profile", ref: userId }], at);
   await bus.emit(tx, "profile.updated", { userId }, { actor: userId });
   await tellDiscoverable({ bus }, tx, userId, at);
 }
@@ -113,14 +114,7 @@ function same(a: object, b: object): boolean {
 function checkBirthDate(was: Said, said: Said, at: Date): void {
   if (said.birthDate === null || said.birthDate === was.birthDate) return;
   if (was.birthDate !== null) throw new Fault("input.invalid", { fields: { "/birthDate": "can be set once" } });
-  const age = ageOn(said.birthDate, at);
+  const age = ageOn(dayAt(at.getTime()), dayOf(said.birthDate));
   if (age > AGE_MAX) throw new Fault("input.invalid", { fields: { "/birthDate": "is too long ago" } });
   if (age < AGE_MIN) throw new Fault("auth.underage");
-}
-
-/** Whole years from a birthday to a moment's date in UTC. Who was born on 29 February is a year older on 1 March of other years. */
-export function ageOn(birthDate: string, at: Date): number {
-  const today = at.toISOString().slice(0, 10);
-  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }

@@ -20,7 +20,7 @@ export interface Quotas {
 }
 
 /** What is left of everything that a user may do so often, in the windows of this moment. */
-export async function read({ db, clock }: Uses<"db">, { userId }: { userId: UserId }): Promise<Quotas> {
+export async function get({ db, clock }: Uses<"db">, { userId }: { userId: UserId }): Promise<Quotas> {
   const at = clock.now();
   const windows = {
     likes: windowOf("like", at),

@@ -5,9 +5,9 @@ import * as conversations from "../conversations/conversations.ts";
 import { Fault } from "../fault.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
-import { revokedBecause } from "../sessions/revoked.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { revokedBecause } from "../rules/revoked.ts";
 import { sync } from "../sync/sync.ts";
 import { deliver } from "./deliver.ts";
 import { fact, facts, open, say } from "./socket.fixture.ts";
@@ -34,9 +34,9 @@ describe("frames", () => {
     const synced = await sync(ports, { userId: pair.b, cursor: created?.cursor, limit: 10 });
     expect(synced.changes).toEqual([]);
 
-    await messages.edit(ports, { ...pointer, userId: pair.a, text: "hello!" });
-    await messages.react(ports, { ...pointer, userId: pair.b, emoji: "👋" });
-    await conversations.read(ports, { conversationId: pair.conversationId, userId: pair.b, seq: 1 });
+    await messages.update(ports, { ...pointer, userId: pair.a, text: "hello!" });
+    await messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "👋" });
+    await conversations.markRead(ports, { ...pointer, userId: pair.b });
     await deliver(ports, await facts(ports));
     expect(a.take()).toMatchObject([
       { type: "message.updated", data: { text: "hello!" } },

@@ -3,7 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { FrameOut } from "@pendo/contract/sockets";
 import type { Connection } from "../ports/connections/connections.ts";
 import type { Uses } from "../ports/ports.ts";
-import { markRevoked } from "../sessions/revoked.ts";
+import { markRevoked } from "../rules/revoked.ts";
 import { headCursorOf } from "../sync/cursor.ts";
 import { standings } from "../sync/sync.sql.ts";
 import { close } from "./connect.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as blocks from "../blocks/blocks.ts";
 import { couple, person } from "../conversations/couple.fixture.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { disconnect } from "./connect.ts";
 import { deliver } from "./deliver.ts";
 import { stay, unwatch, watch } from "./presence.ts";
@@ -54,7 +54,7 @@ describe("presence and typing", () => {
     const [a, b] = [await open(ports, pair.a), await open(ports, pair.b)];
     await watch(ports, { userId: pair.a, targetIds: [pair.b] });
     await watch(ports, { userId: pair.b, targetIds: [pair.a] });
-    await blocks.put(ports, { blockerId: pair.a, userId: pair.b });
+    await blocks.create(ports, { blockerId: pair.a, userId: pair.b });
     await deliver(ports, await facts(ports));
     expect(a.types().toSorted()).toEqual(["match.ended", "nudge", "presence.changed"]);
     expect(b.types().toSorted()).toEqual(["match.ended", "presence.changed"]);

@@ -1,7 +1,8 @@
 import type { ConversationId, MessageId, SessionId, UserId } from "@pendo/contract/ids";
 import type { MessageKind } from "@pendo/contract/message";
 import type { Queryable } from "../ports/db/db.ts";
-import type { RevokeReason } from "../sessions/revoked.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
+import type { RevokeReason } from "../rules/revoked.ts";
 import type { Holder } from "./tickets.ts";
 
 /** Whether a socket of this session may open: it was not revoked, and its user may use Pendo. */
@@ -21,9 +22,7 @@ export async function matchedWith(
     select m.other_id from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
     where m.user_id = ${userId}
       ${among ? sql`and m.other_id = any(${among as UserId[]}::uuid[])` : sql``}
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
-      )
+      and ${notBlocked(sql, sql`m.user_id`, sql`m.other_id`)}
     order by m.active_at desc
     limit ${limit}`;
   return rows.map((row) => row.otherId);
@@ -42,9 +41,7 @@ export async function liveMembers(sql: Queryable, conversationIds: readonly Conv
     select m.conversation_id, m.user_id, m.other_id, m.read_seq
     from members m join conversations c on c.id = m.conversation_id and c.ended_at is null
     where c.id = any(${conversationIds as ConversationId[]}::uuid[])
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((m.user_id, m.other_id), (m.other_id, m.user_id))
-      )`;
+      and ${notBlocked(sql, sql`m.user_id`, sql`m.other_id`)}`;
 }
 
 export interface MessageNow {

@@ -1,10 +1,10 @@
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import type { Envelope, EventsTo } from "@pendo/contract/events";
 import type { ClientMessageId, SessionId, UserId } from "@pendo/contract/ids";
 import { framesOut, type FrameOutName } from "@pendo/contract/sockets";
-import { v4 } from "uuid";
 import type { Couple } from "../conversations/couple.fixture.ts";
 import * as messages from "../messages/messages.ts";
-import type { TestPorts } from "../ports/testPorts.ts";
+import type { TestPorts } from "@pendo/local/testPorts";
 import { connect } from "./connect.ts";
 import type { RealtimeFact } from "./deliver.ts";
 import { issue } from "./tickets.ts";
@@ -25,7 +25,7 @@ export async function session({ db, ids, clock }: TestPorts, userId: UserId): Pr
 
 /** A socket as a client opens one; its frames must be what the contract says. */
 export async function open(ports: TestPorts, userId: UserId) {
-  const connectionId = v4();
+  const connectionId = testIds.next();
   const sessionId = await session(ports, userId);
   const { ticket } = await issue(ports, { userId, sessionId });
   const frames: Frame[] = [];
@@ -83,5 +83,5 @@ export function fact<E extends RealtimeFact["type"]>(
 }
 
 export function say(ports: TestPorts, { conversationId, a }: Couple, text: string, senderId: UserId = a): Promise<messages.SentMessage> {
-  return messages.send(ports, { conversationId, senderId, clientMessageId: v4() as ClientMessageId, kind: "text", text });
+  return messages.send(ports, { conversationId, senderId, clientMessageId: testIds.next() as ClientMessageId, kind: "text", text });
 }

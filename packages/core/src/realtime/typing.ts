@@ -1,5 +1,5 @@
 import type { ConversationId, UserId } from "@pendo/contract/ids";
-import { requireLive } from "../conversations/live.ts";
+import { requireLive } from "../rules/live.ts";
 import type { Uses } from "../ports/ports.ts";
 import { sendToUser, written } from "./frames.ts";
 import { leaveAll } from "./presence.ts";

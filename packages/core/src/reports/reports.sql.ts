@@ -1,6 +1,7 @@
 import type { MediaId, MessageId, ReportId, UserId } from "@pendo/contract/ids";
 import type { ReportReason } from "@pendo/contract/report";
 import type { Queryable } from "../ports/db/db.ts";
+import { hasMet } from "../rules/hasMet.ts";
 
 /** How many messages before and after a reported one are kept with it. */
 const CONTEXT_MESSAGES = 5;
@@ -39,6 +40,18 @@ export async function insertReport(sql: Queryable, report: ReportRow & { readonl
 export interface Witness {
   readonly reporterId: UserId;
   readonly userId: UserId;
+}
+
+/** Whether the reporter was shown the user before: the two met, the user was a daily pick, or a block between them says so. */
+export async function wasShown(sql: Queryable, { reporterId, userId }: Witness): Promise<boolean> {
+  const rows = await sql`
+    select 1 from users where id = ${userId} and (
+      ${hasMet(sql, reporterId, userId)}
+      or exists (select from daily_picks where user_id = ${reporterId} and pick_id = ${userId})
+      or exists (select from blocks where blocker_id = ${reporterId} and blocked_id = ${userId} and blocker_saw)
+      or exists (select from blocks where blocker_id = ${userId} and blocked_id = ${reporterId} and blocked_saw)
+    )`;
+  return rows.length > 0;
 }
 
 /** Whether the reported person sent this message to the reporter. */

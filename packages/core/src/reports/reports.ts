@@ -1,10 +1,10 @@
 import type { MediaId, MessageId, ReportId, UserId } from "@pendo/contract/ids";
 import type { ReportReason } from "@pendo/contract/report";
-import { userExists } from "../blocks/blocks.sql.ts";
 import { Fault } from "../fault.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import { freezeEvidence, insertReport, ownReport, sentToReporter, shownToReporter, type ReportRow } from "./reports.sql.ts";
+import { isShown } from "../profiles/cards.sql.ts";
+import { freezeEvidence, insertReport, ownReport, sentToReporter, shownToReporter, type ReportRow, wasShown } from "./reports.sql.ts";
 
 const DUE_MS = 24 * 3_600_000;
 /** How long what was reported is kept: decisions may be contested for six months, and disputes take their time. */
@@ -26,9 +26,9 @@ export interface Report extends Omit<ReportRow, "createdAt" | "dueAt" | "decided
 }
 
 /**
- * Reports somebody, and freezes what they show and wrote at this moment, whatever they delete later. People who block each other can still report.
- * Faults: `user.notFound`; `message.notFound` where it is not theirs, or not from a conversation of the reporter; `media.notFound` where the reporter
- * can't see it; `input.invalid` for oneself.
+ * Reports a user, and freezes what the user shows and wrote at this moment, whatever is deleted later. Users who block each other can still report.
+ * @throws {Fault} `user.notFound` for an id that the reporter was never shown, whether or not it has a user; `message.notFound` where it is not
+ * theirs, or not from a conversation of the reporter; `media.notFound` where the reporter can't see it; `input.invalid` for oneself
  */
 export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input: ReportInput): Promise<Report> {
   const { reporterId, userId, reason, note, messageId = null, mediaId = null } = input;
@@ -47,7 +47,7 @@ export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input:
     decidedAt: null,
   };
   await db.begin(async (tx) => {
-    await check(tx, input);
+    await check(tx, input, at);
     await insertReport(tx, { ...row, reporterId });
     await freezeEvidence(tx, { reportId: row.id, reporterId, userId, messageId, mediaId, retainUntil: new Date(at.getTime() + RETAIN_MS) });
     await bus.emit(tx, "report.created", { reportId: row.id }, { actor: reporterId });
@@ -56,7 +56,7 @@ export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input:
 }
 
 /** One's own report, and what became of it. Faults: `report.notFound`. */
-export async function read(
+export async function get(
   { db }: Uses<"db">,
   { reporterId, reportId }: { readonly reporterId: UserId; readonly reportId: ReportId },
 ): Promise<Report> {
@@ -65,8 +65,10 @@ export async function read(
   return answer(row);
 }
 
-async function check(tx: Tx, { reporterId, userId, messageId, mediaId }: ReportInput): Promise<void> {
-  if (!(await userExists(tx, userId))) throw new Fault("user.notFound");
+async function check(tx: Tx, { reporterId, userId, messageId, mediaId }: ReportInput, at: Date): Promise<void> {
+  // A user that the reporter has met may be reported after a block, and after deleting the account: both are answered alike.
+  const mayReport = (await wasShown(tx, { reporterId, userId })) || (await isShown(tx, { viewerId: reporterId, userId, at }));
+  if (!mayReport) throw new Fault("user.notFound");
   if (messageId && !(await sentToReporter(tx, messageId, { reporterId, userId }))) throw new Fault("message.notFound");
   if (mediaId && !(await shownToReporter(tx, mediaId, { reporterId, userId }))) throw new Fault("media.notFound");
 }

@@ -1,7 +1,7 @@
 import { schedules as contract } from "@pendo/contract/schedules";
 import { beforeEach, expect, test } from "vitest";
 import { movableClock } from "../ports/clock/clock.ts";
-import { testDb } from "../ports/db/testDb.ts";
+import { testDb } from "@pendo/local/db/testDb";
 import * as schedules from "./schedules.ts";
 
 const db = testDb();

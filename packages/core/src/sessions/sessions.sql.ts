@@ -1,7 +1,8 @@
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import type { StaffRole } from "@pendo/contract/route";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-import type { RevokeReason } from "./revoked.ts";
+import { sessionGoesOn } from "../rules/sessionGoesOn.ts";
+import type { RevokeReason } from "../rules/revoked.ts";
 
 export interface RefreshTokenRow {
   readonly sessionId: SessionId;
@@ -91,32 +92,52 @@ export async function isCurrent(
   return rows.count > 0;
 }
 
-/** Ends sessions of a user that have not ended: all of them, or one. Answers which. */
+/** Ends sessions of a user that have not ended, all of them or one, and the bindings of push tokens made in them. @returns which sessions */
 export async function endSessions(
   tx: Tx,
   { userId, sessionId, reason, at }: { userId: UserId; sessionId: SessionId | null; reason: RevokeReason; at: Date },
 ): Promise<SessionId[]> {
   const rows = await tx<{ id: SessionId }[]>`
-    update sessions set revoked_at = ${at}, revoke_reason = ${reason}
-    where user_id = ${userId} and revoked_at is null and id = coalesce(${sessionId}::uuid, id)
-    returning id`;
+    with ended as (
+      update sessions set revoked_at = ${at}, revoke_reason = ${reason}
+      where user_id = ${userId} and revoked_at is null and id = coalesce(${sessionId}::uuid, id)
+      returning id
+    ), unbound as (
+      delete from devices where session_id in (select id from ended)
+    )
+    select id from ended`;
   return rows.map(({ id }) => id);
+}
+
+/**
+ * Sessions whose access tokens of that time or later must be refused, in the order of their ids: those that ended since, and those of users who may
+ * not use Pendo.
+ */
+export async function refusedSessions(
+  sql: Queryable,
+  { since, after, limit }: { readonly since: Date; readonly after: SessionId | null; readonly limit: number },
+): Promise<{ id: SessionId; reason: RevokeReason }[]> {
+  return await sql<{ id: SessionId; reason: RevokeReason }[]>`
+    with refused as (
+      select id, revoke_reason as reason from sessions where revoked_at > ${since}
+      union all
+      -- Each use of a session issues an access token, and no session is used after its user lost the right to.
+      select s.id, u.status from sessions s join users u on u.id = s.user_id
+      where s.last_used_at > ${since} and s.revoked_at is null and u.status in ('suspended', 'deleted')
+    )
+    select id, case when reason in ('logout', 'reuse', 'suspended') then reason else 'revoked' end as reason from refused
+    where ${after}::uuid is null or id > ${after}::uuid
+    order by id limit ${limit}`;
 }
 
 /** Sessions that go on, newest first. Ids are ordered by the time they were made. */
 export async function listSessions(
   sql: Queryable,
-  {
-    userId,
-    before,
-    usedAfter,
-    startedAfter,
-    limit,
-  }: { userId: UserId; before: string | null; usedAfter: Date; startedAfter: Date; limit: number },
+  { userId, before, at, limit }: { userId: UserId; before: string | null; at: Date; limit: number },
 ): Promise<SessionRow[]> {
   return sql<SessionRow[]>`
-    select id, device_name, created_at, last_used_at from sessions
-    where user_id = ${userId} and revoked_at is null and last_used_at > ${usedAfter} and created_at > ${startedAfter}
+    select id, device_name, created_at, last_used_at from sessions s
+    where user_id = ${userId} and ${sessionGoesOn(sql, at)}
       and (${before}::uuid is null or id < ${before}::uuid)
     order by id desc limit ${limit}`;
 }

@@ -2,9 +2,9 @@ import type { SessionId, UserId } from "@pendo/contract/ids";
 import * as routes from "@pendo/contract/routes/sessions";
 import { expect, test } from "vitest";
 import { insertUser } from "../auth/auth.sql.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
-import { revokedBecause } from "./revoked.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { revokedBecause } from "../rules/revoked.ts";
 import * as sessions from "./sessions.ts";
 
 const db = testDb();
@@ -64,7 +64,7 @@ test("GET /v1/me/sessions leaves out what was not used for 30 days", async () =>
   ports.clock.advance(-31 * 86_400_000);
 });
 
-test("DELETE /v1/me/sessions/{id} ends it: marked, told, and gone from the list", async () => {
+test("DELETE /v1/me/sessions/{sessionId} ends it: marked, told, and gone from the list", async () => {
   const me = await newUser();
   const [keep, drop] = [await newSession(me), await newSession(me)];
   await sessions.revoke(ports, { userId: me, sessionId: drop, reason: "revoked" });
@@ -74,7 +74,7 @@ test("DELETE /v1/me/sessions/{id} ends it: marked, told, and gone from the list"
   expect((await list(me, keep)).items.map(({ id }) => id)).toEqual([keep]);
 });
 
-test("DELETE /v1/me/sessions/{id} answers session.notFound for another's, an ended and an unknown one", async () => {
+test("DELETE /v1/me/sessions/{sessionId} answers session.notFound for another's, an ended and an unknown one", async () => {
   const [me, other] = [await newUser(), await newUser()];
   const [theirs, ended] = [await newSession(other), await newSession(me)];
   await sessions.revoke(ports, { userId: me, sessionId: ended, reason: "revoked" });

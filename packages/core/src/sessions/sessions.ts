@@ -4,15 +4,13 @@ import * as cursors from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
+import { SESSION_IDLE_MS, SESSION_LIFE_MS } from "../rules/sessionGoesOn.ts";
 import { newRefreshToken } from "./refreshTokens.ts";
-import { markRevoked, type RevokeReason } from "./revoked.ts";
-import { endSessions, insertSession, listSessions } from "./sessions.sql.ts";
+import { MARK_SEC, markRevoked, type RevokeReason } from "../rules/revoked.ts";
+import { endSessions, insertSession, listSessions, refusedSessions } from "./sessions.sql.ts";
 
-const DAY_MS = 86_400_000;
-/** How long a session that is not used goes on. */
-const IDLE_MS = 30 * DAY_MS;
-/** How long a session goes on at most. */
-const LIFE_MS = 90 * DAY_MS;
+/** How many marks are restored in one step. */
+const RESTORE_MAX = 1000;
 
 export interface Session {
   readonly id: SessionId;
@@ -24,7 +22,7 @@ export interface Session {
 
 /** When a refresh token that is issued now ends: after 30 days, and no later than 90 days after its session started. */
 export function refreshTokenEnd(startedAt: Date, at: Date): Date {
-  return new Date(Math.min(at.getTime() + IDLE_MS, startedAt.getTime() + LIFE_MS));
+  return new Date(Math.min(at.getTime() + SESSION_IDLE_MS, startedAt.getTime() + SESSION_LIFE_MS));
 }
 
 /** Starts a session, in the transaction of the sign-in. The refresh token is shown once; only its hash is kept. */
@@ -48,14 +46,7 @@ export async function list(
 ): Promise<{ items: Session[]; next: string | null }> {
   const { userId, sessionId, cursor, limit } = input;
   const before = cursor === undefined ? null : cursors.decode(cursor, z.tuple([SessionId]))[0];
-  const nowMs = clock.now().getTime();
-  const rows = await listSessions(db, {
-    userId,
-    before,
-    usedAfter: new Date(nowMs - IDLE_MS),
-    startedAfter: new Date(nowMs - LIFE_MS),
-    limit: limit + 1,
-  });
+  const rows = await listSessions(db, { userId, before, at: clock.now(), limit: limit + 1 });
   const items = rows.slice(0, limit).map((row) => ({
     id: row.id,
     deviceName: row.deviceName,
@@ -68,7 +59,8 @@ export async function list(
 }
 
 /**
- * Ends a session of a user: its refresh token is dead, its access tokens are refused from now on, and `session.revoked` closes its sockets.
+ * Ends a session of a user: its refresh token is dead, its access tokens are refused from now on, its devices get no more pushes, and
+ * `session.revoked` closes its sockets.
  * @throws {Fault} `session.notFound` where the user has no such session that goes on.
  */
 export async function revoke(
@@ -116,6 +108,27 @@ async function endThese(
   ending: { userId: UserId; sessionId: SessionId | null; reason: RevokeReason },
 ): Promise<SessionId[]> {
   const ended = await endSessions(tx, { ...ending, at: clock.now() });
-  for (const sessionId of ended) await bus.emit(tx, "session.revoked", { userId: ending.userId, sessionId });
+  const { userId } = ending;
+  await bus.emitAll(
+    tx,
+    ended.map((sessionId) => ({ name: "session.revoked", data: { userId, sessionId } })),
+  );
   return ended;
+}
+
+/**
+ * Marks the sessions whose access tokens may still be good and must be refused, as the database has them; returns how many. To be called before the
+ * first request of a process whose cache may have lost its marks.
+ */
+export async function restoreRevocations({ db, cache, clock }: Uses<"db" | "cache">): Promise<number> {
+  const since = new Date(clock.now().getTime() - MARK_SEC * 1000);
+  let count = 0;
+  let after: SessionId | null = null;
+  for (;;) {
+    const step = await refusedSessions(db, { since, after, limit: RESTORE_MAX });
+    await Promise.all(step.map(({ id, reason }) => markRevoked(cache, [id], reason)));
+    count += step.length;
+    after = step.at(-1)?.id ?? null;
+    if (step.length < RESTORE_MAX) return count;
+  }
 }

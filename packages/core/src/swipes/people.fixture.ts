@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Db } from "../ports/db/db.ts";
-import { randomIds } from "../ports/ids/ids.ts";
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 
 export interface Person {
   readonly name: string;
@@ -38,7 +38,7 @@ const anybody: Person = {
 
 /** Adds people with complete profiles, as they are once everything has passed moderation; answers their ids. */
 export async function addPeople(db: Db, people: readonly Partial<Person>[]): Promise<UserId[]> {
-  const rows = people.map((person) => ({ ...anybody, ...person, id: randomIds.next<UserId>() }));
+  const rows = people.map((person) => ({ ...anybody, ...person, id: testIds.next<UserId>() }));
   for (let from = 0; from < rows.length; from += 5_000) {
     const part = JSON.stringify(rows.slice(from, from + 5_000));
     await db`

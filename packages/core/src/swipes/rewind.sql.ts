@@ -1,8 +1,9 @@
 import type { SwipeAction } from "@pendo/contract/events";
-import type { UserId } from "@pendo/contract/ids";
+import type { NotificationId, UserId } from "@pendo/contract/ids";
 import type { Tx } from "../ports/db/db.ts";
 import type { QuotaWindow } from "../quotas/windows.ts";
-import { onceADay, sidesOf } from "./swipes.sql.ts";
+import { bothLike, isPair, pairOf, sideColumns } from "../rules/pair.ts";
+import { onceADay } from "./swipes.sql.ts";
 
 export interface LastSwipe {
   readonly targetId: UserId;
@@ -18,12 +19,11 @@ export async function lastSwipe(tx: Tx, swiperId: UserId): Promise<LastSwipe | u
 
 /** Locks the pair's row and empties the swiper's side; answers false where it no longer holds that swipe, or both like each other. */
 export async function unswipe(tx: Tx, swiperId: UserId, { targetId, action, swipedAt }: LastSwipe): Promise<boolean> {
-  const { lo, hi, isLo } = sidesOf({ swiperId, targetId });
-  const [mine, mineAt, theirs] = isLo ? [tx`lo_action`, tx`lo_at`, tx`hi_action`] : [tx`hi_action`, tx`hi_at`, tx`lo_action`];
+  const { own } = sideColumns(tx, pairOf(swiperId, targetId).isLo);
   const rows = await tx`
-    update swipe_pairs set ${mine} = null, ${mineAt} = null
-    where lo = ${lo} and hi = ${hi} and ${mine} = ${action} and ${mineAt} = ${swipedAt}
-      and (${mine} = 'pass' or coalesce(${theirs}, 'pass') = 'pass')
+    update swipe_pairs set ${own.action} = null, ${own.at} = null
+    where ${isPair(tx, "swipe_pairs", swiperId, targetId)} and ${own.action} = ${action} and ${own.at} = ${swipedAt}
+      and not ${bothLike(tx, "swipe_pairs")}
     returning 1`;
   return rows.length > 0;
 }
@@ -34,6 +34,8 @@ export interface Rewound {
   /** False where another swipe or rewind came between: nothing of this transaction may stay. */
   readonly wasLast: boolean;
   readonly hadLike: boolean;
+  /** The notification that spoke of the like. */
+  readonly notificationId: NotificationId | null;
 }
 
 /**
@@ -62,14 +64,16 @@ export async function settleRewind(
       update quota_counters q set used = q.used - 1 from spent, once
       where q.user_id = ${swiperId} and q.kind = spent.action and q.window_start = spent.quota_window and q.used > 0
       returning 1
-    ), gone as (
-      delete from last_swipes
+    ), forgotten as (
+      -- The join makes PostgreSQL lock the quota before the newest swipe, as a like does.
+      delete from last_swipes using charge left join refund on true
       where user_id = ${swiperId} and target_id = ${targetId} and swiped_at = ${swipedAt}
-        and exists (select from charge) and (select count(*) from refund) >= 0
       returning 1
     ), inbox as (
-      delete from likes_inbox where liked_id = ${targetId} and liker_id = ${swiperId} and exists (select from gone) returning 1
+      delete from likes_inbox where liked_id = ${targetId} and liker_id = ${swiperId} and exists (select from forgotten)
+      returning notification_id
     )
-    select exists (select from charge) as charged, exists (select from gone) as was_last, exists (select from inbox) as had_like`;
+    select exists (select from charge) as charged, exists (select from forgotten) as was_last, exists (select from inbox) as had_like,
+      (select notification_id from inbox) as notification_id`;
   return rows[0];
 }

@@ -1,8 +1,14 @@
 import type { SwipeAction } from "@pendo/contract/events";
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import type { LikeOn } from "@pendo/contract/like";
+import type { RemovedLike } from "../notifications/withdraw.sql.ts";
+import { hotLogging } from "../log/log.sql.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 import type { QuotaWindow } from "../quotas/windows.ts";
+import { hasIdentity } from "../rules/completeProfile.ts";
+import { utcDay } from "../rules/day.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
+import { bothLike, isPair, ownSide, pairOf, sideColumns } from "../rules/pair.ts";
 
 export interface Swipe {
   readonly swiperId: UserId;
@@ -12,17 +18,11 @@ export interface Swipe {
   readonly on?: LikeOn | undefined;
 }
 
-/** The pair's row has one side for each; `isLo` says which is the swiper's. */
-export function sidesOf({ swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId }) {
-  const isLo = swiperId < targetId;
-  return { isLo, lo: isLo ? swiperId : targetId, hi: isLo ? targetId : swiperId };
-}
-
 /**
  * The two CTEs that every swipe begins with: `target` has a row where the target may be swiped on, `me` where the swiper's profile is complete.
- * Whoever likes the swiper, or is matched, may be answered even while hidden from decks, but not while a moderator has yet to look.
+ * A user who likes the swiper, or is matched, may be answered even while hidden from decks, but not while a moderator has yet to look.
  */
-function both(sql: Queryable, { swiperId, targetId }: Swipe, lo: UserId, hi: UserId) {
+function targetAndMe(sql: Queryable, { swiperId, targetId }: Swipe) {
   return sql`
     target as (
       select p.user_id from profiles p join users u on u.id = p.user_id
@@ -30,12 +30,11 @@ function both(sql: Queryable, { swiperId, targetId }: Swipe, lo: UserId, hi: Use
         and (
           p.discoverable
           or (not p.held and exists (select from likes_inbox where liked_id = ${swiperId}::uuid and liker_id = ${targetId}::uuid))
-          or exists (select from matches where lo = ${lo}::uuid and hi = ${hi}::uuid and ended_at is null)
+          or exists (select from matches where ${isPair(sql, "matches", swiperId, targetId)} and ended_at is null)
         )
-        and not exists (select from blocks where blocker_id = ${swiperId}::uuid and blocked_id = ${targetId}::uuid)
-        and not exists (select from blocks where blocker_id = ${targetId}::uuid and blocked_id = ${swiperId}::uuid)
+        and ${notBlocked(sql, swiperId, targetId)}
     ), me as (
-      select from profiles where user_id = ${swiperId}::uuid and name is not null and birth_date is not null and gender is not null
+      select from profiles where user_id = ${swiperId}::uuid and ${hasIdentity(sql, "profiles")}
     )`;
 }
 
@@ -43,7 +42,7 @@ function both(sql: Queryable, { swiperId, targetId }: Swipe, lo: UserId, hi: Use
 export function onceADay(sql: Queryable, { swiperId, targetId }: Pick<Swipe, "swiperId" | "targetId">, at: Date) {
   return sql`
       insert into quota_refunds (user_id, target_id, refunded_on)
-      select ${swiperId}::uuid, ${targetId}::uuid, (${at}::timestamptz at time zone 'UTC')::date`;
+      select ${swiperId}::uuid, ${targetId}::uuid, ${utcDay(sql, at)}`;
 }
 
 export interface Windows {
@@ -72,17 +71,14 @@ export interface Passed extends Taken {
  */
 export async function pass(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Promise<Passed> {
   const { swiperId, targetId } = swipe;
-  const { lo, hi, isLo } = sidesOf(swipe);
+  const { lo, hi, isLo } = pairOf(swiperId, targetId);
+  const { own } = sideColumns(tx, isLo);
   const rows = await tx<[Passed]>`
-    with ${both(tx, swipe, lo, hi)}, pair as (
-      insert into swipe_pairs as p (lo, hi, lo_action, hi_action, lo_at, hi_at)
-      select ${lo}::uuid, ${hi}::uuid, case when ${isLo}::bool then 'pass' end, case when not ${isLo}::bool then 'pass' end,
-        case when ${isLo}::bool then ${at}::timestamptz end, case when not ${isLo}::bool then ${at}::timestamptz end
-      from target, me
-      on conflict (lo, hi) do update set lo_action = coalesce(excluded.lo_action, p.lo_action), lo_at = coalesce(excluded.lo_at, p.lo_at),
-        hi_action = coalesce(excluded.hi_action, p.hi_action), hi_at = coalesce(excluded.hi_at, p.hi_at)
-      where case when ${isLo}::bool then p.lo_action else p.hi_action end is distinct from 'pass'
-        and (coalesce(p.lo_action, 'pass') = 'pass' or coalesce(p.hi_action, 'pass') = 'pass')
+    with ${targetAndMe(tx, swipe)}, pair as (
+      insert into swipe_pairs as p (lo, hi, ${own.action}, ${own.at})
+      select ${lo}::uuid, ${hi}::uuid, 'pass', ${at}::timestamptz from target, me
+      on conflict (lo, hi) do update set ${own.action} = excluded.${own.action}, ${own.at} = excluded.${own.at}
+      where p.${own.action} is distinct from 'pass' and not ${bothLike(tx, "p")}
       returning xmax::text <> '0' as had_row
     ), taken_back as (
       select action, window_start from pair, likes_inbox, lateral (
@@ -97,9 +93,9 @@ export async function pass(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Pr
       where q.user_id = ${swiperId}::uuid and q.kind = b.action and q.window_start = b.window_start and q.used > 0
       returning q.kind, q.used
     ), last as (
-      -- Quotas are locked before the newest swipe, as a like does it.
+      -- The join makes PostgreSQL lock the quota before the newest swipe, as a like does.
       insert into last_swipes (user_id, target_id, action, quota_window, swiped_at)
-      select ${swiperId}::uuid, ${targetId}::uuid, 'pass', null, ${at}::timestamptz from pair where (select count(*) from refund) >= 0
+      select ${swiperId}::uuid, ${targetId}::uuid, 'pass', null, ${at}::timestamptz from pair left join refund on true
       on conflict (user_id) do update set target_id = excluded.target_id, action = excluded.action, quota_window = null, swiped_at = excluded.swiped_at
     )
     select exists (select from target) as known, exists (select from me) as complete, exists (select from pair) as changed,
@@ -125,19 +121,16 @@ export interface Liked extends Taken {
  */
 export async function like(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Promise<Liked> {
   const { swiperId, targetId, action, comment = null, on } = swipe;
-  const { lo, hi, isLo } = sidesOf(swipe);
+  const { lo, hi, isLo } = pairOf(swiperId, targetId);
+  const { own } = sideColumns(tx, isLo);
   const window = action === "superlike" ? windows.superlike : windows.like;
   const rows = await tx<[Liked]>`
-    with ${both(tx, swipe, lo, hi)}, pair as (
-      insert into swipe_pairs as p (lo, hi, lo_action, hi_action, lo_at, hi_at)
-      select ${lo}::uuid, ${hi}::uuid, case when ${isLo}::bool then ${action}::text end, case when not ${isLo}::bool then ${action}::text end,
-        case when ${isLo}::bool then ${at}::timestamptz end, case when not ${isLo}::bool then ${at}::timestamptz end
-      from target, me
-      on conflict (lo, hi) do update set lo_action = coalesce(excluded.lo_action, p.lo_action), lo_at = coalesce(excluded.lo_at, p.lo_at),
-        hi_action = coalesce(excluded.hi_action, p.hi_action), hi_at = coalesce(excluded.hi_at, p.hi_at)
-      where coalesce(case when ${isLo}::bool then p.lo_action else p.hi_action end, 'pass') not in ('superlike', ${action}::text)
-        and (coalesce(p.lo_action, 'pass') = 'pass' or coalesce(p.hi_action, 'pass') = 'pass')
-      returning coalesce(case when ${isLo}::bool then p.hi_action else p.lo_action end, 'pass') <> 'pass' as mutual
+    with ${targetAndMe(tx, swipe)}, pair as (
+      insert into swipe_pairs as p (lo, hi, ${own.action}, ${own.at})
+      select ${lo}::uuid, ${hi}::uuid, ${action}::text, ${at}::timestamptz from target, me
+      on conflict (lo, hi) do update set ${own.action} = excluded.${own.action}, ${own.at} = excluded.${own.at}
+      where coalesce(p.${own.action}, 'pass') not in ('superlike', ${action}::text) and not ${bothLike(tx, "p")}
+      returning ${bothLike(tx, "p")} as mutual
     ), charge as (
       insert into quota_counters as q (user_id, kind, window_start, used, cap)
       select ${swiperId}::uuid, ${window.kind}::text, ${window.start}::timestamptz, 1, ${window.cap}::int from pair
@@ -156,15 +149,9 @@ export async function like(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Pr
       on conflict (liked_id, liker_id) do update set action = excluded.action, liked_at = excluded.liked_at,
         comment = coalesce(excluded.comment, likes_inbox.comment), comment_on = coalesce(excluded.comment_on, likes_inbox.comment_on)
       returning (xmax::text = '0')::int as added
-    ), head as (
-      insert into user_heads (user_id, rev, likes_count) select ${targetId}::uuid, 1, added from inbox
-      on conflict (user_id) do update set rev = user_heads.rev + 1, likes_count = user_heads.likes_count + excluded.likes_count
-      returning rev
-    ), logged as (
-      insert into user_log (user_id, kind, ref, rev, logged_at)
-      select ${targetId}::uuid, 'like', ${swiperId}::uuid, rev, ${at}::timestamptz from head
-      on conflict (user_id, kind, ref) do update set rev = excluded.rev, logged_at = excluded.logged_at
-    )
+    ), entry as (
+      select ${targetId}::uuid as user_id, 'like' as kind, ${swiperId}::uuid as ref, 0 as place, added as likes, 0 as unread from inbox
+    ), ${hotLogging(tx, at)}
     select exists (select from target) as known, exists (select from me) as complete, exists (select from pair) as changed,
       exists (select from last) as charged, coalesce((select mutual from pair), false) as mutual,
       coalesce((select used from charge where kind = 'like'), (select used from quota_counters
@@ -184,21 +171,24 @@ export interface Standing {
 
 /** How the two stand now, for a swipe that changed nothing. */
 export async function standing(tx: Tx, swipe: { readonly swiperId: UserId; readonly targetId: UserId }): Promise<Standing | undefined> {
-  const { lo, hi, isLo } = sidesOf(swipe);
+  const { swiperId, targetId } = swipe;
   const rows = await tx<Standing[]>`
-    select case when ${isLo}::bool then p.lo_action else p.hi_action end as action,
-      coalesce(p.lo_action, 'pass') <> 'pass' and coalesce(p.hi_action, 'pass') <> 'pass' as both_like, m.id as match_id, c.id as conversation_id
+    select ${ownSide(tx, "p", swiperId, "action")} as action, ${bothLike(tx, "p")} as both_like, m.id as match_id, c.id as conversation_id
     from swipe_pairs p
     left join matches m on m.lo = p.lo and m.hi = p.hi and m.ended_at is null
     left join conversations c on c.match_id = m.id
-    where p.lo = ${lo} and p.hi = ${hi}`;
+    where ${isPair(tx, "p", swiperId, targetId)}`;
   return rows[0];
 }
 
-/** Takes a like out of the other's inbox; answers whether it was there. The pair's row is locked by the caller. */
-export async function withdraw(tx: Tx, { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId }): Promise<boolean> {
-  const rows = await tx`delete from likes_inbox where liked_id = ${targetId} and liker_id = ${swiperId} returning 1`;
-  return rows.length > 0;
+/** Takes a like out of the other's inbox; undefined where there was none. The pair's row is locked by the caller. */
+export async function withdraw(
+  tx: Tx,
+  { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId },
+): Promise<RemovedLike | undefined> {
+  const [removed] = await tx<RemovedLike[]>`
+    delete from likes_inbox where liked_id = ${targetId} and liker_id = ${swiperId} returning liked_id, notification_id`;
+  return removed;
 }
 
 /** Whether what a comment is about belongs to the profile, as others see it. */

@@ -5,8 +5,9 @@ import { Fault } from "../fault.ts";
 import { outboxWriter } from "../ports/bus/outbox.ts";
 import type { Bus } from "../ports/bus/bus.ts";
 import { movableClock } from "../ports/clock/clock.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { randomIds } from "../ports/ids/ids.ts";
+import type { Tx } from "../ports/db/db.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import { inlineJudge } from "../ports/judge/inline.fixture.ts";
 import * as quotas from "../quotas/quotas.ts";
 import { addCrowd, addPeople } from "./people.fixture.ts";
@@ -14,7 +15,7 @@ import * as swipes from "./swipes.ts";
 
 const db = testDb({ max: 20 });
 const clock = movableClock(new Date("2026-03-10T13:00:00Z"));
-const ports = { db, clock, ids: randomIds, bus: { emit: outboxWriter({ clock, ids: randomIds }) } as Bus, judge: inlineJudge() };
+const ports = { db, clock, ids: testIds, bus: outboxWriter({ clock, ids: testIds }) as Bus, judge: inlineJudge() };
 
 const swipe = (swiperId: UserId, targetId: UserId, action: "like" | "superlike" | "pass" = "like", more: Partial<swipes.Swipe> = {}) =>
   swipes.record(ports, { swiperId, targetId, action, ...more });
@@ -57,6 +58,24 @@ describe("PUT /v1/swipes/{targetId}", () => {
     expect(await db`select action, comment from likes_inbox where liked_id = ${b}`).toEqual([{ action: "like", comment: "Nice hat" }]);
     expect(await db`select kind, ref, rev from user_log where user_id = ${b}`).toEqual([{ kind: "like", ref: a, rev: 1 }]);
     expect((await factsOf(a)).toSorted()).toEqual(["like.received", "swipe.recorded"]);
+  });
+
+  test("a like writes its two events in one statement, and so does the like that makes a match", async () => {
+    const [a, b] = await two();
+    const written: string[][] = [];
+    const emitAll: Bus["emitAll"] = (tx, events) => {
+      written.push(events.map(({ name }) => name));
+      return ports.bus.emitAll(tx, events);
+    };
+    const bus = { emitAll } as Bus;
+
+    await swipes.record({ ...ports, bus }, { swiperId: a, targetId: b, action: "like" });
+    await swipes.record({ ...ports, bus }, { swiperId: b, targetId: a, action: "like" });
+
+    expect(written).toEqual([
+      ["swipe.recorded", "like.received"],
+      ["swipe.recorded", "match.created"],
+    ]);
   });
 
   test("a like back makes one match, one conversation, a log entry each, and no like is left waiting", async () => {
@@ -119,7 +138,7 @@ describe("PUT /v1/swipes/{targetId}", () => {
     await db`update users set status = 'suspended' where id = ${suspended}`;
     await db`insert into blocks (blocker_id, blocked_id, created_at) values (${a}, ${blocked}, ${clock.now()}), (${blocker}, ${a}, ${clock.now()})`;
     expect((await faultOf(swipe(a, a))).code).toBe("swipe.self");
-    for (const target of [randomIds.next<UserId>(), hidden, suspended, blocked, blocker]) {
+    for (const target of [testIds.next<UserId>(), hidden, suspended, blocked, blocker]) {
       for (const action of ["like", "pass"] as const) expect((await faultOf(swipe(a, target, action))).code).toBe("profile.notFound");
     }
     expect(await swipe(a, b)).toMatchObject({ likesLeft: 49 });
@@ -141,9 +160,9 @@ describe("PUT /v1/swipes/{targetId}", () => {
 
   test("a comment may be about what is on the profile, and nothing else", async () => {
     const [a, b] = await two();
-    const promptId = randomIds.next<never>();
+    const promptId = testIds.next<never>();
     await db`insert into prompts (id, user_id, position, question, answer) values (${promptId}, ${b}, 0, 'q', 'a')`;
-    expect((await faultOf(swipe(a, b, "like", { comment: "!", on: { mediaId: randomIds.next() } }))).code).toBe("input.invalid");
+    expect((await faultOf(swipe(a, b, "like", { comment: "!", on: { mediaId: testIds.next() } }))).code).toBe("input.invalid");
     await swipe(a, b, "like", { comment: "!", on: { promptId } });
     expect(await db`select comment_on from likes_inbox where liked_id = ${b}`).toEqual([{ commentOn: { promptId } }]);
   });
@@ -173,12 +192,12 @@ describe("PUT /v1/swipes/{targetId}", () => {
     for (const fault of faults) expect([fault.code, fault.resetsAt]).toEqual(["swipe.quotaSpent", new Date("2026-03-11T00:00:00Z")]);
     expect(await db`select used from quota_counters where user_id = ${swiper as UserId}`).toEqual([{ used: 50 }]);
     expect(await db`select count(*)::int as n from likes_inbox where liker_id = ${swiper as UserId}`).toEqual([{ n: 50 }]);
-    expect((await quotas.read(ports, { userId: swiper as UserId })).likes).toEqual({
+    expect((await quotas.get(ports, { userId: swiper as UserId })).likes).toEqual({
       left: 0,
       cap: 50,
       resetsAt: "2026-03-11T00:00:00.000Z",
     });
-  }, 60_000);
+  });
 });
 
 describe("POST /v1/swipes/rewind", () => {
@@ -189,11 +208,42 @@ describe("POST /v1/swipes/rewind", () => {
     expect(await likesCount(b)).toBe(0);
     expect(await db`select rev from user_log where user_id = ${b} and kind = 'like'`).toEqual([{ rev: 2 }]);
     expect((await faultOf(swipes.rewind(ports, { swiperId: a }))).code).toBe("swipe.nothingToRewind");
-    const { likes, rewinds } = await quotas.read(ports, { userId: a });
+    const { likes, rewinds } = await quotas.get(ports, { userId: a });
     expect([likes.left, rewinds.left]).toEqual([50, 9]);
     expect((await swipe(b, a)).matchId).toBeNull();
     expect((await swipe(a, b)).matchId).not.toBeNull();
     expect((await faultOf(swipes.rewind(ports, { swiperId: a }))).code).toBe("swipe.matched");
+  });
+
+  test("a rewind that the user's other swipes overtake each time is busy, and takes nothing back", async () => {
+    const [me, ...others] = (await addCrowd(db, 7)) as [UserId, ...UserId[]];
+    await swipe(me, others.pop()!);
+    let overtaken = 0;
+    // After each look at the newest swipe, the user swipes on someone else.
+    const overtaking = {
+      ...ports,
+      db: new Proxy(db, {
+        get: (target, name) =>
+          name !== "begin"
+            ? (Reflect.get(target, name) as unknown)
+            : (work: (tx: Tx) => Promise<unknown>) => db.begin((tx) => work(interrupted(tx))),
+      }),
+    };
+    const interrupted = (tx: Tx): Tx =>
+      new Proxy(tx, {
+        apply: (target, self, [text, ...values]: [TemplateStringsArray, ...unknown[]]) => {
+          const query = Reflect.apply(target, self, [text, ...values]) as Promise<unknown>;
+          if (!text[0]?.startsWith("select target_id, action, swiped_at from last_swipes")) return query;
+          overtaken++;
+          return query.then(async (rows) => (await swipe(me, others.pop()!), rows));
+        },
+      });
+
+    const fault = await faultOf(swipes.rewind(overtaking, { swiperId: me }));
+
+    expect([fault.code, overtaken]).toEqual(["server.busy", 5]);
+    const { likes, rewinds } = await quotas.get(ports, { userId: me });
+    expect([likes.left, rewinds.left]).toEqual([44, 10]);
   });
 
   test("twenty parallel rewinds refund once", async () => {
@@ -204,7 +254,7 @@ describe("POST /v1/swipes/rewind", () => {
     const answers = await Promise.allSettled(Array.from({ length: 20 }, () => swipes.rewind(ports, { swiperId: a })));
     const outcomes = answers.map((answer) => (answer.status === "rejected" ? (answer.reason as Fault).code : "done")).toSorted();
     expect(outcomes).toEqual(["done", ...Array.from({ length: 19 }, () => "swipe.nothingToRewind")]);
-    const { likes, rewinds } = await quotas.read(ports, { userId: a });
+    const { likes, rewinds } = await quotas.get(ports, { userId: a });
     expect([likes.left, rewinds.left]).toEqual([49, 9]);
     expect(await likesCount(c)).toBe(1);
     expect(await likesCount(b)).toBe(0);

@@ -3,10 +3,11 @@ import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import { blockedBetween } from "../blocks/blocks.sql.ts";
 import { Fault } from "../fault.ts";
 import { make } from "../matches/make.ts";
+import { type RemovedLike, withdrawAnswered, withdrawLikes } from "../notifications/withdraw.sql.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { windowOf } from "../quotas/windows.ts";
-import { append } from "../sync/log.ts";
+import { append } from "../log/log.sql.ts";
 import { lastSwipe, settleRewind, unswipe } from "./rewind.sql.ts";
 import * as sql from "./swipes.sql.ts";
 
@@ -29,7 +30,7 @@ const COMMENT_WAIT_MS = 2000;
  * Records a swipe in one transaction: the pair, the quota, the other's inbox and log, and, when both like each other, the match with its conversation.
  * The same swipe again changes nothing, costs nothing and answers the same match. A like after a superlike leaves the superlike; a pass takes a like
  * back as long as it made no match, and returns its cost once per target and day.
- * @throws {Fault} `swipe.self`; `profile.notFound` for whoever is unknown, hidden, blocked either way, or was matched once and is not any more;
+ * @throws {Fault} `swipe.self`; `profile.notFound` where the target is unknown, hidden, blocked either way, or was matched once and is not any more;
  *   `profile.incomplete` where the swiper has no name, birthday or gender; `swipe.quotaSpent` with the time the quota comes back;
  *   `swipe.matched` for a pass on a match; `message.refused` for a comment that profiles may not hold; `input.invalid` where a comment is about something that is not on the profile;
  *   `server.busy` where a comment got no verdict in time.
@@ -58,7 +59,7 @@ async function recordPass(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date
   if (!passed.changed) return { ...(await unchanged(tx, swipe)), ...left };
   await Promise.all([
     ports.bus.emit(tx, "swipe.recorded", { swiperId, targetId, action: "pass" }, { actor: swiperId }),
-    passed.hadRow && withdrawn(tx, swipe, at),
+    passed.hadRow && answered(tx, swipe, at),
   ]);
   return { action: "pass", matchId: null, conversationId: null, ...left };
 }
@@ -75,14 +76,17 @@ async function recordLike(ports: Uses<"bus">, tx: Tx, swipe: sql.Swipe, at: Date
   if (!liked.charged)
     throw new Fault("swipe.quotaSpent", { resetsAt: (action === "superlike" ? windows.superlike : windows.like).resetsAt });
   if (!onProfile) throw new Fault("input.invalid", { fields: { "/on": "is not on that profile" } });
-  const [made, blocked] = await Promise.all([
-    liked.mutual ? make(ports, tx, { userIds: ordered(swiperId, targetId), madeBy: swiperId, at }) : told(ports, tx, swipe),
+  const recorded = { name: "swipe.recorded", data: { swiperId, targetId, action }, actor: swiperId } as const;
+  const likeReceived = { name: "like.received", data: { likerId: swiperId, likedId: targetId, action }, actor: swiperId } as const;
+  const [match, blocked] = await Promise.all([
+    liked.mutual
+      ? make(ports, tx, { userIds: ordered(swiperId, targetId), madeBy: swiperId, cause: recorded, at })
+      : ports.bus.emitAll(tx, [recorded, likeReceived]).then(() => undefined),
     // The first statement looked for blocks before it had the pair's row; a block made meanwhile held that row.
     blockedBetween(tx, swiperId, targetId),
-    ports.bus.emit(tx, "swipe.recorded", { swiperId, targetId, action }, { actor: swiperId }),
   ]);
   if (blocked) throw new Fault("profile.notFound");
-  return { action, matchId: made?.matchId ?? null, conversationId: made?.conversationId ?? null, ...left };
+  return { action, matchId: match?.matchId ?? null, conversationId: match?.conversationId ?? null, ...left };
 }
 
 const windowsOf = (at: Date): sql.Windows => ({ like: windowOf("like", at), superlike: windowOf("superlike", at) });
@@ -92,10 +96,6 @@ function leftOf(
   { like, superlike }: sql.Windows,
 ) {
   return { likesLeft: Math.max(like.cap - likesUsed, 0), superlikesLeft: Math.max(superlike.cap - superlikesUsed, 0) };
-}
-
-async function told({ bus }: Uses<"bus">, tx: Tx, { swiperId, targetId, action }: sql.Swipe): Promise<undefined> {
-  await bus.emit(tx, "like.received", { likerId: swiperId, likedId: targetId, action }, { actor: swiperId });
 }
 
 /** The answer to a swipe that changed nothing: a repeated one, or one on a pair that has matched. */
@@ -109,26 +109,39 @@ async function unchanged(tx: Tx, swipe: sql.Swipe): Promise<Pick<Recorded, "acti
   return { action, matchId, conversationId };
 }
 
+/** A pass takes the swiper's like back, and answers the target's. Of the two there is one at most: with both, the pair has matched. */
+async function answered(tx: Tx, swipe: sql.Swipe, at: Date): Promise<void> {
+  const notices = await withdrawAnswered(tx, { likedId: swipe.swiperId, likerId: swipe.targetId }, at);
+  if (notices.length > 0) await append(tx, notices, at);
+  else await withdrawn(tx, swipe, at);
+}
+
 async function withdrawn(
   tx: Tx,
   { swiperId, targetId }: { readonly swiperId: UserId; readonly targetId: UserId },
   at: Date,
 ): Promise<void> {
-  if (!(await sql.withdraw(tx, { swiperId, targetId }))) return;
-  await append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at);
+  const removed = await sql.withdraw(tx, { swiperId, targetId });
+  if (removed) await logRemoved(tx, { ...removed, likerId: swiperId }, at);
+}
+
+async function logRemoved(tx: Tx, removed: RemovedLike & { readonly likerId: UserId }, at: Date): Promise<void> {
+  const notices = await withdrawLikes(tx, [removed], at);
+  await append(tx, [{ userId: removed.likedId, kind: "like", ref: removed.likerId, likes: -1 }, ...notices], at);
 }
 
 function ordered(a: UserId, b: UserId): [UserId, UserId] {
   return a < b ? [a, b] : [b, a];
 }
 
-// A swipe of the same user between the look and the claim makes a rewind start again; as often as this, somebody plays games.
+// A swipe of the same user between the look and the claim makes a rewind start again.
 const REWIND_ATTEMPTS_MAX = 5;
 
 /**
  * Takes the user's newest swipe back, once: the pair is as if it had not been swiped, and a like leaves the other's inbox. A like's cost comes back once
  * per target and day.
- * @throws {Fault} `swipe.nothingToRewind`; `swipe.matched` where the swipe made a match; `swipe.quotaSpent` where no rewind is left.
+ * @throws {Fault} `swipe.nothingToRewind`; `swipe.matched` where the swipe made a match; `swipe.quotaSpent` where no rewind is left;
+ *   `server.busy` where the user's other swipes came between each attempt.
  */
 export async function rewind(
   ports: Uses<"db" | "bus">,
@@ -138,7 +151,7 @@ export async function rewind(
     const rewound = await tryRewind(ports, swiperId);
     if (rewound) return rewound;
   }
-  throw new Fault("swipe.nothingToRewind");
+  throw new Fault("server.busy");
 }
 
 class Overtaken extends Error {}
@@ -159,11 +172,11 @@ async function tryRewind(
         if (stands?.bothLike) throw new Fault("swipe.matched");
         throw new Overtaken();
       }
-      const { charged, wasLast, hadLike } = await settleRewind(tx, swiperId, last, { window, at });
+      const { charged, wasLast, hadLike, notificationId } = await settleRewind(tx, swiperId, last, { window, at });
       if (!charged) throw new Fault("swipe.quotaSpent", { resetsAt: window.resetsAt });
       if (!wasLast) throw new Overtaken();
       await Promise.all([
-        hadLike && append(tx, [{ userId: targetId, kind: "like", ref: swiperId, likes: -1 }], at),
+        hadLike && logRemoved(tx, { likedId: targetId, likerId: swiperId, notificationId }, at),
         bus.emit(tx, "swipe.rewound", { swiperId, targetId }, { actor: swiperId }),
       ]);
       return { targetId, action };

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import * as blocks from "../blocks/blocks.ts";
 import { person } from "../conversations/couple.fixture.ts";
 import * as matches from "../matches/matches.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as profiles from "../profiles/profiles.ts";
 import * as quotas from "../quotas/quotas.ts";
 import * as swipes from "./swipes.ts";
@@ -21,7 +21,7 @@ async function two(): Promise<[UserId, UserId]> {
 const swipe = (swiperId: UserId, targetId: UserId, action: "like" | "superlike" | "pass") =>
   swipes.record(ports, { swiperId, targetId, action });
 const left = async (userId: UserId) => {
-  const { likes, superlikes } = await quotas.read(ports, { userId });
+  const { likes, superlikes } = await quotas.get(ports, { userId });
   return { likes: likes.left, superlikes: superlikes.left };
 };
 
@@ -84,11 +84,29 @@ test("a like of an earlier window returns nothing to the running one", async () 
   expect((await swipe(a, b, "pass")).likesLeft).toBe(49);
 });
 
+const takingBack = [
+  ["a rewind", (a: UserId) => swipes.rewind(ports, { swiperId: a })],
+  ["a pass", (a: UserId, c: UserId) => swipe(a, c, "pass")],
+] as const;
+
+test.for(takingBack)("%s returns the like to the window that it was charged to, and to no other", async ([, takeBack]) => {
+  const [a, b] = await two();
+  const [c] = await two();
+  await swipe(a, b, "like");
+  ports.clock.advance(24 * 3_600_000);
+  await swipe(a, c, "like");
+
+  await takeBack(a, c);
+
+  const windows = await db`select used from quota_counters where user_id = ${a} and kind = 'like' order by window_start`;
+  expect(windows).toEqual([{ used: 1 }, { used: 0 }]);
+});
+
 test("a block removes the likes of both for good: after it is lifted, one like makes no match", async () => {
   const [a, b] = await two();
   await swipe(b, a, "like");
 
-  await blocks.put(ports, { blockerId: a, userId: b });
+  await blocks.create(ports, { blockerId: a, userId: b });
   await blocks.remove(ports, { blockerId: a, userId: b });
   const answer = await swipe(a, b, "like");
 
@@ -100,7 +118,7 @@ test("after an unmatch neither user can read the profile of the other, even wher
   const [a, b] = await two();
   await swipe(a, b, "like");
   const { matchId } = await swipe(b, a, "like");
-  expect((await profiles.read(ports, { viewerId: a, userId: b })).userId).toBe(b);
+  expect((await profiles.get(ports, { viewerId: a, userId: b })).id).toBe(b);
 
   if (matchId) await matches.end(ports, { matchId, endedBy: a });
 
@@ -108,6 +126,6 @@ test("after an unmatch neither user can read the profile of the other, even wher
     [a, b],
     [b, a],
   ] as const) {
-    await expect(profiles.read(ports, { viewerId, userId })).rejects.toMatchObject({ code: "profile.notFound" });
+    await expect(profiles.get(ports, { viewerId, userId })).rejects.toMatchObject({ code: "profile.notFound" });
   }
 });

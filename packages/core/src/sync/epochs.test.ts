@@ -1,12 +1,12 @@
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import { createHmac } from "node:crypto";
 import type { ClientMessageId, UserId } from "@pendo/contract/ids";
-import { v4 } from "uuid";
 import { expect, test } from "vitest";
 import { couple, type Couple } from "../conversations/couple.fixture.ts";
 import * as messages from "../messages/messages.ts";
 import type { Db, Tx } from "../ports/db/db.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as epochs from "./epochs.ts";
 import * as sql from "./epochs.sql.ts";
 import { sync } from "./sync.ts";
@@ -17,7 +17,7 @@ const ports = testPorts(db);
 const say = ({ db: where = db, pair, text = "hello" }: { db?: Db; pair: Couple; text?: string }) =>
   messages.send(
     { ...ports, db: where },
-    { conversationId: pair.conversationId, senderId: pair.a, clientMessageId: v4() as ClientMessageId, kind: "text", text },
+    { conversationId: pair.conversationId, senderId: pair.a, clientMessageId: testIds.next() as ClientMessageId, kind: "text", text },
   );
 const cursorOf = async (userId: UserId, { db: where = db, limit = 100 } = {}) =>
   (await sync({ ...ports, db: where }, { userId, limit })).cursor;
@@ -88,7 +88,7 @@ test("a page's cursor issued after a live copy is refused, although the copy has
   await say({ pair });
   const lost = await losing(async (future) => {
     const pointer = { conversationId: pair.conversationId, messageId: early.id, userId: pair.b };
-    await messages.react({ ...ports, db: future }, { ...pointer, emoji: "🎉" });
+    await messages.addReaction({ ...ports, db: future }, { ...pointer, emoji: "🎉" });
     return await cursorOf(pair.b, { db: future, limit: 2 });
   });
   await expect(sync(ports, { userId: pair.b, cursor: lost, limit: 100 })).rejects.toMatchObject(invalid);

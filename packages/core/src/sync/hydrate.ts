@@ -8,7 +8,7 @@ import { shown } from "../messages/shown.ts";
 import * as notifications from "../notifications/notifications.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
-import type { LogKind } from "./log.ts";
+import type { LogKind } from "../log/log.sql.ts";
 import * as sql from "./sync.sql.ts";
 
 type Ports = Uses<"db" | "storage">;
@@ -81,7 +81,7 @@ async function conversationsOf(
 async function cardsOf(ports: Ports, userId: UserId, userIds: readonly UserId[]): Promise<Found> {
   const cards = await cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: false });
   // Entries at each step of the other would show when they move.
-  return new Map([...cards].map(([id, card]) => [id, { kind: "profile", id, card: { ...card, distance: null } }]));
+  return new Map([...cards].map(([id, card]) => [id, { kind: "profile", id, user: { ...card, distance: null } }]));
 }
 
 const loaders: Record<LogKind, Hydrate> = {

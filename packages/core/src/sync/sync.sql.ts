@@ -1,7 +1,8 @@
 import type { ConversationId, DecisionId, MatchId, MediaId, UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
+import { notBlocked } from "../rules/notBlocked.ts";
 import type { EpochId, Place } from "./cursor.ts";
-import type { LogKind } from "./log.ts";
+import type { LogKind } from "../log/log.sql.ts";
 
 export interface Standing {
   /** The newest revision of the user's log. */
@@ -91,9 +92,7 @@ export async function matches(sql: Queryable, { userId, ids }: Wanted<string>): 
     join conversations c on c.match_id = m.id and c.ended_at is null
     join members me on me.conversation_id = c.id and me.user_id = ${userId}
     where m.id = any(${ids as string[]}::uuid[]) and m.ended_at is null
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((me.user_id, me.other_id), (me.other_id, me.user_id))
-      )`;
+      and ${notBlocked(sql, sql`me.user_id`, sql`me.other_id`)}`;
 }
 
 /** Who of these is matched with the user now. */
@@ -101,9 +100,7 @@ export async function matched(sql: Queryable, { userId, ids }: Wanted<string>): 
   const rows = await sql<{ otherId: UserId }[]>`
     select me.other_id from members me join conversations c on c.id = me.conversation_id
     where me.user_id = ${userId} and me.other_id = any(${ids as string[]}::uuid[]) and c.ended_at is null
-      and not exists (
-        select from blocks where (blocker_id, blocked_id) in ((me.user_id, me.other_id), (me.other_id, me.user_id))
-      )`;
+      and ${notBlocked(sql, sql`me.user_id`, sql`me.other_id`)}`;
   return rows.map((row) => row.otherId);
 }
 

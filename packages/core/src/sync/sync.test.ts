@@ -1,16 +1,16 @@
+import { testIds } from "../ports/ids/testIds.fixture.ts";
 import type { Change } from "@pendo/contract/change";
 import type { ClientMessageId, MediaId, MessageId, NotificationId, UserId } from "@pendo/contract/ids";
-import { v4 } from "uuid";
 import { describe, expect, test } from "vitest";
 import * as blocks from "../blocks/blocks.ts";
-import { couple, type Couple, person } from "../conversations/couple.fixture.ts";
+import { couple, type Couple, messageAt, person } from "../conversations/couple.fixture.ts";
 import * as conversations from "../conversations/conversations.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as profiles from "../profiles/profiles.ts";
-import { append } from "./log.ts";
+import { append } from "../log/log.sql.ts";
 import { sync } from "./sync.ts";
 
 const statements: string[] = [];
@@ -18,7 +18,7 @@ const db = testDb();
 const ports = testPorts(db);
 
 const say = ({ conversationId, a }: Couple, text: string, senderId: UserId = a) =>
-  messages.send(ports, { conversationId, senderId, clientMessageId: v4() as ClientMessageId, kind: "text", text });
+  messages.send(ports, { conversationId, senderId, clientMessageId: testIds.next() as ClientMessageId, kind: "text", text });
 
 /** What a client keeps: the newest state of every object, dropping what is removed, and a match with all that is in it. */
 function client(userId: UserId) {
@@ -80,12 +80,13 @@ describe("GET /v1/sync", () => {
     await Promise.all(
       sent.map(async ({ pair, id, by }, i) => {
         const pointer = { conversationId: pair.conversationId, messageId: id, userId: by };
-        if (i % 5 === 0) await messages.edit(ports, { ...pointer, text: `edited ${i}` });
+        if (i % 5 === 0) await messages.update(ports, { ...pointer, text: `edited ${i}` });
         if (i % 7 === 0) await messages.remove(ports, pointer);
-        if (i % 11 === 1 && i % 7 !== 0) await messages.react(ports, { ...pointer, userId: pair.b, emoji: "🎉" });
+        if (i % 11 === 1 && i % 7 !== 0) await messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "🎉" });
       }),
     );
-    await conversations.read(ports, { conversationId: (pairs[0] as Couple).conversationId, userId: me, seq: 60 });
+    const { conversationId } = pairs[0] as Couple;
+    await conversations.markRead(ports, { conversationId, userId: me, messageId: await messageAt(ports, conversationId, 60) });
     await matches.end(ports, { matchId: (pairs[2] as Couple).matchId, endedBy: (pairs[2] as Couple).b });
 
     const { pages, counts } = await mine.catchUp();
@@ -169,7 +170,7 @@ describe("GET /v1/sync", () => {
     await say(pair, "secret of a");
     await say(pair, "secret of b", pair.b);
     const before = await sync(ports, { userId: pair.b, limit: 100 });
-    await blocks.put(ports, { blockerId: pair.a, userId: pair.b });
+    await blocks.create(ports, { blockerId: pair.a, userId: pair.b });
 
     const fresh = await Promise.all([pair.a, pair.b].map((userId) => sync(ports, { userId, limit: 100 })));
     for (const { changes } of fresh) {
@@ -185,8 +186,8 @@ describe("GET /v1/sync", () => {
 
   test("after an unmatch nothing of the conversation is in it", async () => {
     const pair = await couple(ports);
-    await say(pair, "secret of a");
-    await conversations.read(ports, { conversationId: pair.conversationId, userId: pair.b, seq: 1 });
+    const { id: messageId } = await say(pair, "secret of a");
+    await conversations.markRead(ports, { conversationId: pair.conversationId, userId: pair.b, messageId });
     await matches.end(ports, { matchId: pair.matchId, endedBy: pair.a });
     for (const userId of [pair.a, pair.b]) {
       const { changes } = await sync(ports, { userId, limit: 100 });
@@ -203,10 +204,10 @@ describe("GET /v1/sync", () => {
     const ended = await couple(ports, [pair.a, await person(ports)]);
     await matches.end(ports, { matchId: ended.matchId, endedBy: ended.b });
     const cursors = await Promise.all([pair.b, ended.b].map(async (userId) => (await sync(ports, { userId, limit: 100 })).cursor));
-    await profiles.change(ports, { userId: pair.a, heightCm: 171 });
+    await profiles.updateMine(ports, { userId: pair.a, heightCm: 171 });
     expect((await sync(ports, { userId: pair.b, cursor: cursors[0], limit: 100 })).changes).toMatchObject([
-      { kind: "profile", id: pair.a, card: { name: "Ada", heightCm: 171 } },
-      { kind: "conversation", id: pair.conversationId, conversation: { other: { userId: pair.a, name: "Ada" } } },
+      { kind: "profile", id: pair.a, user: { name: "Ada", heightCm: 171 } },
+      { kind: "conversation", id: pair.conversationId, conversation: { user: { id: pair.a, name: "Ada" } } },
     ]);
     expect((await sync(ports, { userId: ended.b, cursor: cursors[1], limit: 100 })).changes).toEqual([]);
   });
@@ -217,12 +218,12 @@ describe("GET /v1/sync", () => {
     const couples = await Promise.all(pairs.map((pair) => couple(ports, pair)));
     for (const heightCm of [160, 161, 162, 163]) {
       await Promise.all([
-        ...people.map((userId) => profiles.change(ports, { userId, heightCm })),
+        ...people.map((userId) => profiles.updateMine(ports, { userId, heightCm })),
         ...couples.map((one) => say(one, "hello")),
       ]);
     }
     const { changes } = await sync(ports, { userId: people[0] as UserId, limit: 200 });
-    const cards = changes.flatMap((change) => (change.kind === "profile" && "card" in change ? [change.card.heightCm] : []));
+    const cards = changes.flatMap((change) => (change.kind === "profile" && "user" in change ? [change.user.heightCm] : []));
     expect(cards).toEqual([163, 163, 163, 163]);
   });
 
@@ -262,14 +263,14 @@ describe("GET /v1/sync", () => {
     const { changes } = await sync(ports, { userId: pair.a, cursor, limit: 100 });
 
     expect(changes).toMatchObject([
-      { kind: "profile", id: pair.a, card: { name: "Ada" } },
-      { kind: "profile", id: pair.b, card: { name: "Ben" } },
+      { kind: "profile", id: pair.a, user: { name: "Ada" } },
+      { kind: "profile", id: pair.b, user: { name: "Ben" } },
       { kind: "profile", id: stranger, removed: true },
       { kind: "media", id: mediaId, state: "rejected" },
       { kind: "media", id: stranger, removed: true },
       { kind: "decision", id: decisionId, decision: { subjectKind: "media", restriction: "removed" } },
       { kind: "decision", id: stranger, removed: true },
-      { kind: "conversation", id: pair.conversationId, conversation: { other: { userId: pair.b, name: "Ben" } } },
+      { kind: "conversation", id: pair.conversationId, conversation: { user: { id: pair.b, name: "Ben" } } },
       { kind: "conversation", id: stranger, removed: true },
       { kind: "match", id: stranger, removed: true },
       { kind: "message", id: stranger, removed: true },

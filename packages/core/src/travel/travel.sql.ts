@@ -1,11 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
-import type { Place } from "../location/distance.ts";
+import type { Place } from "../rules/distance.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-
-/** Whether the travel in the row of this name lasts at a moment: it ends on the clock, whenever that is told. */
-export function travelling(sql: Queryable, at: Date, name: "t" | "w" | "visitor" = "t") {
-  return sql`(${sql(name)}.ended_at is null and ${sql(name)}.until > ${at}::timestamptz)`;
-}
+import { travelling } from "../rules/travelling.ts";
 
 export interface Lasting {
   readonly startedAt: Date;

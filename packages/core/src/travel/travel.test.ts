@@ -3,16 +3,16 @@ import { quotas } from "@pendo/contract/quotas";
 import { describe, expect, test } from "vitest";
 import { forgetDecks } from "../discovery/decks.ts";
 import { reindex } from "../discovery/indexing.ts";
-import { recommend } from "../discovery/recommend.ts";
+import { listRecommendations } from "../discovery/recommend.ts";
 import { search } from "../discovery/search.ts";
 import { expire } from "../expire/expire.ts";
 import { Fault } from "../fault.ts";
-import { distanceKm } from "../location/distance.ts";
+import { distanceKm } from "../rules/distance.ts";
 import { shownWithinKm } from "../location/grid.fixture.ts";
 import { secretGrid } from "../location/grid.ts";
 import * as location from "../location/location.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { cardsFor } from "../profiles/cards.ts";
 import { newUser } from "../profiles/person.fixture.ts";
 import * as quotaReads from "../quotas/quotas.ts";
@@ -34,9 +34,9 @@ const people = async (...at: { lat: number; lon: number; radiusKm?: number }[]):
 
 async function shownTo(userId: UserId) {
   await forgetDecks(ports.cache, userId);
-  return (await recommend(ports, { userId, limit: 20 })).items;
+  return (await listRecommendations(ports, { userId, limit: 20 })).items;
 }
-const idsShownTo = async (userId: UserId) => (await shownTo(userId)).map((card) => card.userId).toSorted();
+const idsShownTo = async (userId: UserId) => (await shownTo(userId)).map((card) => card.id).toSorted();
 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
@@ -63,8 +63,8 @@ describe("PUT /v1/me/travel", () => {
     ];
     expect(await idsShownTo(me)).toEqual([neighbour]);
     await travel.start(ports, { userId: me, ...away });
-    expect(await shownTo(me)).toMatchObject([{ userId: local, distance: "under5km", visiting: false }]);
-    expect(await shownTo(local)).toMatchObject([{ userId: me, distance: "under5km", visiting: true }]);
+    expect(await shownTo(me)).toMatchObject([{ id: local, distance: "under5km", visiting: false }]);
+    expect(await shownTo(local)).toMatchObject([{ id: me, distance: "under5km", visiting: true }]);
     expect(await shownTo(neighbour)).toEqual([]);
     expect((await cardsFor(ports, { viewerId: neighbour, userIds: [me], onlyDiscoverable: true })).get(me)?.distance).toBe("over100km");
     expect(await idsShownTo(far)).toEqual([]);
@@ -87,7 +87,7 @@ describe("PUT /v1/me/travel", () => {
     const { home } = places();
     const [me, neighbour] = (await people(home, home)) as [UserId, UserId];
     await travel.start(ports, { userId: me, lat: home.lat + 0.2, lon: home.lon });
-    expect(await shownTo(neighbour)).toMatchObject([{ userId: me, distance: "10to25km", visiting: true }]);
+    expect(await shownTo(neighbour)).toMatchObject([{ id: me, distance: "10to25km", visiting: true }]);
   });
 
   test("keeps a place of the grid and nothing of the exact one, in any table, and leaves the home as it is", async () => {
@@ -118,17 +118,17 @@ describe("PUT /v1/me/travel", () => {
     ports.clock.advance(1000);
     expect(await travel.start(ports, { userId: me, ...away })).toEqual(first);
     expect(await told("travel.started", me)).toBe(1);
-    const { travels } = await quotaReads.read(ports, { userId: me });
+    const { travels } = await quotaReads.get(ports, { userId: me });
     expect(travels).toMatchObject({ left: 0, cap: 1 });
     const near = { ...away, lat: away.lat + 0.3 };
     expect(await refusal(travel.start(ports, { userId: me, ...near }))).toEqual({
       code: "travel.quotaSpent",
       resetsAt: new Date(travels.resetsAt ?? 0),
     });
-    expect(await travel.read(ports, { userId: me })).toEqual(first);
+    expect(await travel.get(ports, { userId: me })).toEqual(first);
     nextDay();
     const second = await travel.start(ports, { userId: me, ...near });
-    expect(Date.parse(second.travel?.until ?? "")).toBe(Date.parse(second.travel?.startedAt ?? "") + 7 * DAY_MS);
+    expect(Date.parse(second.travel?.expiresAt ?? "")).toBe(Date.parse(second.travel?.startedAt ?? "") + 7 * DAY_MS);
   });
 
   test("of ten at once to different places, one is made", async () => {
@@ -163,12 +163,12 @@ describe("PUT /v1/me/travel", () => {
   test("counts as one of the day's changes of place", async () => {
     const { home, away } = places();
     const me = await newUser(ports);
-    for (let n = 0; n < 30; n++) await location.set(ports, { userId: me, lat: home.lat + n * 0.1, lon: home.lon });
+    for (let n = 0; n < 30; n++) await location.replace(ports, { userId: me, lat: home.lat + n * 0.1, lon: home.lon });
     expect(await refusal(travel.start(ports, { userId: me, ...away }))).toMatchObject({ code: "location.tooFast" });
     ports.clock.advance(DAY_MS);
     await travel.start(ports, { userId: me, ...away });
-    for (let n = 0; n < 29; n++) await location.set(ports, { userId: me, lat: home.lat - n * 0.1, lon: home.lon });
-    expect(await refusal(location.set(ports, { userId: me, lat: home.lat - 3, lon: home.lon }))).toMatchObject({
+    for (let n = 0; n < 29; n++) await location.replace(ports, { userId: me, lat: home.lat - n * 0.1, lon: home.lon });
+    expect(await refusal(location.replace(ports, { userId: me, lat: home.lat - 3, lon: home.lon }))).toMatchObject({
       code: "location.tooFast",
     });
   });
@@ -185,10 +185,10 @@ describe("a travel ends", () => {
     expect(deck).toEqual([local]);
     ports.clock.advance(60_000);
     // The deck of a moment ago is there still; nobody in it is near any more.
-    expect((await recommend(ports, { userId: me, limit: 20 })).items.map((card) => card.userId)).toEqual([neighbour]);
+    expect((await listRecommendations(ports, { userId: me, limit: 20 })).items.map((card) => card.id)).toEqual([neighbour]);
     expect(await idsShownTo(local)).toEqual([]);
-    expect(await shownTo(neighbour)).toMatchObject([{ userId: me, visiting: false, distance: "under5km" }]);
-    expect(await travel.read(ports, { userId: me })).toEqual({ travel: null });
+    expect(await shownTo(neighbour)).toMatchObject([{ id: me, visiting: false, distance: "under5km" }]);
+    expect(await travel.get(ports, { userId: me })).toEqual({ travel: null });
     await Promise.all([travel.endDue(ports), travel.endDue(ports), travel.endDue(ports)]);
     expect(await told("travel.ended", me)).toBe(1);
   });
@@ -199,7 +199,7 @@ describe("a travel ends", () => {
     await travel.start(ports, { userId: me, ...away });
     await Promise.all([travel.end(ports, { userId: me }), travel.end(ports, { userId: me })]);
     expect(await idsShownTo(me)).toEqual([neighbour]);
-    expect(await travel.read(ports, { userId: me })).toEqual({ travel: null });
+    expect(await travel.get(ports, { userId: me })).toEqual({ travel: null });
     ports.clock.advance(8 * DAY_MS);
     await travel.endDue(ports);
     expect(await told("travel.ended", me)).toBe(1);
@@ -211,7 +211,7 @@ test("GET /v1/discovery/search finds a traveller where they travel, and nowhere 
   const [me, neighbour, local] = (await people(home, home, away)) as [UserId, UserId, UserId];
   await travel.start(ports, { userId: me, ...away });
   await reindex(ports, [me, neighbour, local]);
-  const found = async (userId: UserId) => (await search(ports, { userId, text: "", limit: 20 })).items.map((card) => card.userId);
+  const found = async (userId: UserId) => (await search(ports, { userId, text: "", limit: 20 })).items.map((card) => card.id);
   expect([await found(local), await found(neighbour), await found(me)]).toEqual([[me], [], [local]]);
   ports.clock.advance(7 * DAY_MS);
   expect([await found(local), await found(me)]).toEqual([[], [neighbour]]);

@@ -1,25 +1,27 @@
 import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
-import type { Place } from "../location/distance.ts";
+import type { Place } from "../rules/distance.ts";
 import { secretGrid } from "../location/grid.ts";
 import { countMove, lockPlace } from "../location/location.sql.ts";
 import { checkedWindow, samePlace } from "../location/location.ts";
 import type { Uses } from "../ports/ports.ts";
 import { charge } from "../quotas/quotas.sql.ts";
 import { windowOf } from "../quotas/windows.ts";
-import { appendWithMatches } from "../sync/log.ts";
+import { appendWithMatches } from "../log/log.sql.ts";
 import * as sql from "./travel.sql.ts";
 
 const TRAVEL_DAYS = 7;
+/** How many travels end in one transaction, which writes to the logs of all their matches. */
+const DUE_MAX = 20;
 /** The next run goes on where this one stopped. */
-const DUE_MAX = 10_000;
+const ROUNDS_MAX = 500;
 
 export interface Travel {
-  readonly travel: { readonly startedAt: string; readonly until: string } | null;
+  readonly travel: { readonly startedAt: string; readonly expiresAt: string } | null;
 }
 
 /** Whether somebody is seen somewhere else than where they are, and until when. */
-export async function read({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Travel> {
+export async function get({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Travel> {
   return told(await sql.current(db, userId, clock.now()));
 }
 
@@ -48,7 +50,7 @@ export async function start(
     if (!(await charge(tx, userId, quota))) throw new Fault("travel.quotaSpent", { resetsAt: quota.resetsAt });
     const next = { startedAt: at, until: new Date(at.getTime() + TRAVEL_DAYS * 24 * 3_600_000) };
     await sql.put(tx, { userId, to, ...next });
-    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+    await appendWithMatches(tx, [{ userId, kind: "profile", ref: userId }], at);
     await bus.emit(tx, "travel.started", { userId }, { actor: userId });
     return told(next);
   });
@@ -59,28 +61,35 @@ export async function end({ db, bus, clock }: Uses<"db" | "bus">, { userId }: { 
   await db.begin(async (tx) => {
     const at = clock.now();
     if (!(await sql.cut(tx, userId, at))) return;
-    await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
+    await appendWithMatches(tx, [{ userId, kind: "profile", ref: userId }], at);
     await bus.emit(tx, "travel.ended", { userId }, { actor: userId });
   });
 }
 
 /** Tells of the travels whose time has come that they are over, each once; answers how many. */
 export async function endDue({ db, bus, clock }: Uses<"db" | "bus">): Promise<number> {
-  for (let count = 0; count < DUE_MAX; count++) {
-    // One in a transaction: each takes the heads of its matches in their order.
-    const isMore = await db.begin(async (tx) => {
+  let count = 0;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const ended = await db.begin(async (tx) => {
       const at = clock.now();
-      const [userId] = await sql.endDue(tx, { at, limit: 1 });
-      if (!userId) return false;
-      await appendWithMatches(tx, { userId, kind: "profile", ref: userId }, at);
-      await bus.emit(tx, "travel.ended", { userId });
-      return true;
+      const userIds = await sql.endDue(tx, { at, limit: DUE_MAX });
+      await appendWithMatches(
+        tx,
+        userIds.map((userId) => ({ userId, kind: "profile", ref: userId })),
+        at,
+      );
+      await bus.emitAll(
+        tx,
+        userIds.map((userId) => ({ name: "travel.ended", data: { userId } })),
+      );
+      return userIds.length;
     });
-    if (!isMore) return count;
+    count += ended;
+    if (ended < DUE_MAX) break;
   }
-  return DUE_MAX;
+  return count;
 }
 
 function told(lasting: sql.Lasting | undefined): Travel {
-  return { travel: lasting ? { startedAt: lasting.startedAt.toISOString(), until: lasting.until.toISOString() } : null };
+  return { travel: lasting ? { startedAt: lasting.startedAt.toISOString(), expiresAt: lasting.until.toISOString() } : null };
 }

@@ -1,11 +1,11 @@
 import { createHash, createSecretKey } from "node:crypto";
 import { expect, test } from "vitest";
 import { get, update } from "../notificationPreferences/notificationPreferences.ts";
-import { testDb } from "../ports/db/testDb.ts";
-import { testPorts } from "../ports/testPorts.ts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { newUser } from "../profiles/person.fixture.ts";
 import { readToken, tokenOf } from "./token.ts";
-import { ask, oneClick } from "./unsubscribe.ts";
+import { getPage, confirm } from "./unsubscribe.ts";
 
 const db = testDb();
 const ports = testPorts(db);
@@ -14,8 +14,8 @@ test("POST /v1/unsubscribe ends one kind of letter of one user, leaves the rest,
   const [userId, other] = [await newUser(ports), await newUser(ports)];
   await update(ports, { userId, push: { like: false }, quietFrom: "22:00", quietTo: "06:00" });
   const token = tokenOf(ports.secrets, { userId, kind: "match" });
-  await oneClick(ports, { token });
-  await oneClick(ports, { token });
+  await confirm(ports, { token });
+  await confirm(ports, { token });
   expect(await get(ports, { userId })).toEqual({
     push: { like: false, match: true, message: true, moderation: true, boost: true, picks: true },
     email: { match: false },
@@ -28,20 +28,20 @@ test("POST /v1/unsubscribe ends one kind of letter of one user, leaves the rest,
 test("it also works for whoever never chose anything, and does no harm once the account is gone", async () => {
   const userId = await newUser(ports);
   const token = tokenOf(ports.secrets, { userId, kind: "match" });
-  await oneClick(ports, { token });
+  await confirm(ports, { token });
   expect((await get(ports, { userId })).email).toEqual({ match: false });
   await db`delete from users where id = ${userId}`;
-  await oneClick(ports, { token });
+  await confirm(ports, { token });
 });
 
 test("GET /v1/unsubscribe asks on a page that names the letters, loads nothing, and changes nothing; its form does what mail programs do", async () => {
   const userId = await newUser(ports);
   const token = tokenOf(ports.secrets, { userId, kind: "match" });
-  const asking = await ask(ports, { token });
+  const asking = await getPage(ports, { token });
   expect(asking).toContain("letters about new matches");
   expect(asking).toMatch(/<form method="post">\s*<input type="hidden" name="List-Unsubscribe" value="One-Click" \/>\s*<button>/);
   expect((await get(ports, { userId })).email).toEqual({ match: true });
-  const said = await oneClick(ports, { token });
+  const said = await confirm(ports, { token });
   expect(said).toContain("You get no more <strong>letters about new matches</strong>");
   expect(said).not.toContain("<form");
   expect((await get(ports, { userId })).email).toEqual({ match: false });
@@ -69,8 +69,8 @@ test("GET and POST /v1/unsubscribe answer unsubscribe.invalid for every token th
     return other.toString("base64url");
   });
   for (const wrong of [...forged, token.slice(0, -4), "", "AAAA", `${token}AAAA`]) {
-    await expect(ask(ports, { token: wrong })).rejects.toMatchObject({ code: "unsubscribe.invalid" });
-    await expect(oneClick(ports, { token: wrong })).rejects.toMatchObject({ code: "unsubscribe.invalid" });
+    await expect(getPage(ports, { token: wrong })).rejects.toMatchObject({ code: "unsubscribe.invalid" });
+    await expect(confirm(ports, { token: wrong })).rejects.toMatchObject({ code: "unsubscribe.invalid" });
   }
   expect((await get(ports, { userId })).email).toEqual({ match: true });
   expect(readToken({ key: () => createSecretKey(new Uint8Array(32)) }, token)).toBeNull();

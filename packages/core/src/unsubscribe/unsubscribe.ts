@@ -8,7 +8,7 @@ import { readToken, type Subscription } from "./token.ts";
  * The page, in HTML, that somebody sees who opens a letter's link: it asks, and changes nothing, since programs that check mail open links too.
  * @throws {Fault} `unsubscribe.invalid` for a token that is not ours
  */
-export async function ask({ secrets }: Uses<"secrets">, { token }: { readonly token: string }): Promise<string> {
+export async function getPage({ secrets }: Uses<"secrets">, { token }: { readonly token: string }): Promise<string> {
   return askingPage(subscriptionOf({ secrets }, token).kind);
 }
 
@@ -17,7 +17,7 @@ export async function ask({ secrets }: Uses<"secrets">, { token }: { readonly to
  * HTML, that says so: a mail program does not look at it, and who came by the form of the other page reads it.
  * @throws {Fault} `unsubscribe.invalid` for a token that is not ours
  */
-export async function oneClick({ db, secrets, clock }: Uses<"db" | "secrets">, { token }: { readonly token: string }): Promise<string> {
+export async function confirm({ db, secrets, clock }: Uses<"db" | "secrets">, { token }: { readonly token: string }): Promise<string> {
   const { userId, kind } = subscriptionOf({ secrets }, token);
   await merge(db, { userId, push: {}, email: { [kind]: false }, quietFrom: undefined, quietTo: undefined }, clock.now());
   return donePage(kind);

@@ -11,14 +11,14 @@ export interface PublicKey {
 }
 
 /** The keys that verify access tokens. Each field is named, so that a private one can't come along. */
-export function jwks({ secrets }: Pick<Ports, "secrets">): { keys: PublicKey[] } {
+export function getJwks({ secrets }: Pick<Ports, "secrets">): { keys: PublicKey[] } {
   return {
     keys: secrets.signingKeys.map(({ kid = "", x = "", y = "" }) => ({ kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" })),
   };
 }
 
 /** What verifiers of access tokens, such as API gateways, look up. Pendo is no OpenID provider: it signs people in to itself alone. */
-export function openidConfiguration({ secrets }: Pick<Ports, "secrets">) {
+export function getOpenidConfiguration({ secrets }: Pick<Ports, "secrets">) {
   return {
     issuer: secrets.publicUrl,
     jwks_uri: `${secrets.publicUrl}/.well-known/jwks.json`,

@@ -1,4 +1,4 @@
-import type { Random } from "../market/random.ts";
+import type { Random } from "../random.ts";
 import type { Edges } from "./edges.ts";
 
 /** Random edges of so many rows and columns, each present with a chance. In a market of one side each pair is listed once. */

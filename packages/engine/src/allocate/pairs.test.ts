@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { randomEdges } from "./edges.testing.ts";
 import type { Edges } from "./edges.ts";
 import { blockingPairs, pairUp, type Pairs } from "./pairs.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { randomEdges } from "./edges.testing.ts";
 import type { Edges } from "./edges.ts";
 import { prices, pricesOfOneSide, pricingOfOneSide, type Prices } from "./prices.ts";

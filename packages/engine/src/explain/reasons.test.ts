@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { DistanceBand, Intent } from "@pendo/contract/profile";
 import { type Reason, reasons, sentence, type Shown, type Viewer } from "./reasons.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { chordSquared, chordSquaredOf, pointOf } from "../eligibility/sphere.ts";
 import { cellOf, Cells } from "./cells.ts";
@@ -26,9 +26,9 @@ test("every cell that reaches into a circle is visited, once, at the poles and a
         const other = pointOf({ lat: (otherLat * 180) / Math.PI, lon: otherLon });
         fc.pre(chordSquared(centre, other) <= chordSquaredOf(radiusKm));
         const cells = new Cells();
-        cells.setRoot(cellOf(other), 7);
+        cells.setRootAt(cellOf(other), 7);
         const visited: number[] = [];
-        cells.near(centre, radiusKm, (root) => visited.push(root));
+        cells.visitNear(centre, radiusKm, (root) => visited.push(root));
         expect(visited).toEqual([7]);
       },
     ),
@@ -38,9 +38,9 @@ test("every cell that reaches into a circle is visited, once, at the poles and a
 
 test("a circle visits few cells that it does not need", () => {
   const cells = new Cells();
-  for (let lat = 35; lat < 55; lat += 0.15) for (let lon = -5; lon < 25; lon += 0.2) cells.setRoot(cellOf(pointOf({ lat, lon })), 1);
+  for (let lat = 35; lat < 55; lat += 0.15) for (let lon = -5; lon < 25; lon += 0.2) cells.setRootAt(cellOf(pointOf({ lat, lon })), 1);
   let visited = 0;
-  cells.near(pointOf({ lat: 45, lon: 10 }), 500, () => visited++);
+  cells.visitNear(pointOf({ lat: 45, lon: 10 }), 500, () => visited++);
   // A circle of 500 km holds 491 cells of 40 × 40 km.
   expect(visited).toBeGreaterThan(491);
   expect(visited).toBeLessThan(720);

@@ -8,6 +8,9 @@ const ROWS = Math.ceil(Math.PI / ROW_RADIANS);
 // Rounded points and arc sines are off by far less; it only makes the search look at a little more.
 const MARGIN_RADIANS = 1e-7;
 const SPAN = 64;
+const POINTER_BYTES = 8;
+/** What V8 keeps for a typed array besides its elements. */
+const ARRAY_BYTES = 100;
 
 /**
  * Which tree of leaves belongs to which cell of the Earth. Rows of equal height are each cut into whole cells around the parallel, so neither the date
@@ -17,11 +20,11 @@ export class Cells {
   readonly #rows: (Int32Array | undefined)[][] = Array.from({ length: ROWS }, () => []);
 
   /** The root of the tree at this cell, or −1. */
-  root(cell: Cell): number {
+  rootAt(cell: Cell): number {
     return this.#rows[cell.row]?.[Math.floor(cell.column / SPAN)]?.[cell.column % SPAN] ?? -1;
   }
 
-  setRoot({ row, column }: Cell, root: number): void {
+  setRootAt({ row, column }: Cell, root: number): void {
     const spans = this.#rows[row] as (Int32Array | undefined)[];
     const index = Math.floor(column / SPAN);
     const span = (spans[index] ??= new Int32Array(SPAN).fill(-1));
@@ -35,12 +38,16 @@ export class Cells {
         for (const [i, root] of (span ?? []).entries()) if (root >= 0) yield { cell: { row, column: index * SPAN + i }, root };
   }
 
-  get bytes(): number {
-    return this.#rows.reduce((sum, spans) => sum + spans.length * 8 + spans.filter(Boolean).length * (SPAN * 4 + 100), 0);
+  /** An estimate of the memory that the tables take. */
+  get bytesEstimated(): number {
+    return this.#rows.reduce(
+      (sum, spans) => sum + spans.length * POINTER_BYTES + spans.filter(Boolean).length * (SPAN * 4 + ARRAY_BYTES),
+      0,
+    );
   }
 
   /** Calls back with the root of every tree that may hold somebody within so many km of the point, each once. */
-  near(centre: Point, radiusKm: number, visit: (root: number) => void): void {
+  visitNear(centre: Point, radiusKm: number, visit: (root: number) => void): void {
     const { lat, lon } = placeOf(centre);
     const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
     const theta = (radiusKm * 1000) / EARTH_METRES + MARGIN_RADIANS;
@@ -105,6 +112,6 @@ function halfWidthInRow(row: number, phi: number, theta: number): number {
 function halfWidthAt(latitude: number, phi: number, theta: number): number {
   const cosine = (Math.cos(theta) - Math.sin(phi) * Math.sin(latitude)) / (Math.cos(phi) * Math.cos(latitude));
   // Where a pole lies within, every direction is. Beyond the circle, the cosine is above 1.
-  if (!(cosine > -1)) return Math.PI;
+  if (cosine <= -1) return Math.PI;
   return cosine >= 1 ? 0 : Math.acos(cosine);
 }

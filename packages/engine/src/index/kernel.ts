@@ -1,15 +1,7 @@
 import { KERNEL_BASE64 } from "./kernelBinary.ts";
 import type { EngineMemory } from "./memory.ts";
-import { plainKernel } from "./plainKernel.ts";
+import { type Kernel, plainKernel } from "./plainKernel.ts";
 import { webAssembly } from "./webAssembly.ts";
-
-/** What goes through the population. The viewer stands in the query area, the leaves in theirs, and the best end up in the heap. */
-export interface Kernel {
-  /** Writes who of a leaf passes the filter, from this chunk on, to the survivors; answers the chunk at which to go on, or −1. */
-  filter(first: number): number;
-  /** Looks at so many leaves, and keeps the best of them in the heap. */
-  scan(leaves: number): void;
-}
 
 export type KernelKind = "wasm" | "plain";
 

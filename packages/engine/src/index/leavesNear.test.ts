@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { eligible } from "../eligibility/eligible.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { AXIS } from "./leafTable.ts";
 import { MatchIndex } from "./matchIndex.ts";
 import type { Person } from "./population.ts";

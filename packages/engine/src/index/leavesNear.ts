@@ -49,7 +49,7 @@ export function leavesNear(index: MatchIndex, viewer: Viewer): LeafList {
     if (bound > highest) highest = bound;
   };
   const asked = askedOf(viewer);
-  index.cells.near(viewer.person.point, viewer.person.radiusKm, (root) => descend(table, root, asked, visit));
+  index.cells.visitNear(viewer.person.point, viewer.person.radiusKm, (root) => descend(table, root, asked, visit));
   const { nodes, bounds, shares, order } = scratch;
   const binOf = (bound: number): number => BINS - 1 - Math.min(BINS - 1, Math.floor((bound / highest) * BINS));
   binStart.fill(0);

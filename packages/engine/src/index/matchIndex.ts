@@ -2,10 +2,11 @@ import type { UserId } from "@pendo/contract/ids";
 import { EngineFault } from "../faults.ts";
 import type { Point } from "../eligibility/sphere.ts";
 import { Cells, cellOf } from "./cells.ts";
-import { kernelOn, type Kernel, type KernelKind } from "./kernel.ts";
+import { kernelOn, type KernelKind } from "./kernel.ts";
 import { Leaves } from "./leaves.ts";
 import { EngineMemory } from "./memory.ts";
 import { neutralTraits, packPerson, packPlace, packTraits, unpackTraits, type PackedPerson, type PackedTraits } from "./packed.ts";
+import type { Kernel } from "./plainKernel.ts";
 import type { Person, Place, Traits } from "./population.ts";
 import { Rows } from "./rows.ts";
 import { readPerson, readPrice, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
@@ -125,7 +126,10 @@ export class MatchIndex {
   /** What the index takes, in bytes: people with their ids, and what is kept about whom they have seen. */
   get bytes(): { readonly people: number; readonly ties: number } {
     const { memory, rows, cells, leaves, ties } = this;
-    return { people: memory.bytes + rows.bytes + cells.bytes + leaves.table.bytes + ties.addresses.byteLength, ties: ties.arena.bytes };
+    return {
+      people: memory.bytes + rows.bytes + cells.bytesEstimated + leaves.table.bytes + ties.addresses.byteLength,
+      ties: ties.arena.bytes,
+    };
   }
 
   #replace(row: number, person: PackedPerson, traits: PackedTraits): void {
@@ -153,10 +157,10 @@ export class MatchIndex {
 
   #rootAt(point: Point): number {
     const cell = cellOf(point);
-    const found = this.cells.root(cell);
+    const found = this.cells.rootAt(cell);
     if (found >= 0) return found;
     const root = this.leaves.table.add(-1);
-    this.cells.setRoot(cell, root);
+    this.cells.setRootAt(cell, root);
     return root;
   }
 
@@ -168,7 +172,7 @@ export class MatchIndex {
   /** Frees the tree that is empty now, if one is, of the cell where this point lies; the leaf of the unshown stays. */
   #forget(emptyRoot: number | undefined, point: Point): void {
     if (emptyRoot === undefined || emptyRoot === this.unshown) return;
-    this.cells.setRoot(cellOf(point), -1);
+    this.cells.setRootAt(cellOf(point), -1);
     this.leaves.table.free(emptyRoot);
   }
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { priceCode, priceCodeBelow, priceOf, priceRest } from "./packed.ts";
 

@@ -1,9 +1,16 @@
 import { AREA, BIAS_STEP, BOUND_RANGE, BOUND_STEPS, CHUNK, PART, QUERY, REPLY, SPOT, SURVIVORS_BATCH } from "./layout.ts";
-import type { Kernel } from "./kernel.ts";
 import { chunkAt, nextWord, type EngineMemory } from "./memory.ts";
 import { priceCodeBelow, priceOf, scaleOf } from "./packed.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tieOf } from "./tie.ts";
+
+/** What goes through the population. The viewer stands in the query area, the leaves in theirs, and the best end up in the heap. */
+export interface Kernel {
+  /** Writes who of a leaf passes the filter, from this chunk on, to the survivors; answers the chunk at which to go on, or −1. */
+  filter(first: number): number;
+  /** Looks at this number of leaves, and keeps the best users of them in the heap. */
+  scan(leaves: number): void;
+}
 
 // Line by line what kernel/kernel.as does, for where WebAssembly's SIMD is missing; comments are there.
 

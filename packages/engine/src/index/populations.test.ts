@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MatchIndex } from "./matchIndex.ts";
 import type { Person, Place } from "./population.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { deck } from "./search.ts";
 import { NOW_MS, Trio } from "./trio.fixture.ts";

@@ -3,7 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { MatchIndex } from "./matchIndex.ts";
 import { neutralTraits } from "./packed.ts";
 import type { Person } from "./population.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { deck } from "./search.ts";
 import { snapshot } from "./snapshot.ts";

@@ -6,22 +6,22 @@ import { priceCode, priceOf, priceRest, scaleOf, type PackedPerson, type PackedT
 /** What a slot says of a person: everything but whether they are shown, which the leaf tells. */
 export type PersonInSlot = Omit<PackedPerson, "visible">;
 
-// A slot is a place in a chunk: chunk × 16 + lane. These functions read and write one.
+// A slot is a place in a chunk: chunk × 16 + lane. The unit of an index is the last part of its name: a byte, or an element of `u16` or `u32`.
 
-const spotOf = (slot: number): number => chunkAt(slot >>> 4) + PART.spots + (slot & 15) * SPOT.bytes;
-const replyOf = (slot: number): number => chunkAt(slot >>> 4) + PART.replies + (slot & 15) * REPLY.bytes;
-const priceHalf = (slot: number): number => (chunkAt(slot >>> 4) + PART.prices) / 2 + (slot & 15);
-const restHalf = (slot: number): number => (chunkAt(slot >>> 4) + PART.priceRests) / 2 + (slot & 15);
-const rowWord = (slot: number): number => (chunkAt(slot >>> 4) + PART.rows) / 4 + (slot & 15);
+const spotByte = (slot: number): number => chunkAt(slot >>> 4) + PART.spots + (slot & 15) * SPOT.bytes;
+const replyByte = (slot: number): number => chunkAt(slot >>> 4) + PART.replies + (slot & 15) * REPLY.bytes;
+const priceU16 = (slot: number): number => (chunkAt(slot >>> 4) + PART.prices) / 2 + (slot & 15);
+const priceRestU16 = (slot: number): number => (chunkAt(slot >>> 4) + PART.priceRests) / 2 + (slot & 15);
+const rowU32 = (slot: number): number => (chunkAt(slot >>> 4) + PART.rows) / 4 + (slot & 15);
 
 export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: PersonInSlot): void {
-  const hot = chunkAt(slot >>> 4);
+  const chunkStart = chunkAt(slot >>> 4);
   const lane = slot & 15;
-  u8[hot + PART.wantsAndIntent + lane] = person.wantsAndIntent;
-  u8[hot + PART.acceptsAndGender + lane] = person.acceptsAndGender;
-  u8[hot + PART.ageMin + lane] = person.ageMin;
-  u8[hot + PART.ageMax + lane] = person.ageMax;
-  const half = hot / 2 + lane;
+  u8[chunkStart + PART.wantsAndIntent + lane] = person.wantsAndIntent;
+  u8[chunkStart + PART.acceptsAndGender + lane] = person.acceptsAndGender;
+  u8[chunkStart + PART.ageMin + lane] = person.ageMin;
+  u8[chunkStart + PART.ageMax + lane] = person.ageMax;
+  const half = chunkStart / 2 + lane;
   u16[half + PART.birthDay / 2] = person.birthDay;
   u16[half + PART.facts / 2] = person.facts;
   u16[half + PART.dealbreakers / 2] = person.dealbreakers;
@@ -30,14 +30,14 @@ export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: Per
 
 export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
   const { u8, u16 } = memory;
-  const hot = chunkAt(slot >>> 4);
+  const chunkStart = chunkAt(slot >>> 4);
   const lane = slot & 15;
-  const half = hot / 2 + lane;
+  const half = chunkStart / 2 + lane;
   return {
-    wantsAndIntent: u8[hot + PART.wantsAndIntent + lane] as number,
-    acceptsAndGender: u8[hot + PART.acceptsAndGender + lane] as number,
-    ageMin: u8[hot + PART.ageMin + lane] as number,
-    ageMax: u8[hot + PART.ageMax + lane] as number,
+    wantsAndIntent: u8[chunkStart + PART.wantsAndIntent + lane] as number,
+    acceptsAndGender: u8[chunkStart + PART.acceptsAndGender + lane] as number,
+    ageMin: u8[chunkStart + PART.ageMin + lane] as number,
+    ageMax: u8[chunkStart + PART.ageMax + lane] as number,
     birthDay: u16[half + PART.birthDay / 2] as number,
     facts: u16[half + PART.facts / 2] as number,
     dealbreakers: u16[half + PART.dealbreakers / 2] as number,
@@ -47,34 +47,34 @@ export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
 }
 
 export function writePoint({ i32 }: EngineMemory, slot: number, { x, y, z }: Point): void {
-  const at = spotOf(slot) / 4;
+  const at = spotByte(slot) / 4;
   i32[at] = x;
   i32[at + 1] = y;
   i32[at + 2] = z;
 }
 
 export function readPoint({ i32 }: EngineMemory, slot: number): Point {
-  const at = spotOf(slot) / 4;
+  const at = spotByte(slot) / 4;
   return { x: i32[at] as number, y: i32[at + 1] as number, z: i32[at + 2] as number };
 }
 
-const vectorsOf = (slot: number): number => chunkAt(slot >>> 4) + PART.vectors + (slot & 15) * 64;
+const vectorsByte = (slot: number): number => chunkAt(slot >>> 4) + PART.vectors + (slot & 15) * 64;
 
 export function writeTraits({ u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
-  const [spot, reply] = [spotOf(slot) / 2, replyOf(slot) / 2];
-  u16[priceHalf(slot)] = priceCode(traits.price);
-  u16[restHalf(slot)] = priceRest(traits.price);
+  const [spot, reply] = [spotByte(slot) / 2, replyByte(slot) / 2];
+  u16[priceU16(slot)] = priceCode(traits.price);
+  u16[priceRestU16(slot)] = priceRest(traits.price);
   u16[reply + REPLY.likesScale / 2] = traits.likesScale;
   u16[spot + SPOT.isScale / 2] = traits.isScale;
   i16[reply + REPLY.actorBias / 2] = traits.actorBias;
   i16[spot + SPOT.targetBias / 2] = traits.targetBias;
-  i8.set(traits.vectors, vectorsOf(slot));
+  i8.set(traits.vectors, vectorsByte(slot));
 }
 
 export function readTraits(memory: EngineMemory, slot: number): PackedTraits {
   const { u16, i16, i8 } = memory;
-  const [spot, reply] = [spotOf(slot) / 2, replyOf(slot) / 2];
-  const vectors = vectorsOf(slot);
+  const [spot, reply] = [spotByte(slot) / 2, replyByte(slot) / 2];
+  const vectors = vectorsByte(slot);
   return {
     price: readPrice(memory, slot),
     likesScale: u16[reply + REPLY.likesScale / 2] as number,
@@ -87,42 +87,42 @@ export function readTraits(memory: EngineMemory, slot: number): PackedTraits {
 
 /** A bias alone, by which a leaf's bounds grow. */
 export function readBias({ i16 }: EngineMemory, slot: number, which: "actorBias" | "targetBias"): number {
-  return i16[(which === "actorBias" ? replyOf(slot) + REPLY.actorBias : spotOf(slot) + SPOT.targetBias) / 2] as number;
+  return i16[(which === "actorBias" ? replyByte(slot) + REPLY.actorBias : spotByte(slot) + SPOT.targetBias) / 2] as number;
 }
 
 /** The price alone, by which leaves are divided. */
 export function readPrice({ u16 }: EngineMemory, slot: number): number {
-  return priceOf(u16[priceHalf(slot)] as number, u16[restHalf(slot)] as number);
+  return priceOf(u16[priceU16(slot)] as number, u16[priceRestU16(slot)] as number);
 }
 
 export function readRow({ u32 }: EngineMemory, slot: number): number {
-  return u32[rowWord(slot)] as number;
+  return u32[rowU32(slot)] as number;
 }
 
 export function writeRow({ u32 }: EngineMemory, slot: number, row: number): void {
-  u32[rowWord(slot)] = row;
+  u32[rowU32(slot)] = row;
 }
 
 /** The Euclidean length of one of a slot's vectors, scale included. */
 export function lengthOf({ i8, u16 }: EngineMemory, slot: number, which: "is" | "likes"): number {
-  const from = vectorsOf(slot) + (which === "is" ? 0 : 32);
+  const from = vectorsByte(slot) + (which === "is" ? 0 : 32);
   let sum = 0;
   for (let k = from; k < from + 32; k++) sum += (i8[k] as number) * (i8[k] as number);
-  return Math.sqrt(sum) * scaleOf(u16[(which === "is" ? spotOf(slot) + SPOT.isScale : replyOf(slot) + REPLY.likesScale) / 2] as number);
+  return Math.sqrt(sum) * scaleOf(u16[(which === "is" ? spotByte(slot) + SPOT.isScale : replyByte(slot) + REPLY.likesScale) / 2] as number);
 }
 
 /** Copies a person with everything to another slot. */
 export function copySlot(memory: EngineMemory, to: number, from: number): void {
   const { u8, u16, i32 } = memory;
-  const [hotTo, hotFrom] = [chunkAt(to >>> 4) + (to & 15), chunkAt(from >>> 4) + (from & 15)];
-  for (let field = 0; field < PART.birthDay; field += CHUNK) u8[hotTo + field] = u8[hotFrom + field] as number;
+  const [byteTo, byteFrom] = [chunkAt(to >>> 4) + (to & 15), chunkAt(from >>> 4) + (from & 15)];
+  for (let field = 0; field < PART.birthDay; field += CHUNK) u8[byteTo + field] = u8[byteFrom + field] as number;
   const [halfTo, halfFrom] = [chunkAt(to >>> 4) / 2 + (to & 15), chunkAt(from >>> 4) / 2 + (from & 15)];
   for (let field = PART.birthDay / 2; field < PART.spots / 2; field += CHUNK) u16[halfTo + field] = u16[halfFrom + field] as number;
-  const [spotTo, spotFrom] = [spotOf(to) / 4, spotOf(from) / 4];
+  const [spotTo, spotFrom] = [spotByte(to) / 4, spotByte(from) / 4];
   for (let word = 0; word < SPOT.bytes / 4; word++) i32[spotTo + word] = i32[spotFrom + word] as number;
   writeRow(memory, to, readRow(memory, from));
-  i32[replyOf(to) / 4] = i32[replyOf(from) / 4] as number;
-  const [vectorTo, vectorFrom] = [vectorsOf(to) / 4, vectorsOf(from) / 4];
+  i32[replyByte(to) / 4] = i32[replyByte(from) / 4] as number;
+  const [vectorTo, vectorFrom] = [vectorsByte(to) / 4, vectorsByte(from) / 4];
   for (let word = 0; word < 16; word++) i32[vectorTo + word] = i32[vectorFrom + word] as number;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MatchIndex } from "./matchIndex.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { deck } from "./search.ts";
 import { restore, snapshot } from "./snapshot.ts";

@@ -93,7 +93,7 @@ export function restore(bytes: Uint8Array, options: IndexOptions = {}): { readon
   index.ties.addresses = words(next(), Uint32Array);
   const roots = words(next(), Int32Array);
   for (let i = 0; i < roots.length; i += 3)
-    index.cells.setRoot({ row: roots[i] as number, column: roots[i + 1] as number }, roots[i + 2] as number);
+    index.cells.setRootAt({ row: roots[i] as number, column: roots[i + 1] as number }, roots[i + 2] as number);
   const { table } = index.leaves;
   table.restore(meta.nodes, meta.freeNode);
   for (const name of LeafTable.columns) new Uint8Array(table[name].buffer).set(next());

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { MatchIndex } from "./matchIndex.ts";
 import { nextWord } from "./memory.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";

@@ -2,7 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { DAY_MS } from "../eligibility/age.ts";
 import { DIMENSIONS, type Traits } from "../index/population.ts";
 import { LEARNED_DIMENSIONS, PRIOR_DIMENSIONS } from "../score/coldStart.ts";
-import { normal, seeded, type Random } from "../market/random.ts";
+import { normal, seeded, type Random } from "../random.ts";
 
 /** How much people are taken to differ before anything is known of them, in logits squared. */
 export interface Spread {

@@ -1,8 +1,8 @@
-import * as fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { deckScore, inclination, sigmoid } from "../score/chance.ts";
 import { coldStart } from "../score/coldStart.ts";
-import { normal, seeded } from "../market/random.ts";
+import { normal, seeded } from "../random.ts";
 import { newcomer, traitsOf, type Belief } from "./belief.ts";
 import { forget, HALF_LIFE_DAYS } from "./decay.ts";
 import { foretold, learn, type Signal } from "./signal.ts";

@@ -51,6 +51,18 @@ export function learn(from: Belief, to: Belief, signal: Signal, day: number): vo
   turn(from, to, step, shrink);
 }
 
+/** Learns from one answer of `from` to `to` and, where it makes a match, from the match of both. Days may have fractions. */
+export function learnAnswer(
+  from: Belief,
+  to: Belief,
+  { signal, makesMatch, day }: { readonly signal: Exclude<Signal, "matched">; readonly makesMatch: boolean; readonly day: number },
+): void {
+  learn(from, to, signal, day);
+  if (!makesMatch) return;
+  learn(from, to, "matched", day);
+  learn(to, from, "matched", day);
+}
+
 /** The logit of a yes: its mean, and how unsure it is. */
 export function foretold(from: Belief, to: Belief): { mean: number; variance: number } {
   let mean = from.prior.actorBias + to.prior.targetBias + from.actor + to.target;

@@ -1,11 +1,10 @@
-import * as fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { chanceOfYes, deckScore, harmonic, logit, product, sigmoid } from "./chance.ts";
-import { calibrated, fitCalibration, uncalibrated } from "./calibration.ts";
 import { coldStart } from "./coldStart.ts";
 import { drawTargetBias, explored, exposureFloor, luckOf, newcomerBoost } from "./explore.ts";
 import { worthOfYes } from "./indiscriminate.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 
 const chance = fc.double({ min: 0.001, max: 0.999, noNaN: true });
 
@@ -35,18 +34,6 @@ test("a deck's score is the price times both chances", () => {
   const one = coldStart({ ageYears: 30, intent: "casual", interests: [] });
   const other = { ...coldStart({ ageYears: 39, intent: null, interests: [] }), price: 0.25, targetBias: 1 };
   expect(deckScore(one, other)).toBeCloseTo(0.25 * chanceOfYes(one, other) * chanceOfYes(other, one), 12);
-});
-
-test("calibration brings chances that are twice too sure back, keeps their order, and changes nothing without outcomes", () => {
-  const random = seeded(4);
-  const truth = Array.from({ length: 4000 }, () => 0.05 + 0.9 * random());
-  const outcomes = truth.map((p) => random() < p);
-  const tooSure = truth.map((p) => sigmoid(2 * logit(p) + 0.7));
-  const found = fitCalibration(tooSure, outcomes);
-  expect(found.slope).toBeCloseTo(0.5, 1);
-  expect(calibrated(sigmoid(2 * logit(0.3) + 0.7), found)).toBeCloseTo(0.3, 1);
-  expect(fitCalibration([], [])).toEqual(uncalibrated);
-  expect(fitCalibration([0.9, 0.8], [false, false]).slope).toBeGreaterThanOrEqual(0);
 });
 
 test("draws of the well known stay at their mean; of the unknown they spread, but never beyond two deviations", () => {

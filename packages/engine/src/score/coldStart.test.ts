@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { Intent } from "@pendo/contract/profile";
 import { DIMENSIONS } from "../index/population.ts";

@@ -15,7 +15,7 @@ export interface PriorWeights {
 }
 
 /**
- * A modest prior. In the speed-dating data the answers that people gave beforehand foretell very little (see "Matching quality" in BENCHMARKS.md), so it
+ * A modest prior. In the speed-dating data the answers that people gave beforehand foretell very little (see "Matching quality" in docs/benchmarks.md), so it
  * moves the chances by little, and swipes soon outweigh it.
  */
 export const priorWeights: PriorWeights = { base: -0.3, sameIntent: 0.3, sharedTopics: 0.5, ageGap: -0.25 };

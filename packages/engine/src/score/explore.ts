@@ -1,4 +1,4 @@
-import { normal, seeded, type Random } from "../market/random.ts";
+import { normal, seeded, type Random } from "../random.ts";
 import type { Traits } from "../index/population.ts";
 
 /**

@@ -3,7 +3,7 @@ import { chordSquared, chordSquaredOf, pointOf } from "../eligibility/sphere.ts"
 import type { Place } from "../index/population.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "../index/random.fixture.ts";
 import { deck } from "../index/search.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { deckAcross, deckOfGuest, mergedDecks } from "./across.ts";
 import { CURVE_END, curveOf } from "./curve.ts";
 import { handOver } from "./handOver.ts";

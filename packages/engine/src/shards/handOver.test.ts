@@ -1,10 +1,10 @@
 import type { UserId } from "@pendo/contract/ids";
-import fc from "fast-check";
+import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import type { Person, Place } from "../index/population.ts";
 import { randomPerson, TODAY, userIdOf } from "../index/random.fixture.ts";
 import { ANSWER, type TieEntry } from "../index/tieCode.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { CURVE_END, curveOf } from "./curve.ts";
 import { handOver } from "./handOver.ts";
 import { shardOf, type Range } from "./ranges.ts";

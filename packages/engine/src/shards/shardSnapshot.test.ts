@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { placeOf } from "../eligibility/sphere.ts";
 import { randomPerson, userIdOf } from "../index/random.fixture.ts";
 import { snapshot } from "../index/snapshot.ts";
-import { seeded } from "../market/random.ts";
+import { seeded } from "../random.ts";
 import { CURVE_END } from "./curve.ts";
 import { Shard } from "./shard.ts";
 import { restoreShard, shardSnapshot } from "./shardSnapshot.ts";

@@ -1,6 +1,6 @@
 import * as routes from "@pendo/contract/routes/admin";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { httpFunction } from "../middleware/http.ts";
 import { call, keepingObserver, signedIn } from "../middleware/testEvents.ts";
@@ -25,7 +25,7 @@ test.each([
 ])("GET /v1/admin/metrics?to=%s answers %i", async (to, status) => {
   const { headers } = await signedIn(ports, ["analyst"]);
 
-  const answer = await call(serve, routes.metrics.at, { headers, query: { to } });
+  const answer = await call(serve, routes.getMetrics.at, { headers, query: { to } });
 
   expect(answer.status).toBe(status);
   if (status === 400) expect(answer.json()).toMatchObject({ code: "input.invalid", errors: [{ pointer: "/to" }] });
@@ -34,7 +34,7 @@ test.each([
 
 describe("staff routes", () => {
   const read = async ({ headers }: { headers: Record<string, string> }) => {
-    const { status, json } = await call(serve, routes.metrics.at, { headers });
+    const { status, json } = await call(serve, routes.getMetrics.at, { headers });
     return [status, json()["code"]];
   };
 

@@ -4,12 +4,12 @@ import * as hashBank from "@pendo/core/moderation/hashBank";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  metrics: (ctx, input) => admin.metrics(ctx, input),
-  queues: (ctx) => admin.queues(ctx),
-  deadLetters: (ctx, input) => admin.deadLetters(ctx, input),
-  removeDeadLetter: (ctx, input) => admin.removeDeadLetter(ctx, input),
+  getMetrics: (ctx, input) => admin.getMetrics(ctx, input),
+  listQueues: (ctx) => admin.listQueues(ctx),
+  listDeadLetters: (ctx, input) => admin.listDeadLetters(ctx, input),
+  removeDeadLetter: (ctx, { name, deadLetterId }) => admin.removeDeadLetter(ctx, { name, id: deadLetterId }),
   redrive: (ctx, input) => admin.redrive(ctx, input),
-  hashBankEntries: (ctx, input) => hashBank.list(ctx, input),
+  listHashBankEntries: (ctx, input) => hashBank.list(ctx, input),
   removeHashBankEntry: (ctx, input) => hashBank.remove(ctx, { ...input, me: ctx.me }),
-  setRoles: (ctx, input) => admin.setRoles(ctx, { ...input, me: ctx.me }),
+  replaceRoles: (ctx, input) => admin.replaceRoles(ctx, { ...input, me: ctx.me }),
 };

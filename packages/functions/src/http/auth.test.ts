@@ -2,8 +2,8 @@ import { openApi } from "@pendo/contract/openapi";
 import * as nouns from "@pendo/contract/routes/index";
 import { codeOf } from "@pendo/core/auth/code";
 import type { ChallengeId } from "@pendo/contract/ids";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { expect, test } from "vitest";
 import { httpFunction } from "../middleware/http.ts";
 import { call, keepingObserver } from "../middleware/testEvents.ts";
@@ -39,7 +39,7 @@ async function signIn() {
 
 test("a code leads to an account, and the end of the session ends its tokens at once", async () => {
   const { email, userId, headers } = await signIn();
-  expect((await call(serve.me, nouns.me.get.at, { headers })).json()).toMatchObject({ userId, email, profileComplete: false });
+  expect((await call(serve.me, nouns.me.get.at, { headers })).json()).toMatchObject({ id: userId, email, profileComplete: false });
   expect((await call(serve.me, nouns.me.update.at, { headers, body: { timeZone: "Mars/Base" } })).json()).toMatchObject({
     code: "input.invalid",
     errors: [{ pointer: "/timeZone" }],
@@ -64,10 +64,10 @@ test("a refresh token works once, and its second use ends the session", async ()
   expect((await call(serve.me, nouns.me.get.at, { headers })).status).toBe(401);
 });
 
-test("DELETE /v1/me/sessions/{id} signs another device out, and not somebody else's", async () => {
+test("DELETE /v1/me/sessions/{sessionId} signs out another device of the caller, and no device of other users", async () => {
   const [mine, theirs] = [await signIn(), await signIn()];
   const { items } = (await call(serve.sessions, nouns.sessions.list.at, theirs)).json() as { items: { id: string }[] };
-  const path = { id: items[0]?.id ?? "" };
+  const path = { sessionId: items[0]?.id ?? "" };
   expect((await call(serve.sessions, nouns.sessions.revoke.at, { ...mine, path })).json()).toMatchObject({
     status: 404,
     code: "session.notFound",
@@ -77,16 +77,16 @@ test("DELETE /v1/me/sessions/{id} signs another device out, and not somebody els
 });
 
 test("keys, documents and health answer without a token", async () => {
-  const keys = await call(serve.wellKnown, nouns.wellKnown.jwks.at);
+  const keys = await call(serve.wellKnown, nouns.wellKnown.getJwks.at);
   expect(keys.json()["keys"]).toHaveLength(ports.secrets.signingKeys.length);
-  const again = await call(serve.wellKnown, nouns.wellKnown.jwks.at, { headers: { "if-none-match": keys.headers["etag"] ?? "" } });
+  const again = await call(serve.wellKnown, nouns.wellKnown.getJwks.at, { headers: { "if-none-match": keys.headers["etag"] ?? "" } });
   expect(again.status).toBe(304);
-  expect((await call(serve.wellKnown, nouns.wellKnown.openidConfiguration.at)).status).toBe(200);
-  expect((await call(serve.ops, nouns.ops.openApi.at)).json()).toEqual(JSON.parse(JSON.stringify(openApi())));
-  const docs = await call(serve.ops, nouns.ops.docs.at);
+  expect((await call(serve.wellKnown, nouns.wellKnown.getOpenidConfiguration.at)).status).toBe(200);
+  expect((await call(serve.ops, nouns.ops.getOpenApi.at)).json()).toEqual(JSON.parse(JSON.stringify(openApi())));
+  const docs = await call(serve.ops, nouns.ops.getDocs.at);
   expect(docs.headers["content-type"]).toBe("text/html; charset=utf-8");
   expect(docs.text).toMatch(/^<!doctype html>/);
-  expect((await call(serve.ops, nouns.ops.healthz.at)).json()).toEqual({ status: "ok" });
-  expect((await call(serve.ops, nouns.ops.readyz.at)).json()).toMatchObject({ status: "ready", checks: { db: { ok: true } } });
+  expect((await call(serve.ops, nouns.ops.getHealth.at)).json()).toEqual({ status: "ok" });
+  expect((await call(serve.ops, nouns.ops.getReadiness.at)).json()).toMatchObject({ status: "ready", checks: { db: { ok: true } } });
   expect(observer.bugs).toEqual([]);
 });

@@ -4,5 +4,5 @@ import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
   start: (ctx) => boosts.start(ctx, { userId: ctx.me }),
-  current: (ctx) => boosts.current(ctx, { userId: ctx.me }),
+  getCurrent: (ctx) => boosts.getCurrent(ctx, { userId: ctx.me }),
 };

@@ -1,10 +1,11 @@
 import { limits } from "@pendo/contract/limits";
+import { ATTEMPTS_MAX } from "@pendo/core/auth/auth";
 import { ADDRESS_EMAILS, ADDRESS_EMAILS_SLOW, NETWORK_EMAILS } from "@pendo/core/auth/budgets";
 import { FAILURES_MIN } from "@pendo/core/auth/guessing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Asked, signingIn, wrong } from "./signingIn.fixture.ts";
 
-const { ports, newEmail, freshIp, ask, answer, refresh, mailbox, signIn } = signingIn();
+const { ports, newEmail, freshIp, ask, answer, answerNonsense, refresh, mailbox, signIn } = signingIn();
 
 // Every test has a day of its own, so budgets of one are no other's.
 beforeEach(() => ports.clock.advance(31 * 86_400_000));
@@ -14,7 +15,7 @@ describe("a device that signed in before", () => {
     const [email, office] = [newEmail(), "192.0.2.50"];
     const { deviceToken } = await signIn(email, { ip: office });
     const spent: number[] = [];
-    for (let i = 0; i < limits.auth.max - 10; i++) spent.push((await ask(`stranger${i}@example.com`, office)).status);
+    for (let i = 0; i < limits.codeRequest.max + 10; i++) spent.push((await ask(`stranger${i}@example.com`, office)).status);
     expect(spent).toContain(429);
 
     expect(await signIn(email, { ip: office, deviceToken })).toMatchObject({ asked: 202, status: 200, digits: 6 });
@@ -41,6 +42,53 @@ describe("a device that signed in before", () => {
       deviceToken = again?.deviceToken ?? deviceToken;
     }
     expect(statuses).toEqual([202, 202, 202, 202, 202, 429]);
+  });
+});
+
+describe("nonsense of a neighbour in the network", () => {
+  const unknown = (): Promise<{ status: number }> => answer(ports.ids.next(), "000000", office);
+  const office = "192.0.2.51";
+  const statuses = async (send: () => Promise<{ status: number }>, count: number): Promise<number[]> => {
+    const answers = [];
+    for (let i = 0; i < count; i++) answers.push((await send()).status);
+    return answers;
+  };
+
+  test("answers to unknown challenges spend no request for a code", async () => {
+    const spent = await statuses(unknown, limits.codeVerify.max + 20);
+
+    expect(spent.filter((status) => status === 401)).toHaveLength(limits.codeVerify.max);
+    expect((await ask(newEmail(), office)).status).toBe(202);
+  });
+
+  test("answers to unknown challenges keep no sign-in from its own tries, on a known device and on a new one", async () => {
+    const email = newEmail();
+    const { deviceToken } = await signIn(email, { ip: office });
+    await statuses(unknown, limits.codeVerify.max + 20);
+
+    expect(await signIn(email, { ip: office, deviceToken })).toMatchObject({ asked: 202, status: 200 });
+    expect(await signIn(newEmail(), { ip: office })).toMatchObject({ asked: 202, status: 200 });
+    const { challengeId, digits } = (await ask(email, office, deviceToken)).json() as unknown as Asked;
+    expect((await answer(challengeId, wrong(digits), office)).status).toBe(401);
+  });
+
+  test("malformed answers are counted, and keep no sign-in out", async () => {
+    const email = newEmail();
+    const { deviceToken } = await signIn(email, { ip: office });
+    const spent = await statuses(() => answerNonsense({ challengeId: "x", code: 1 }, office), limits.denied.max + 20);
+
+    expect(spent.filter((status) => status === 400)).toHaveLength(limits.denied.max);
+    expect(spent.filter((status) => status === 429)).toHaveLength(20);
+    expect(await signIn(email, { ip: office, deviceToken })).toMatchObject({ asked: 202, status: 200 });
+    expect(await signIn(newEmail(), { ip: office })).toMatchObject({ asked: 202, status: 200 });
+  });
+
+  test("beyond the tries of a challenge, its answers are counted by network", async () => {
+    const { challengeId, digits } = (await ask(newEmail(), office)).json() as unknown as Asked;
+
+    const spent = await statuses(() => answer(challengeId, wrong(digits), office), limits.codeVerify.max + ATTEMPTS_MAX + 20);
+
+    expect(spent.filter((status) => status === 401)).toHaveLength(limits.codeVerify.max + ATTEMPTS_MAX);
   });
 });
 

@@ -1,5 +1,5 @@
 import { ATTEMPTS_MAX } from "@pendo/core/auth/auth";
-import { SHORT_CODES, TRIES } from "@pendo/core/auth/budgets";
+import { ADDRESS_EMAILS, ADDRESS_EMAILS_SLOW, NETWORK_EMAILS, SHORT_CODES, TRIES } from "@pendo/core/auth/budgets";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TestAnswer } from "../middleware/testEvents.ts";
 import { type Asked, signingIn, wrong } from "./signingIn.fixture.ts";
@@ -18,11 +18,60 @@ describe("requests of strangers", () => {
 
     const asked = await Promise.all(Array.from({ length: strangers }, () => ask(email)));
 
-    expect(statusesOf(asked).filter((status) => status !== 503)).toEqual([202]);
-    expect(await signIn(email, { deviceToken })).toMatchObject({ asked: 202, status: 200, digits: 6 });
+    // Of many at once, some come while the code to share is being made.
+    expect(statusesOf(asked).filter((status) => status !== 429)).toEqual([202]);
+    expect(asked.filter(({ status, headers }) => status === 429 && headers["retry-after"] !== "1")).toEqual([]);
     expect(await signIn(email)).toMatchObject({ asked: 202, status: 200 });
+    expect(await signIn(email, { deviceToken })).toMatchObject({ asked: 202, status: 200, digits: 6 });
     ports.clock.advance(86_400_000);
     expect(await signIn(email)).toMatchObject({ asked: 202, status: 200, digits: 6 });
+  });
+
+  test.each([5, 50, 200])("%i of them before each sign-in keep none of three new devices out within a minute", async (strangers) => {
+    const email = newEmail();
+    await signIn(email);
+    const signedIn: unknown[] = [];
+    for (let device = 0; device < 3; device++) {
+      for (let stranger = 0; stranger < strangers; stranger++) expect((await ask(email)).status).toBe(202);
+      signedIn.push(await signIn(email));
+      ports.clock.advance(15_000);
+    }
+
+    expect(signedIn).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ asked: 202, status: 200 }) as unknown));
+    // The sign-up needed one, and each use since allowed a few at once and a slow one.
+    expect((await mailbox(email)).length).toBeLessThanOrEqual(1 + 3 * (ADDRESS_EMAILS.max + 1));
+  });
+
+  test("twelve honest sign-ins in a row need no device token and no wait", async () => {
+    const email = newEmail();
+    for (let device = 0; device < 12; device++) expect(await signIn(email)).toMatchObject({ asked: 202, status: 200 });
+    expect(await mailbox(email)).toHaveLength(12);
+  });
+
+  test("a network that may cause no more emails spends nothing of an address", async () => {
+    const [email, ip] = [newEmail(), freshIp()];
+    for (let i = 0; i < (NETWORK_EMAILS[0]?.max ?? 0); i++) await ask(newEmail(), ip);
+    for (let i = 0; i < 10; i++) expect((await ask(email, ip)).status).toBe(429);
+
+    for (let device = 0; device < 3; device++) expect((await ask(email)).json()).toMatchObject({ digits: 6 });
+  });
+
+  test("where no code can be sent and none be shared, the answer is 429 and says when a code can be sent", async () => {
+    const email = newEmail();
+    const requests = ADDRESS_EMAILS.max + 1;
+    for (let i = 0; i < requests; i++) await ask(email);
+    // What is left where the process that made the code to share died.
+    await ports.db`delete from otp_challenges where email = ${email}`;
+    ports.clock.advance(100_000);
+
+    const refused = await ask(email);
+    const retryAfterSec = Number(refused.headers["retry-after"]);
+    ports.clock.advance(retryAfterSec * 1000);
+
+    expect(refused).toMatchObject({ status: 429 });
+    expect(refused.json()).toMatchObject({ code: "rate.limited" });
+    expect(Math.abs(retryAfterSec - (ADDRESS_EMAILS_SLOW.windowSec - 100))).toBeLessThanOrEqual(5);
+    expect((await ask(email)).status).toBe(202);
   });
 
   test("they leave a code that the user already has as it was", async () => {

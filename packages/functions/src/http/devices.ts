@@ -3,7 +3,7 @@ import * as devices from "@pendo/core/devices/devices";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  bindPushToken: (ctx, input) => devices.bindPushToken(ctx, { ...input, userId: ctx.me }),
-  unbindPushToken: (ctx, input) => devices.unbindPushToken(ctx, { ...input, userId: ctx.me }),
-  vapidPublicKey: async ({ secrets }) => ({ applicationServerKey: secrets.vapidPublicKey }),
+  replacePushToken: (ctx, input) => devices.replacePushToken(ctx, { ...input, userId: ctx.me, sessionId: ctx.sessionId }),
+  removePushToken: (ctx, input) => devices.removePushToken(ctx, { ...input, userId: ctx.me }),
+  getVapidPublicKey: async ({ secrets }) => ({ applicationServerKey: secrets.vapidPublicKey }),
 };

@@ -6,14 +6,14 @@ import * as search from "@pendo/core/discovery/search";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  recommend: (ctx, { limit }) => recommend.recommend(ctx, { userId: ctx.me, limit }),
+  listRecommendations: (ctx, { limit }) => recommend.listRecommendations(ctx, { userId: ctx.me, limit }),
   explain: async (ctx, { userId }) => {
     // Loaded by whoever asks: few do, and every start would pay for it.
     const { reasons, sentence } = await import("@pendo/engine/explain/reasons");
     const { viewer, card } = await pairing(ctx, { viewerId: ctx.me, userId });
     return { items: reasons(viewer, card).map((reason) => ({ reason, sentence: sentence(reason) })) };
   },
-  dailyPicks: (ctx, { limit }) => dailyPicks.list(ctx, { userId: ctx.me, limit }),
-  mostCompatible: (ctx) => dailyPicks.mostCompatible(ctx, { userId: ctx.me }),
+  listDailyPicks: (ctx, { limit }) => dailyPicks.list(ctx, { userId: ctx.me, limit }),
+  getMostCompatible: (ctx) => dailyPicks.getMostCompatible(ctx, { userId: ctx.me }),
   search: (ctx, input) => search.search(ctx, { ...input, userId: ctx.me }),
 };

@@ -3,5 +3,5 @@ import * as location from "@pendo/core/location/location";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  set: (ctx, input) => location.set(ctx, { ...input, userId: ctx.me }),
+  replace: (ctx, input) => location.replace(ctx, { ...input, userId: ctx.me }),
 };

@@ -4,6 +4,6 @@ import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
   list: (ctx, input) => matches.list(ctx, { ...input, userId: ctx.me }),
-  read: (ctx, { id }) => matches.read(ctx, { matchId: id, userId: ctx.me }),
-  end: (ctx, { id }) => matches.end(ctx, { matchId: id, endedBy: ctx.me }),
+  get: (ctx, input) => matches.get(ctx, { ...input, userId: ctx.me }),
+  end: (ctx, input) => matches.end(ctx, { ...input, endedBy: ctx.me }),
 };

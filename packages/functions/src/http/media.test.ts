@@ -1,7 +1,7 @@
 import * as routes from "@pendo/contract/routes/media";
 import { UPLOAD_SEC } from "@pendo/core/media/media";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { expect, test } from "vitest";
 import { httpFunction } from "../middleware/http.ts";
 import { call, keepingObserver, signedIn } from "../middleware/testEvents.ts";
@@ -18,7 +18,7 @@ interface Upload {
 test("POST /v1/media/uploads answers a repeated Idempotency-Key with a form that has not expired", async () => {
   const body = { kind: "photo", contentType: "image/jpeg", bytes: 100 };
   const ask = async (headers: Record<string, string>): Promise<Upload> => {
-    const answer = await call(serve, routes.upload.at, { headers: { ...headers, "idempotency-key": "a-key-of-a-phone" }, body });
+    const answer = await call(serve, routes.createUpload.at, { headers: { ...headers, "idempotency-key": "a-key-of-a-phone" }, body });
     expect(answer.status).toBe(201);
     return answer.json() as unknown as Upload;
   };

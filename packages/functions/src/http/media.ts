@@ -3,10 +3,12 @@ import * as media from "@pendo/core/media/media";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  upload: (ctx, input) =>
-    ctx.first ? media.renewUpload(ctx, { ...input, userId: ctx.me, first: ctx.first }) : media.upload(ctx, { ...input, userId: ctx.me }),
-  complete: (ctx, input) => media.complete(ctx, { userId: ctx.me, mediaId: input.id }),
-  read: (ctx, input) => media.read(ctx, { userId: ctx.me, mediaId: input.id }),
-  remove: (ctx, input) => media.remove(ctx, { userId: ctx.me, mediaId: input.id }),
-  order: (ctx, input) => media.order(ctx, { ...input, userId: ctx.me }),
+  createUpload: (ctx, input) =>
+    ctx.first
+      ? media.renewUpload(ctx, { ...input, userId: ctx.me, first: ctx.first })
+      : media.createUpload(ctx, { ...input, userId: ctx.me }),
+  completeUpload: (ctx, input) => media.completeUpload(ctx, { ...input, userId: ctx.me }),
+  get: (ctx, input) => media.get(ctx, { ...input, userId: ctx.me }),
+  remove: (ctx, input) => media.remove(ctx, { ...input, userId: ctx.me }),
+  replacePhotoOrder: (ctx, input) => media.replacePhotoOrder(ctx, { ...input, userId: ctx.me }),
 };

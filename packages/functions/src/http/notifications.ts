@@ -4,5 +4,5 @@ import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
   list: (ctx, input) => notifications.list(ctx, { ...input, userId: ctx.me }),
-  read: (ctx, input) => notifications.read(ctx, { ...input, userId: ctx.me }),
+  markRead: (ctx, input) => notifications.markRead(ctx, { ...input, userId: ctx.me }),
 };

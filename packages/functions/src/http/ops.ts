@@ -4,11 +4,11 @@ import * as ops from "@pendo/core/ops/ops";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  healthz: async () => ({ status: "ok" }),
-  readyz: (ctx) => ops.readiness(ctx),
+  getHealth: async () => ({ status: "ok" }),
+  getReadiness: (ctx) => ops.readiness(ctx),
   // The document and its page are loaded by whoever asks for them: health is asked for every few seconds, and of every new instance.
-  openApi: async () => ({ ...(await document()) }),
-  docs: async () => {
+  getOpenApi: async () => ({ ...(await document()) }),
+  getDocs: async () => {
     const { docsPage } = await import("@pendo/core/ops/docsPage");
     return docsPage(await document());
   },

@@ -3,6 +3,6 @@ import * as preferences from "@pendo/core/preferences/preferences";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  readMine: (ctx) => preferences.readMine(ctx, { userId: ctx.me }),
-  change: (ctx, input) => preferences.change(ctx, { ...input, userId: ctx.me }),
+  get: (ctx) => preferences.get(ctx, { userId: ctx.me }),
+  update: (ctx, input) => preferences.update(ctx, { ...input, userId: ctx.me }),
 };

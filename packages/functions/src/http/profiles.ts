@@ -3,7 +3,7 @@ import * as profiles from "@pendo/core/profiles/profiles";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  readMine: (ctx) => profiles.readMine(ctx, { userId: ctx.me }),
-  change: (ctx, input) => profiles.change(ctx, { ...input, userId: ctx.me }),
-  read: (ctx, input) => profiles.read(ctx, { viewerId: ctx.me, userId: input.id }),
+  getMine: (ctx) => profiles.getMine(ctx, { userId: ctx.me }),
+  updateMine: (ctx, input) => profiles.updateMine(ctx, { ...input, userId: ctx.me }),
+  get: (ctx, input) => profiles.get(ctx, { ...input, viewerId: ctx.me }),
 };

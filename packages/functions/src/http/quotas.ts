@@ -3,5 +3,5 @@ import * as quotas from "@pendo/core/quotas/quotas";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  read: (ctx) => quotas.read(ctx, { userId: ctx.me }),
+  get: (ctx) => quotas.get(ctx, { userId: ctx.me }),
 };

@@ -3,5 +3,5 @@ import * as tickets from "@pendo/core/realtime/tickets";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  ticket: (ctx) => tickets.issue(ctx, { userId: ctx.me, sessionId: ctx.sessionId }),
+  createTicket: (ctx) => tickets.issue(ctx, { userId: ctx.me, sessionId: ctx.sessionId }),
 };

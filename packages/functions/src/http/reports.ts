@@ -4,5 +4,5 @@ import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
   create: (ctx, input) => reports.create(ctx, { ...input, reporterId: ctx.me }),
-  read: (ctx, input) => reports.read(ctx, { reporterId: ctx.me, reportId: input.id }),
+  get: (ctx, input) => reports.get(ctx, { ...input, reporterId: ctx.me }),
 };

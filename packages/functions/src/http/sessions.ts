@@ -4,5 +4,5 @@ import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
   list: (ctx, input) => sessions.list(ctx, { ...input, userId: ctx.me, sessionId: ctx.sessionId }),
-  revoke: (ctx, { id }) => sessions.revoke(ctx, { userId: ctx.me, sessionId: id, reason: "revoked" }),
+  revoke: (ctx, { sessionId }) => sessions.revoke(ctx, { userId: ctx.me, sessionId, reason: "revoked" }),
 };

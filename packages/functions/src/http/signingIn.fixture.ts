@@ -1,8 +1,8 @@
 import type { ChallengeId } from "@pendo/contract/ids";
 import * as routes from "@pendo/contract/routes/auth";
 import { codeOf, type Digits } from "@pendo/core/auth/code";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { httpFunction } from "../middleware/http.ts";
 import { call, keepingObserver, type TestAnswer } from "../middleware/testEvents.ts";
 import { handlers } from "./auth.ts";
@@ -26,6 +26,7 @@ export function signingIn() {
     call(serve, routes.requestOtp.at, { body: { email, ...(deviceToken && { deviceToken }) }, ip });
   const answer = (challengeId: ChallengeId, code: string, ip = freshIp()): Promise<TestAnswer> =>
     call(serve, routes.verifyOtp.at, { body: { challengeId, code }, ip });
+  const answerNonsense = (body: unknown, ip: string): Promise<TestAnswer> => call(serve, routes.verifyOtp.at, { body, ip });
   const refresh = (refreshToken: string, ip: string): Promise<TestAnswer> => call(serve, routes.refresh.at, { body: { refreshToken }, ip });
 
   /** The codes that were emailed to an address, oldest first. */
@@ -44,7 +45,7 @@ export function signingIn() {
     const { status, json } = await answer(challengeId, code, ip);
     return { asked: asked.status, status, digits, ...(json() as { deviceToken: string; refreshToken: string }) };
   };
-  return { ports, newEmail, freshIp, ask, answer, refresh, mailbox, signIn };
+  return { ports, newEmail, freshIp, ask, answer, answerNonsense, refresh, mailbox, signIn };
 }
 
 /** A code that is no right one, but for one in a million. */

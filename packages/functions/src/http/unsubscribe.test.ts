@@ -1,8 +1,8 @@
 import type { UserId } from "@pendo/contract/ids";
 import * as routes from "@pendo/contract/routes/unsubscribe";
 import * as preferences from "@pendo/core/notificationPreferences/notificationPreferences";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { newUser } from "@pendo/core/profiles/person.fixture";
 import { tokenOf } from "@pendo/core/unsubscribe/token";
 import { expect, test } from "vitest";
@@ -27,7 +27,7 @@ async function sentForm(fields: Readonly<Record<string, string>>, more?: Blob) {
 }
 
 const post = (userId: UserId, { type, body }: { type: string; body: string }) =>
-  call(serve, routes.oneClick.at, {
+  call(serve, routes.confirm.at, {
     path: { token: tokenOf(ports.secrets, { userId, kind: "match" }) },
     headers: { "content-type": type },
     body,

@@ -3,6 +3,6 @@ import * as unsubscribe from "@pendo/core/unsubscribe/unsubscribe";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  ask: (ctx, { token }) => unsubscribe.ask(ctx, { token }),
-  oneClick: (ctx, { token }) => unsubscribe.oneClick(ctx, { token }),
+  getPage: (ctx, { token }) => unsubscribe.getPage(ctx, { token }),
+  confirm: (ctx, { token }) => unsubscribe.confirm(ctx, { token }),
 };

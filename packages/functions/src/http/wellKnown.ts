@@ -3,6 +3,6 @@ import * as wellKnown from "@pendo/core/wellKnown/wellKnown";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
-  jwks: async (ctx) => wellKnown.jwks(ctx),
-  openidConfiguration: async (ctx) => wellKnown.openidConfiguration(ctx),
+  getJwks: async (ctx) => wellKnown.getJwks(ctx),
+  getOpenidConfiguration: async (ctx) => wellKnown.getOpenidConfiguration(ctx),
 };

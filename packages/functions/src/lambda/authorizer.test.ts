@@ -2,9 +2,10 @@ import { createHmac, createSecretKey } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { SessionId, UserId } from "@pendo/contract/ids";
-import { ACCESS_TOKEN_SEC, AUDIENCE, issue, verify } from "@pendo/core/auth/accessTokens";
+import { AUDIENCE, issue, verify } from "@pendo/core/auth/accessTokens";
+import { ACCESS_TOKEN_SEC } from "@pendo/core/rules/sessionGoesOn";
 import { movableClock } from "@pendo/core/ports/clock/clock";
-import { randomIds } from "@pendo/core/ports/ids/ids";
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import type { Secrets } from "@pendo/core/ports/secrets/secrets";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -73,7 +74,7 @@ async function authorizer(links: Record<string, unknown> = {}) {
   };
 }
 
-const identity = { userId: randomIds.next<UserId>(), sessionId: randomIds.next<SessionId>(), roles: [] };
+const identity = { userId: testIds.next<UserId>(), sessionId: testIds.next<SessionId>(), roles: [] };
 const token = async () => (await issue({ secrets, clock }, identity)).accessToken;
 const nowSec = () => Math.floor(clock.now().getTime() / 1000);
 const claims = () => ({
@@ -137,7 +138,7 @@ const attacks: Record<string, () => string | Promise<string>> = {
   "several audiences": async () => `Bearer ${await forge({ claims: { aud: [AUDIENCE, "b"] } })}`,
   "another user under our signature": async () => {
     const [head, , signature] = (await forge()).split(".");
-    return `Bearer ${head}.${encode({ ...claims(), sub: randomIds.next() })}.${signature}`;
+    return `Bearer ${head}.${encode({ ...claims(), sub: testIds.next() })}.${signature}`;
   },
   "a signature of zeros": async () => `Bearer ${(await forge()).replace(/[^.]*$/, Buffer.alloc(64).toString("base64url"))}`,
   "a signature in DER": async () => `Bearer ${(await forge()).replace(/[^.]*$/, Buffer.from("3044", "hex").toString("base64url"))}`,

@@ -1,5 +1,6 @@
 import type { PortName } from "@pendo/contract/ports";
 import type { RouteSpec } from "@pendo/contract/route";
+import { connectionNeeds, framesIn } from "@pendo/contract/sockets";
 
 /** The ports of a noun's function: what its routes name, and what the middleware asks for on their behalf. */
 export function needsOfNoun(specs: object): PortName[] {
@@ -13,4 +14,9 @@ export function needsOfNoun(specs: object): PortName[] {
     if (spec.idempotent || (spec.auth !== "public" && spec.auth !== "user")) needs.add("db");
   }
   return [...needs];
+}
+
+/** The ports of the socket's function: what opening, closing and all frames name. */
+export function needsOfSocket(): PortName[] {
+  return [...new Set<PortName>([...connectionNeeds, ...Object.values(framesIn).flatMap((spec) => [...spec.needs])])];
 }

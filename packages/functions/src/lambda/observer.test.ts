@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import * as routes from "@pendo/contract/routes/auth";
 import { memoryCache } from "@pendo/core/ports/cache/memory";
 import { systemClock } from "@pendo/core/ports/clock/clock";
-import { randomIds } from "@pendo/core/ports/ids/ids";
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import type { Ports } from "@pendo/core/ports/ports";
 import { createTransport } from "@sentry/aws-serverless";
 import { expect, test } from "vitest";
@@ -50,7 +49,7 @@ test("a line is one JSON document on one line", async () => {
 
 test("metrics are CloudWatch's embedded format, in the namespace Pendo, by names of the contract alone", async () => {
   const { lines, observer } = listening();
-  observer.measure({ route: "swipes.record", userId: "u123", frame: randomUUID() }, { requests: 1, latencyMs: 12.5, broken: Number.NaN });
+  observer.measure({ route: "swipes.record", userId: "u123", frame: testIds.next() }, { requests: 1, latencyMs: 12.5, broken: Number.NaN });
   observer.measure({ queue: "email" }, { messages: 3 });
   await observer.flush();
   const [first, second] = lines.map((line) => JSON.parse(line) as { _aws: { CloudWatchMetrics: unknown[]; Timestamp: number } });
@@ -92,7 +91,7 @@ test("what is measured by the same names is one line per invocation: counts add 
 
 test("every line, metric and event of an invocation carries its trace, and a metric of several traces names each", async () => {
   const { lines, envelopes, observer } = listening();
-  const [one, other] = [joinTrace({ ids: randomIds }), joinTrace({ ids: randomIds })];
+  const [one, other] = [joinTrace({ ids: testIds }), joinTrace({ ids: testIds })];
 
   for (const trace of [one, other])
     inTrace(trace, () => {
@@ -220,7 +219,7 @@ test("what callers write in bodies, headers and queries is in no line and no eve
     "auth",
     { requestOtp: routes.requestOtp },
     { requestOtp: fail },
-    { ports, clock: systemClock, ids: randomIds, observer },
+    { ports, clock: systemClock, ids: testIds, observer },
   );
   const bodies = [1, 2, 3].map(() => ({ email: `${canary}@example.com` }));
   const statuses: number[] = [];

@@ -3,7 +3,7 @@ import { type QueueName, queues } from "@pendo/contract/queues";
 import { type Clock, systemClock } from "@pendo/core/ports/clock/clock";
 import { type Ids, randomIds } from "@pendo/core/ports/ids/ids";
 import type { Ports } from "@pendo/core/ports/ports";
-import type { Observer } from "../middleware/observer.ts";
+import { countHungText, type Observer } from "../middleware/observer.ts";
 import { reportRelayFailure } from "../middleware/relayFailure.ts";
 import type { Runtime } from "../middleware/runtime.ts";
 import { linkedTo } from "./linkedTo.ts";
@@ -181,7 +181,10 @@ const build: { readonly [P in PortName]: (host: Host) => Promise<Ports[P]> } = {
   // Its thread starts with the first text: most instances never judge one.
   async judge({ observer }) {
     const { threadJudge } = await import("@pendo/core/ports/judge/thread");
-    return threadJudge({ onEnd: (problem) => observer.bug(problem, { port: "judge" }) });
+    return threadJudge({
+      onEnd: (problem) => observer.bug(problem, { port: "judge" }),
+      onHang: (hangMs) => countHungText(observer, hangMs),
+    });
   },
 
   async secrets({ linked }) {

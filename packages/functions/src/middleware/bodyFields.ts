@@ -1,5 +1,6 @@
 import { Fault } from "@pendo/core/fault";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { checkEncoding, mediaTypeOf } from "./contentHeaders.ts";
 import { textOf } from "./text.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -11,12 +12,10 @@ const BODY_BYTES_MAX = 64 * 1024;
 export async function bodyFields(event: APIGatewayProxyEventV2, form: boolean): Promise<object> {
   if (!event.body) return {};
   if (Buffer.byteLength(event.body, event.isBase64Encoded ? "base64" : "utf8") > BODY_BYTES_MAX) throw new Fault("input.tooLarge");
-  const encoding = event.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (encoding !== "identity") throw new Fault("input.mediaType", { fields: { "/content-encoding": "must be identity" } });
-  const type = event.headers["content-type"] ?? "";
-  const mediaType = type.split(";")[0]?.trim().toLowerCase();
+  checkEncoding(event.headers);
+  const mediaType = mediaTypeOf(event.headers);
   if (form && mediaType === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(textOf(event)));
-  if (form && mediaType === "multipart/form-data") return await multipartFields(textOf(event), type);
+  if (form && mediaType === "multipart/form-data") return await multipartFields(textOf(event), event.headers["content-type"] ?? "");
   if (mediaType !== "application/json") throw new Fault("input.mediaType");
   return objectOf(textOf(event));
 }

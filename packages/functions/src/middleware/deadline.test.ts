@@ -1,15 +1,16 @@
 import type { Envelope } from "@pendo/contract/events";
-import type { EventId, UserId } from "@pendo/contract/ids";
+import type { EventId } from "@pendo/contract/ids";
 import { route } from "@pendo/contract/route";
 import { firstTime } from "@pendo/core/ports/bus/inbox";
 import type { Db } from "@pendo/core/ports/db/db";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
-import type { APIGatewayProxyEventV2, Context, ScheduledEvent, SQSEvent } from "aws-lambda";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import type { APIGatewayProxyEventV2, Context, ScheduledEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { httpFunction } from "./http.ts";
 import { queueFunction } from "./queue.ts";
+import { batchOf, deckLow } from "./queueEvents.fixture.ts";
 import { scheduleFunction } from "./schedule.ts";
 import { keepingObserver } from "./testEvents.ts";
 
@@ -23,17 +24,7 @@ function invocation(ms: number): Context {
   return { getRemainingTimeInMillis: () => endsMs - performance.now() } as Context;
 }
 
-const event = (): Envelope<"deck.low"> => ({
-  id: ports.ids.next<EventId>(),
-  type: "deck.low",
-  version: 1,
-  occurredAt: ports.clock.now().toISOString(),
-  actor: null,
-  traceparent: null,
-  data: { userId: ports.ids.next<UserId>() },
-});
-const batchOf = (events: readonly Envelope[]): SQSEvent =>
-  ({ Records: events.map((body, i) => ({ messageId: `m${i}`, body: JSON.stringify(body), attributes: {} })) }) as unknown as SQSEvent;
+const event = () => deckLow(ports);
 
 interface Ran {
   readonly again: readonly string[];

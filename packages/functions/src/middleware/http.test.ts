@@ -4,8 +4,8 @@ import { limits } from "@pendo/contract/limits";
 import { wholeNumberText } from "@pendo/contract/number";
 import { route } from "@pendo/contract/route";
 import { Fault } from "@pendo/core/fault";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { httpFunction } from "./http.ts";
@@ -32,8 +32,9 @@ const specs = {
     status: 201,
     idempotent: true,
   }),
+  copy: route({ ...base, at: "POST /v1/copies", auth: "user", input: z.strictObject({ name: z.string() }), idempotent: true }),
   staff: route({ ...base, at: "GET /v1/admin/things", auth: "analyst", input: z.strictObject({}) }),
-  open: route({ ...base, at: "GET /v1/open", auth: "public", input: z.strictObject({}), limit: "auth" }),
+  open: route({ ...base, at: "GET /v1/open", auth: "public", input: z.strictObject({}), limit: "search" }),
 };
 
 let made = 0;
@@ -42,7 +43,7 @@ const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
 const serve = httpFunction(
   "things",
   specs,
-  { read: () => behave(), make: () => behave(), staff: () => behave(), open: () => behave() },
+  { read: () => behave(), make: () => behave(), copy: () => behave(), staff: () => behave(), open: () => behave() },
   runtime,
 );
 
@@ -121,7 +122,7 @@ describe("who calls", () => {
   });
 
   test("of many calls at once exactly the limit passes, and the answer says when to come back", async () => {
-    const { max } = limits.auth;
+    const { max } = limits.search;
     const answers = await Promise.all(Array.from({ length: max + 50 }, () => call(serve, specs.open.at, { ip: "192.0.2.77" })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(max);
     const refused = answers.find(({ status }) => status === 429);
@@ -229,6 +230,17 @@ describe("Idempotency-Key", () => {
     await post(ann.headers, "annas-own-key");
     expect((await post(ann.headers, "annas-own-key", "b")).json()).toMatchObject({ status: 409, code: "idempotency.keyReused" });
     expect((await post(bob.headers, "annas-own-key")).headers["idempotency-replayed"]).toBeUndefined();
+  });
+
+  test("the same key and the same body on another route is refused, and carries nothing out", async () => {
+    const { headers } = await signedIn(ports);
+    await post(headers, "key-of-one-route");
+    const before = made;
+
+    const other = await call(serve, specs.copy.at, { headers: { ...headers, "idempotency-key": "key-of-one-route" }, body: { name: "a" } });
+
+    expect(other.json()).toMatchObject({ status: 409, code: "idempotency.keyReused" });
+    expect(made).toBe(before);
   });
 
   test("a refusal is replayed, but a failure that may pass is tried again", async () => {

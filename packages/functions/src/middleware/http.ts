@@ -1,35 +1,24 @@
 import middy from "@middy/core";
 import type { RouteSpec } from "@pendo/contract/route";
+import { Fault } from "@pendo/core/fault";
 import type { Bus } from "@pendo/core/ports/bus/bus";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { authenticate, authorize } from "./authenticate.ts";
 import { compress } from "./compress.ts";
 import { conditional } from "./conditional.ts";
-import type { HttpContext, Invocation, RequestTime } from "./httpInvocation.ts";
+import type { BoundRoute, Handle, HttpContext, HttpMiddleware, Invocation, RequestTime } from "./httpInvocation.ts";
 import { carryOutOnce, idempotency } from "./idempotency.ts";
 import { observeHttp, reportAnswer } from "./observeHttp.ts";
 import { parseInput, schemaPlan } from "./parseInput.ts";
 import { answersPings } from "./ping.ts";
-import { faultOf, problemOf } from "./problem.ts";
-import { answerProblems } from "./problems.ts";
+import { answerProblems, faultOf, problemOf } from "./problem.ts";
 import { rateLimit } from "./rateLimit.ts";
 import { contextOf, type Runtime } from "./runtime.ts";
-import { route } from "./routing.ts";
 import { ANSWER_MS, isLate, limited, limitOf, within } from "./timeLimit.ts";
 import { inTrace, joinTrace, tracedBus } from "./trace.ts";
 
-type Handle = (ctx: never, input: never) => Promise<unknown>;
 /** What a gateway calls: an HTTP API event in (payload 2.0), a structured answer out. It never throws. */
 export type HttpFunction = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
-
-/** One route, ready to serve. */
-export interface BoundRoute {
-  readonly name: string;
-  readonly spec: RouteSpec;
-  readonly plan: ReturnType<typeof schemaPlan>;
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly handle: Handle;
-}
 
 /**
  * Wraps a noun's handlers as one function, which dispatches on the gateway's `routeKey`. In order: find the route, say who calls, limit the rate, let in whom it is for,
@@ -123,4 +112,34 @@ function bind(noun: string, specs: Record<string, RouteSpec>, handlers: Record<s
     routes.set(spec.at, { name: `${noun}.${name}`, spec, plan: schemaPlan(spec), context: contextOf(runtime, spec.needs), handle });
   }
   return routes;
+}
+
+/**
+ * Finds the route that the gateway matched. What it did not match arrives as `$default`. A gateway takes `PUT /v1/swipes/rewind` for
+ * `PUT /v1/swipes/{targetId}`; the contract says that `/v1/swipes/rewind` is an address of its own, with POST alone: 405.
+ */
+function route(routes: ReadonlyMap<string, BoundRoute>): HttpMiddleware {
+  const fixed = methodsByAddress(routes.keys());
+  return {
+    before: ({ event, internal }) => {
+      const bound = routes.get(event.routeKey);
+      if (!bound) throw new Fault("route.notFound");
+      const methods = fixed.get(event.rawPath);
+      if (methods && !methods.includes(event.routeKey.split(" ")[0] ?? "")) {
+        internal.responseHeaders["allow"] = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+        throw new Fault("route.methodNotAllowed");
+      }
+      internal.route = bound;
+    },
+  };
+}
+
+/** The methods of every address without a variable. */
+function methodsByAddress(routeKeys: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>();
+  for (const key of routeKeys) {
+    const [method = "", address = ""] = key.split(" ");
+    if (!address.includes("{")) methods.set(address, [...(methods.get(address) ?? []), method]);
+  }
+  return methods;
 }

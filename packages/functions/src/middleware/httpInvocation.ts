@@ -1,10 +1,27 @@
 import type { MiddlewareObj, Request } from "@middy/core";
 import type { SessionId, UserId } from "@pendo/contract/ids";
+import type { RouteSpec } from "@pendo/contract/route";
 import type { KeyedRequest } from "@pendo/core/idempotency/idempotency";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller } from "./handles.ts";
-import type { BoundRoute } from "./http.ts";
-import type { TimeLimit } from "./timeLimit.ts";
+import type { TimeLimit } from "./runtime.ts";
+
+export type Handle = (ctx: never, input: never) => Promise<unknown>;
+
+/** Where each field of a route's input comes from. */
+export interface SchemaPlan {
+  readonly fromPath: readonly string[];
+  readonly rest: "query" | "body";
+}
+
+/** One route, ready to serve. */
+export interface BoundRoute {
+  readonly name: string;
+  readonly spec: RouteSpec;
+  readonly plan: SchemaPlan;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly handle: Handle;
+}
 
 /** What the middlewares of one request hand to each other. */
 export interface Invocation extends Record<string, unknown> {

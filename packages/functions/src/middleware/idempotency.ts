@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { faults } from "@pendo/contract/faults";
 import { Fault } from "@pendo/core/fault";
-import { type Answer, type KeyedRequest, once } from "@pendo/core/idempotency/idempotency";
+import { type KeyedRequest, once } from "@pendo/core/idempotency/idempotency";
+import type { Answer } from "@pendo/core/idempotency/idempotency.sql";
 import type { Db } from "@pendo/core/ports/db/db";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { HttpMiddleware, Invocation } from "./httpInvocation.ts";

@@ -1,6 +1,6 @@
 import { route } from "@pendo/contract/route";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { Fault } from "@pendo/core/fault";
 import { expect, test } from "vitest";
 import * as z from "zod";

@@ -13,3 +13,9 @@ export interface Observer {
   /** Resolves when everything said so far has left; awaited before a function freezes. */
   flush(): Promise<void>;
 }
+
+/** Says and counts that a text was judged for too long. A machine under load does that: it is no bug. */
+export function countHungText(observer: Pick<Observer, "line" | "measure">, hangMs: number): void {
+  observer.line("warn", { kind: "judge", hangMs });
+  observer.measure({ port: "judge" }, { hungTexts: 1 });
+}

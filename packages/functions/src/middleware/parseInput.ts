@@ -3,10 +3,9 @@ import { Fault } from "@pendo/core/fault";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod";
 import { bodyFields } from "./bodyFields.ts";
-import type { HttpMiddleware } from "./httpInvocation.ts";
+import type { HttpMiddleware, SchemaPlan } from "./httpInvocation.ts";
 
-/** Where each field of a route's input comes from. */
-export function schemaPlan(spec: RouteSpec): { readonly fromPath: readonly string[]; readonly rest: "query" | "body" } {
+export function schemaPlan(spec: RouteSpec): SchemaPlan {
   const fromPath = [...spec.at.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
   for (const name of fromPath) if (!(name in spec.input.shape)) throw new Error(`${spec.at}: the input has no field for {${name}}.`);
   return { fromPath, rest: /^(GET|DELETE) /.test(spec.at) ? "query" : "body" };

@@ -1,6 +1,6 @@
 import * as opsRoutes from "@pendo/contract/routes/ops";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import type { Context } from "aws-lambda";
 import { expect, test } from "vitest";
 import { handlers as opsHandlers } from "../http/ops.ts";

@@ -1,6 +1,8 @@
 import { type FaultCode, faults } from "@pendo/contract/faults";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import { Fault } from "@pendo/core/fault";
+import type { HttpMiddleware } from "./httpInvocation.ts";
+import type { Runtime } from "./runtime.ts";
 
 export interface Problem {
   readonly status: number;
@@ -46,6 +48,23 @@ export function faultOf(error: unknown): { fault: Fault; isBug: boolean } {
   return code
     ? { fault: new Fault(code, { cause: error }), isBug: false }
     : { fault: new Fault("server.failed", { cause: error }), isBug: true };
+}
+
+/** Turns every error into problem details; internals stay in the log. */
+export function answerProblems({ clock, observer }: Runtime): HttpMiddleware {
+  return {
+    onError: (request) => {
+      const { fault, isBug } = faultOf(request.error);
+      const requestId = request.event.requestContext.requestId;
+      if (isBug) observer.bug(request.error, { requestId, route: request.internal.route?.name ?? request.event.routeKey });
+      const problem = problemOf(fault, clock, requestId);
+      request.response = {
+        statusCode: problem.status,
+        headers: { ...request.internal.responseHeaders, ...problem.headers },
+        body: problem.body,
+      };
+    },
+  };
 }
 
 // PostgreSQL's classes: 53 insufficient resources, 57 operator intervention (shutdown), 08 connection, 40 rolled back in favour of another.

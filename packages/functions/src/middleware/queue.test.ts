@@ -1,12 +1,12 @@
 import type { Envelope } from "@pendo/contract/events";
-import type { EventId, UserId } from "@pendo/contract/ids";
 import { Fault } from "@pendo/core/fault";
 import { firstTime } from "@pendo/core/ports/bus/inbox";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
-import type { Context, SQSEvent } from "aws-lambda";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import type { Context } from "aws-lambda";
 import { expect, test } from "vitest";
 import { queueFunction } from "./queue.ts";
+import { batchOf, deckLow } from "./queueEvents.fixture.ts";
 import { keepingObserver } from "./testEvents.ts";
 
 const db = testDb();
@@ -14,19 +14,8 @@ const ports = testPorts(db);
 const observer = keepingObserver();
 const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
 
-const fact = (userId = ports.ids.next<UserId>()): Envelope<"deck.low"> => ({
-  id: ports.ids.next<EventId>(),
-  type: "deck.low",
-  version: 1,
-  occurredAt: ports.clock.now().toISOString(),
-  actor: null,
-  traceparent: null,
-  data: { userId },
-});
-const batch = (...bodies: unknown[]): SQSEvent =>
-  ({
-    Records: bodies.map((body, i) => ({ messageId: `m${i}`, body: typeof body === "string" ? body : JSON.stringify(body) })),
-  }) as unknown as SQSEvent;
+const fact = () => deckLow(ports);
+const batch = (...bodies: unknown[]) => batchOf(bodies);
 const failedOf = async (answer: Promise<{ batchItemFailures: { itemIdentifier: string }[] }>): Promise<string[]> =>
   (await answer).batchItemFailures.map((item) => item.itemIdentifier);
 
@@ -103,6 +92,33 @@ test("a batch that fails as a whole is tried one by one, so one poisoned message
   );
   expect(await failedOf(serve(batch(...facts), {} as Context))).toEqual(["m2"]);
   expect(sizes).toEqual([5, 1, 1, 1, 1, 1]);
+});
+
+test("a batch that fails as a whole leaves a line, and its error where no message alone shows a bug", async () => {
+  const facts = Array.from({ length: 3 }, () => fact());
+  const wholeFailing = (error: unknown, poison?: string) => ({
+    batch: async (_: unknown, some: Envelope[]) => {
+      if (some.length > 1) throw error;
+      if (some[0]?.id === poison) throw new Error("poison");
+    },
+  });
+  const run = async (handlers: object) => {
+    const listening = keepingObserver();
+    const answer = await failedOf(
+      queueFunction("analytics", handlers, { ...runtime, observer: listening })(batch(...facts), {} as Context),
+    );
+    return { answer, bugs: listening.bugs, lines: listening.lines.filter(({ kind }) => kind === "batch") };
+  };
+  const bug = new Error("two of them meet");
+
+  const succeeding = await run(wholeFailing(bug));
+  const poisoned = await run(wholeFailing(bug, facts[1]!.id));
+  const busy = await run(wholeFailing(new Fault("store.unavailable")));
+
+  const line = { queue: "analytics", messages: 3 };
+  expect(succeeding).toMatchObject({ answer: [], bugs: [bug], lines: [{ ...line, failedAlone: 0, fault: "server.failed" }] });
+  expect(poisoned).toMatchObject({ answer: ["m1"], bugs: [{ message: "poison" }], lines: [{ ...line, failedAlone: 1 }] });
+  expect(busy).toMatchObject({ answer: [], bugs: [], lines: [{ ...line, failedAlone: 0, fault: "store.unavailable" }] });
 });
 
 test("how long each fact waited until it was done is measured by queue and by fact; what failed is not, until it is done", async () => {

@@ -25,9 +25,9 @@ export function queueFunction(queue: QueueName, handlers: object, runtime: Runti
     const batch = joinTrace(runtime);
     return await inTrace(batch, async () => {
       const messages = event.Records.map((record) => messageOf(record, batch, runtime));
-      const { outcomes, isSplit } = await work(messages, limit).finally(limit.end);
+      const { outcomes, wholeError } = await work(messages, limit).finally(limit.end);
       const worked = messages.flatMap((message, i): Worked[] => (outcomes[i] ? [{ ...message, outcome: outcomes[i] }] : []));
-      reportBatch(queue, { worked, isSplit, durationMs: performance.now() - startedMs }, runtime);
+      reportBatch(queue, { worked, wholeError, durationMs: performance.now() - startedMs }, runtime);
       await runtime.observer.flush();
       const again = worked.filter(({ outcome }) => outcome.kind === "retry" || outcome.kind === "late");
       return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };

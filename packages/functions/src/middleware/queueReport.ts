@@ -17,22 +17,32 @@ export interface Worked extends Message {
 
 export interface BatchReport {
   readonly worked: readonly Worked[];
-  /** Its messages were tried alone. */
-  readonly isSplit: boolean;
+  /** Why the batch failed as a whole. Its messages were then tried alone. */
+  readonly wholeError?: unknown;
   readonly durationMs: number;
 }
 
 /** Writes one line for each trace in the batch, so that a search for a trace finds its lines; then the measurements, and the bugs. */
-export function reportBatch(queue: QueueName, { worked, isSplit, durationMs }: BatchReport, runtime: Runtime): void {
+export function reportBatch(queue: QueueName, { worked, wholeError, durationMs }: BatchReport, runtime: Runtime): void {
   for (const [, same] of Map.groupBy(worked, ({ trace }) => trace.id))
     inTrace((same[0] as Worked).trace, () => reportTrace(queue, same, durationMs, runtime));
+  if (wholeError !== undefined) reportWhole(queue, wholeError, worked, runtime);
   const lateCount = counted(worked, "late");
   // A batch that was answered in part was split as well.
-  const wasSplit = isSplit || (lateCount > 0 && lateCount < worked.length);
+  const wasSplit = (wholeError !== undefined && worked.length > 1) || (lateCount > 0 && lateCount < worked.length);
   runtime.observer.measure({ queue }, { durationMs });
   // Only when they happen: each metric of each queue has its price.
   if (wasSplit) runtime.observer.measure({ queue }, { splitBatches: 1 });
   if (lateCount > 0) runtime.observer.measure({ queue }, { timeouts: lateCount });
+}
+
+/** Reports why a batch failed as a whole, also where each of its messages succeeds alone and no outcome tells of it. */
+function reportWhole(queue: QueueName, wholeError: unknown, worked: readonly Worked[], { observer }: Runtime): void {
+  const { fault, isBug } = faultOf(wholeError);
+  const failed = worked.flatMap(({ outcome }) => (outcome.kind === "done" ? [] : [outcome.error]));
+  observer.line("warn", { kind: "batch", queue, messages: worked.length, failedAlone: failed.length, fault: fault.code });
+  // A bug that a message alone shows as well is reported once, with its message.
+  if (isBug && !failed.some((error) => faultOf(error).isBug)) observer.bug(wholeError, { queue });
 }
 
 function counted(worked: readonly Worked[], kind: Outcome["kind"]): number {

@@ -1,37 +1,21 @@
 import type { Envelope } from "@pendo/contract/events";
-import type { EventId, UserId } from "@pendo/contract/ids";
+import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "@pendo/core/fault";
 import type { Bus } from "@pendo/core/ports/bus/bus";
 import type { Db } from "@pendo/core/ports/db/db";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
-import type { Context, SQSEvent } from "aws-lambda";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import type { Context } from "aws-lambda";
 import { expect, test } from "vitest";
 import { queueFunction } from "./queue.ts";
+import { batchOf, deckLow } from "./queueEvents.fixture.ts";
 import { keepingObserver } from "./testEvents.ts";
 
 const db = testDb();
 const ports = testPorts(db);
 const [one, other] = ["0af7651916cd43dd8448eb211c80319c", "4bf92f3577b34da6a3ce929d0e0e4736"];
 
-const event = (trace: string | null): Envelope<"deck.low"> => ({
-  id: ports.ids.next<EventId>(),
-  type: "deck.low",
-  version: 1,
-  occurredAt: ports.clock.now().toISOString(),
-  actor: null,
-  traceparent: trace && `00-${trace}-b7ad6b7169203331-01`,
-  data: { userId: ports.ids.next<UserId>() },
-});
-const batchOf = (...records: { body: string; xray?: string }[]): SQSEvent =>
-  ({
-    Records: records.map(({ body, xray }, i) => ({
-      messageId: `m${i}`,
-      body,
-      attributes: xray === undefined ? {} : { AWSTraceHeader: xray },
-    })),
-  }) as unknown as SQSEvent;
-const bodyOf = (...envelopes: unknown[]) => envelopes.map((envelope) => ({ body: JSON.stringify(envelope) }));
+const event = (trace: string | null) => deckLow(ports, trace && `00-${trace}-b7ad6b7169203331-01`);
 
 test("a batch writes one line for each trace in it, and the trace of a message is that of its event, its failure included", async () => {
   const observer = keepingObserver();
@@ -46,7 +30,7 @@ test("a batch writes one line for each trace in it, and the trace of a message i
     { ...ports, ports, observer },
   );
 
-  await serve(batchOf(...bodyOf(...events)), {} as Context);
+  await serve(batchOf(events), {} as Context);
 
   expect(observer.lines).toMatchObject([
     { kind: "queue", trace: one, messages: 2, retried: 1 },
@@ -67,7 +51,7 @@ test("what a consumer emits carries on the trace of the event that it consumed, 
   const userIds = [ports.ids.next<UserId>(), ports.ids.next<UserId>()];
   const matched = { ...envelope, type: "match.created", data: { matchId: ports.ids.next(), conversationId: ports.ids.next(), userIds } };
 
-  await serve(batchOf(...bodyOf(matched)), {} as Context);
+  await serve(batchOf([matched]), {} as Context);
 
   expect((await ports.facts("deck.low")).at(-1)?.traceparent).toMatch(new RegExp(`^00-${one}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
 });
@@ -78,7 +62,10 @@ test("a message without a trace has that which SQS hands on from X-Ray, and with
   const xray = `Root=1-${other.slice(0, 8)}-${other.slice(8)};Parent=463ac35c9f6413ad;Sampled=1`;
   const plain = JSON.stringify(event(null));
 
-  await serve(batchOf({ body: plain, xray }, { body: plain }, { body: "not json", xray }), {} as Context);
+  await serve(
+    batchOf([plain, plain, "not json"], (at) => (at === 1 ? {} : { AWSTraceHeader: xray })),
+    {} as Context,
+  );
 
   expect(observer.lines).toMatchObject([
     { trace: other, messages: 2, retried: 1 },

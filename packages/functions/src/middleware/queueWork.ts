@@ -4,8 +4,8 @@ import type { QueueName } from "@pendo/contract/queues";
 import { Fault } from "@pendo/core/fault";
 import type { Message } from "./queueMessages.ts";
 import type { Outcome } from "./queueReport.ts";
-import type { Runtime } from "./runtime.ts";
-import { isLate, limited, type TimeLimit, timeLimit, within } from "./timeLimit.ts";
+import type { Runtime, TimeLimit } from "./runtime.ts";
+import { isLate, limited, timeLimit, within } from "./timeLimit.ts";
 import { currentTrace, inTrace, tracedBus } from "./trace.ts";
 
 export type Each = Readonly<Record<string, (ctx: never, fact: never) => Promise<void>>>;
@@ -15,8 +15,8 @@ type Context = Readonly<Record<string, unknown>>;
 
 export interface WorkedBatch {
   readonly outcomes: readonly Outcome[];
-  /** The batch did not go as a whole, and its messages were tried alone. */
-  readonly isSplit: boolean;
+  /** Why the batch failed as a whole. Its messages were then tried alone. */
+  readonly wholeError?: unknown;
 }
 export type Work = (messages: readonly Message[], limit: TimeLimit) => Promise<WorkedBatch>;
 
@@ -29,7 +29,6 @@ export function eachWork(handlers: Each, context: Context, runtime: Runtime): Wo
   };
   return async (messages, limit) => ({
     outcomes: await Promise.all(messages.map((message) => outcomeOf(message, limit, (fact) => handle(fact, limit)))),
-    isSplit: false,
   });
 }
 
@@ -50,13 +49,13 @@ export function batchWork(queue: QueueName, { batch }: Batch, context: Context, 
     try {
       const facts = messages.map((message) => message.fact());
       await within(half, () => together(facts, half));
-      return { outcomes: facts.map(done), isSplit: false };
-    } catch {
+      return { outcomes: facts.map(done) };
+    } catch (wholeError) {
       // One of them is to blame; alone, each answers for itself.
       const outcomes: Outcome[] = [];
       for (const [i, message] of messages.entries())
         outcomes.push(await alone(message, timeLimit(limit.leftMs() / (messages.length - i), limit)));
-      return { outcomes, isSplit: messages.length > 1 };
+      return { outcomes, wholeError };
     } finally {
       half.end();
     }

@@ -1,5 +1,5 @@
 import { type LimitName, limits } from "@pendo/contract/limits";
-import { faults } from "@pendo/contract/faults";
+import { type FaultCode, faults } from "@pendo/contract/faults";
 import { Fault } from "@pendo/core/fault";
 import { type Network, networksOf } from "@pendo/core/network/network";
 import { hitNetworks } from "@pendo/core/network/networkLimit";
@@ -14,7 +14,7 @@ export function rateLimit(runtime: Runtime): HttpMiddleware {
     before: async (request) => {
       const { route, me, caller } = request.internal;
       const { limit } = route.spec;
-      if (limits[limit].per === "session") return;
+      if (isCountedByDomain(limit)) return;
       await count(
         cache,
         request,
@@ -24,14 +24,24 @@ export function rateLimit(runtime: Runtime): HttpMiddleware {
       );
     },
     onError: async (request) => {
-      // Who could not be told apart was not counted yet: whoever guesses tokens is, by address.
       const { error, internal } = request;
-      if (!(error instanceof Fault) || faults[error.code].status !== 401 || internal.me) return;
+      if (!(error instanceof Fault) || internal.me || !isUncounted(error.code, internal.route?.spec.limit)) return;
       await count(cache, request, "denied", await networksOf(internal.caller.ip), runtime).catch((limited: unknown) => {
         request.error = limited instanceof Error ? limited : error;
       });
     },
   };
+}
+
+function isCountedByDomain(limit: LimitName): boolean {
+  return limits[limit].per === "session" || limits[limit].per === "newDevice";
+}
+
+/** Whether a refused request was not counted yet: it guessed a token, or never reached the domain that would have counted it. */
+function isUncounted(code: FaultCode, limit: LimitName | undefined): boolean {
+  if (code === "auth.codeInvalid") return false;
+  const { status } = faults[code];
+  return status === 401 || ([400, 413, 415].includes(status) && limit !== undefined && isCountedByDomain(limit));
 }
 
 async function count(

@@ -16,6 +16,15 @@ export interface Runtime {
   readonly xray?: () => string | undefined;
 }
 
+/** The time that a piece of work has. When it is over, `signal` aborts with the fault `server.busy`. */
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  /** Infinity where the host sets no limit. */
+  readonly leftMs: () => number;
+  /** Forgets the limit: the work is done. */
+  readonly end: () => void;
+}
+
 /** The context of one entry: exactly the ports it names. Fails at start-up, not at the first request, where the host forgot one. */
 export function contextOf({ ports, clock, ids }: Runtime, needs: readonly PortName[]): Record<string, unknown> {
   const context: Record<string, unknown> = { clock, ids };

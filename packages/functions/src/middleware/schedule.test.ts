@@ -1,7 +1,7 @@
 import { Fault } from "@pendo/core/fault";
 import type { Bus } from "@pendo/core/ports/bus/bus";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import { scheduleFunction } from "./schedule.ts";

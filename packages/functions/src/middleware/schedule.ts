@@ -3,8 +3,8 @@ import { type ScheduleName, schedules } from "@pendo/contract/schedules";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
-import { contextOf, type Runtime } from "./runtime.ts";
-import { limited, limitOf, REPORT_MS, type TimeLimit, within } from "./timeLimit.ts";
+import { contextOf, type Runtime, type TimeLimit } from "./runtime.ts";
+import { limited, limitOf, REPORT_MS, within } from "./timeLimit.ts";
 import { inTrace, joinTrace, type Trace, tracedBus } from "./trace.ts";
 
 export type ScheduleFunction = (event: ScheduledEvent, context: Context) => Promise<void>;

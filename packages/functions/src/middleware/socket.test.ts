@@ -3,9 +3,9 @@ import type { SessionId, UserId } from "@pendo/contract/ids";
 import { limits } from "@pendo/contract/limits";
 import { framesOut, type FrameOutName } from "@pendo/contract/sockets";
 import { Fault } from "@pendo/core/fault";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
-import { markRevoked } from "@pendo/core/sessions/revoked";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { markRevoked } from "@pendo/core/rules/revoked";
 import type { Context } from "aws-lambda";
 import { beforeEach, expect, test } from "vitest";
 import type { HandleSocket } from "./handles.ts";
@@ -100,8 +100,8 @@ test("what is no frame is refused by name, with its ref wherever that can be rea
   }
   for (const ref of ["x".repeat(65), 7, {}])
     expect(await say({ type: "ping", ref })).toMatchObject({ data: { ref: null, fields: { "/ref": expect.any(String) as string } } });
-  const wrong = await say({ type: "message.read", ref: "r", data: { conversationId: "x", seq: -1, more: 1 } });
-  expect(Object.keys(wrong?.data["fields"] as object).toSorted()).toEqual(["/conversationId", "/more", "/seq"]);
+  const wrong = await say({ type: "message.read", ref: "r", data: { conversationId: "x", messageId: 7, seq: 1 } });
+  expect(Object.keys(wrong?.data["fields"] as object).toSorted()).toEqual(["/conversationId", "/messageId", "/seq"]);
   expect(wrong?.data).toMatchObject({ ref: "r", code: "input.invalid" });
 });
 

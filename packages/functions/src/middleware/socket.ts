@@ -5,15 +5,15 @@ import { connectionNeeds, type FrameInName, type FrameInSpec, framesIn } from "@
 import { Fault } from "@pendo/core/fault";
 import type { Connection } from "@pendo/core/ports/connections/connections";
 import type { Uses } from "@pendo/core/ports/ports";
-import { revokedBecause } from "@pendo/core/sessions/revoked";
+import { revokedBecause } from "@pendo/core/rules/revoked";
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda";
 import type { HandleSocket, Reply } from "./handles.ts";
 import { fieldsOf } from "./parseInput.ts";
 import { answersPings } from "./ping.ts";
 import { faultOf } from "./problem.ts";
-import { contextOf, type Runtime } from "./runtime.ts";
+import { contextOf, type Runtime, type TimeLimit } from "./runtime.ts";
 import { textOf } from "./text.ts";
-import { ANSWER_MS, limited, limitOf, type TimeLimit, within } from "./timeLimit.ts";
+import { ANSWER_MS, limited, limitOf, within } from "./timeLimit.ts";
 import { currentTrace, inTrace, joinTrace, tracedBus } from "./trace.ts";
 
 export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {

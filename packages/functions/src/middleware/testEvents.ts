@@ -1,7 +1,7 @@
 import type { RouteSpec, StaffRole } from "@pendo/contract/route";
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import { issue } from "@pendo/core/auth/accessTokens";
-import type { TestPorts } from "@pendo/core/ports/testPorts";
+import type { TestPorts } from "@pendo/local/testPorts";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { HttpFunction } from "./http.ts";
 import type { Line, Measured, Observer } from "./observer.ts";

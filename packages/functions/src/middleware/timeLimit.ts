@@ -4,15 +4,7 @@ import { gatedDb } from "@pendo/core/ports/db/gated";
 import type { Db } from "@pendo/core/ports/db/db";
 import type { Context } from "aws-lambda";
 import { faultOf } from "./problem.ts";
-
-/** The time that a piece of work has. When it is over, `signal` aborts with the fault `server.busy`. */
-export interface TimeLimit {
-  readonly signal: AbortSignal;
-  /** Infinity where the host sets no limit. */
-  readonly leftMs: () => number;
-  /** Forgets the limit: the work is done. */
-  readonly end: () => void;
-}
+import type { TimeLimit } from "./runtime.ts";
 
 /** What a host says of the time it gives: all hosts of ours say it, tests may not. */
 export type Timed = Partial<Pick<Context, "getRemainingTimeInMillis">>;

@@ -1,5 +1,6 @@
+import type { UserId } from "@pendo/contract/ids";
 import type { About, Bus } from "@pendo/core/ports/bus/bus";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import { expect, test } from "vitest";
 import { currentTrace, inTrace, joinTrace, traceOfLine, tracedBus } from "./trace.ts";
 
@@ -60,17 +61,26 @@ test("events carry the trace of what caused them, and leave only where there are
   let relayed = 0;
   const bus = {
     emit: async (_tx: unknown, _name: unknown, _data: unknown, about?: About) => emitted.push(about),
+    emitAll: async (_tx: unknown, events: readonly About[]) => emitted.push(...events),
     relaySoon: async () => void relayed++,
   } as unknown as Bus;
   const quiet = tracedBus(bus, valid);
   const traced = tracedBus(bus, valid);
 
+  await quiet.bus.emitAll({} as never, []);
   await quiet.settle();
   expect(relayed).toBe(0);
   await traced.bus.emit({} as never, "deck.low", { userId: ids.next() });
   await traced.bus.emit({} as never, "deck.low", { userId: ids.next() }, { actor: "a" as never });
   await traced.settle();
+  const [userId, several] = [ids.next<UserId>(), tracedBus(bus, valid)];
+  await several.bus.emitAll({} as never, [{ name: "deck.low", data: { userId } }]);
+  await several.settle();
 
-  expect(emitted).toEqual([{ traceparent: valid }, { traceparent: valid, actor: "a" }]);
-  expect(relayed).toBe(1);
+  expect(emitted).toEqual([
+    { traceparent: valid },
+    { traceparent: valid, actor: "a" },
+    { traceparent: valid, name: "deck.low", data: { userId } },
+  ]);
+  expect(relayed).toBe(2);
 });

@@ -57,6 +57,13 @@ export function tracedBus(bus: Bus, traceparent: string): { bus: Bus; settle(): 
         emitted = true;
         return bus.emit(tx, name, data, { traceparent, ...about });
       },
+      emitAll: (tx, events) => {
+        emitted ||= events.length > 0;
+        return bus.emitAll(
+          tx,
+          events.map((event) => ({ traceparent, ...event })),
+        );
+      },
     },
     settle: async () => {
       if (emitted) await bus.relaySoon();

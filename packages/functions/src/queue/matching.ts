@@ -1,6 +1,6 @@
 import * as boosted from "@pendo/core/discovery/boosted";
 import * as decks from "@pendo/core/discovery/decks";
-import { learnFrom, type Told, type Pair } from "@pendo/core/discovery/learn";
+import { learnFrom, type Pair, type PairsToRead } from "@pendo/core/discovery/learn";
 import type { HandleBatch, HandleQueue } from "../middleware/handles.ts";
 
 // Every effect is on a deck, which is a hint that is checked when cards are handed out: doing it twice does no harm, so no fact is marked as done.
@@ -37,13 +37,13 @@ export async function affect(ctx: Context, fact: Fact): Promise<void> {
 /** Without an engine: first the answers of the whole batch are learned from, so that decks that it asks for go by them. */
 export const handlers: HandleBatch<"matching"> = {
   batch: async (ctx, facts) => {
-    const learned = await learnFrom(ctx, toldOf(facts));
+    const learned = await learnFrom(ctx, pairsOf(facts));
     await Promise.all(facts.map((fact) => affect(ctx, fact)));
     return { learned };
   },
 };
 
-function toldOf(facts: readonly Fact[]): Told {
+function pairsOf(facts: readonly Fact[]): PairsToRead {
   const swiped = facts.flatMap(({ type, data }): Pair[] =>
     type === "swipe.recorded" || type === "swipe.rewound" ? [[data.swiperId, data.targetId]] : [],
   );

@@ -1,7 +1,7 @@
 import { systemClock } from "@pendo/core/ports/clock/clock";
 import { pgBossBus } from "@pendo/core/ports/bus/pgBoss";
-import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { scheduleFunction } from "../middleware/schedule.ts";

@@ -3,10 +3,10 @@ import * as messages from "@pendo/core/messages/messages";
 import type { HandleFrame } from "../middleware/handles.ts";
 
 export const messageSend: HandleFrame<"message.send"> = async (ctx, data) => {
-  const { id, seq } = await messages.send(ctx, { ...data, senderId: ctx.me });
-  return { type: "ack", data: { ref: null, clientMessageId: data.clientMessageId, id, seq } };
+  const { id: messageId, seq } = await messages.send(ctx, { ...data, senderId: ctx.me });
+  return { type: "ack", data: { ref: null, clientMessageId: data.clientMessageId, messageId, seq } };
 };
 
 export const messageRead: HandleFrame<"message.read"> = async (ctx, data) => {
-  await conversations.read(ctx, { ...data, userId: ctx.me });
+  await conversations.markRead(ctx, { ...data, userId: ctx.me });
 };

@@ -10,6 +10,7 @@ import type { PgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import type { Db } from "@pendo/core/ports/db/db";
 import { randomIds } from "@pendo/core/ports/ids/ids";
 import * as schedules from "@pendo/core/schedules/schedules";
+import { checkEncoding } from "@pendo/functions/middleware/contentHeaders";
 import { fieldsOf } from "@pendo/functions/middleware/parseInput";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
 import { sentOf, textOf } from "@pendo/functions/middleware/text";
@@ -98,11 +99,11 @@ function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record
     "GET /queues": async () => ({ items: await bus.depths(), outbox: await sql.outboxCount(db) }),
     "GET /dead-letters": async (query) => {
       const asked = read(z.object({ queue: queueName, limit }), query);
-      return await admin.deadLetters(watched, { name: asked.queue, limit: asked.limit });
+      return await admin.listDeadLetters(watched, { name: asked.queue, limit: asked.limit });
     },
     "POST /dead-letters/remove": async (_query, body) => {
-      const { queue, letterId } = read(z.strictObject({ queue: queueName, letterId: z.string() }), body);
-      await admin.removeDeadLetter(watched, { name: queue, id: letterId });
+      const { queue, deadLetterId } = read(z.strictObject({ queue: queueName, deadLetterId: z.string() }), body);
+      await admin.removeDeadLetter(watched, { name: queue, id: deadLetterId });
       return {};
     },
     "POST /redrive": async (_query, body) => {
@@ -138,6 +139,7 @@ function read<T extends z.ZodType>(shape: T, value: unknown): z.output<T> {
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
+  checkEncoding(request.headers);
   const body = await readBody(request, 64 * 1024);
   if (typeof body === "string") throw new Fault(body === "tooLarge" ? "input.tooLarge" : "input.notJson");
   try {

@@ -1,10 +1,11 @@
 import type { UserId } from "@pendo/contract/ids";
-import { readChanges, type AnswerRow, type Position } from "@pendo/core/discovery/population.sql";
+import { readChanges, type Position } from "@pendo/core/discovery/population.sql";
+import type { AnswerRow } from "@pendo/engine/state/input";
 import type { Db } from "@pendo/core/ports/db/db";
 import { DAY_MS, dayAt } from "@pendo/engine/eligibility/age";
 import { tidy } from "@pendo/engine/index/tidy";
 import { ACTIVE_DAYS } from "@pendo/engine/score/standing";
-import type { EngineState } from "./engineState.ts";
+import type { EngineState } from "@pendo/engine/state/engineState";
 import { nothing, type Keys, type Pair } from "./pendingKeys.ts";
 
 const PART = 1_000;

@@ -34,6 +34,19 @@ const Environment = z.object({
   ENGINE_SNAPSHOT_SEC: whole("a number of seconds", 1, 86_400, 900),
 });
 
+/** What each setting means, as `npm run engine -- --help` prints it. */
+export const engineSettings: Readonly<Record<keyof typeof Environment.shape, string>> = {
+  DATABASE_URL: "the database to serve; without it, the one in the data directory, while Pendo is stopped",
+  PENDO_DATA: "the data directory (.pendo)",
+  ENGINE_DATA: "the directory of snapshots (engine, in the data directory)",
+  CACHE_URL: "the address of Upstash, or of the Redis bridge, where the decks go",
+  CACHE_TOKEN: "its token",
+  ENGINE_PORT: "the port of /metrics (4100)",
+  ENGINE_HOST: "the address to listen on (127.0.0.1)",
+  ENGINE_MEMORY_MB: "the memory of the index (1024)",
+  ENGINE_SNAPSHOT_SEC: "the time between two snapshots (900)",
+};
+
 /** Reads the settings of the engine's service. Throws `ConfigurationError` naming each variable that is wrong, and quoting none. */
 export function readEngineConfiguration(environment: NodeJS.ProcessEnv): EngineConfiguration {
   const parsed = Environment.safeParse(environment);

@@ -8,7 +8,7 @@ import { upstashCache } from "@pendo/core/ports/cache/upstash";
 import { systemClock as clock } from "@pendo/core/ports/clock/clock";
 import { connect, connectAurora } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
-import { startPostgres } from "@pendo/core/ports/db/embeddedPostgres";
+import { startPostgres } from "@pendo/local/db/embeddedPostgres";
 import { migrate } from "@pendo/core/ports/db/migrate";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { queueFunction } from "@pendo/functions/middleware/queue";

@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import type { Scored } from "@pendo/core/discovery/ranking";
+import type { DeckEntry } from "@pendo/engine/index/search";
 import type { MatchingFact } from "./pendingKeys.ts";
 
 /** What the engine's process is started with. */
@@ -26,7 +26,7 @@ export interface Answers {
   readonly meters: string;
   readonly apply: null;
   readonly deck: UserId[] | null;
-  readonly ranked: readonly Scored[] | null;
+  readonly ranked: readonly DeckEntry[] | null;
 }
 
 /** What the process says: that it has loaded and takes facts, something to read, an answer, or why it ends. */

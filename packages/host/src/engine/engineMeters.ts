@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import { histogram, histogramText, labelled, metric, observe } from "../prometheusText.ts";
-import type { EngineState } from "./engineState.ts";
+import type { EngineState } from "@pendo/engine/state/engineState";
 import type { MatchingFact } from "./pendingKeys.ts";
 
 /** made by the engine · shed: too many waited · notReady · unknown: the person is not in memory. All but the first are for SQL. */

@@ -3,13 +3,15 @@ import type { Db } from "@pendo/core/ports/db/db";
 import { randomIds } from "@pendo/core/ports/ids/ids";
 import type { Answers, Ask, ProcessData, Told } from "./engineMessages.ts";
 import { type EngineService, startEngine } from "./engineService.ts";
+import { endWithHost } from "./hostWatch.ts";
 
 // The engine in a process of its own beside the one-machine host, with a small pool of its own. Whatever ends it, an abort of V8 included, the
 // host lives and starts it again.
 
 // A terminal's Ctrl-C reaches this process as well, but the host ends it in order, after the last snapshot.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-// A host that was killed says nothing; its end of the channel closes.
+// A host that was killed says nothing; its end of the channel closes. Where the engine computes at that moment, the watch ends it.
+endWithHost(Number(process.argv[2]));
 process.on("disconnect", () => process.exit(0));
 
 const tell = (told: Told): Promise<void> =>

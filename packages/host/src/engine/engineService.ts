@@ -1,12 +1,12 @@
 import type { UserId } from "@pendo/contract/ids";
 import { isReadable, messagesAnswered, peopleOf, tiesOf, type Position } from "@pendo/core/discovery/population.sql";
 import { DECK_SIZE } from "@pendo/core/discovery/decks";
-import type { Scored } from "@pendo/core/discovery/ranking";
+import type { DeckEntry } from "@pendo/engine/index/search";
 import type { Db } from "@pendo/core/ports/db/db";
 import { EngineFault } from "@pendo/engine/faults";
 import { catchUp } from "./catchUp.ts";
 import { type EngineMeters, engineMeters } from "./engineMeters.ts";
-import { EngineState, type Wanted } from "./engineState.ts";
+import { EngineState, type Wanted } from "@pendo/engine/state/engineState";
 import { keysOf, type Keys, type MatchingFact } from "./pendingKeys.ts";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
 
@@ -17,7 +17,7 @@ export interface Engine {
   /** A new deck, best first; null where the engine cannot say: it is not ready, has too much to do, or does not know the person. */
   deck(userId: UserId): Promise<UserId[] | null>;
   /** The best so many for somebody with their scores, for whoever pairs people up; null likewise. */
-  ranked(userId: UserId, size: number): Promise<readonly Scored[] | null>;
+  ranked(userId: UserId, size: number): Promise<readonly DeckEntry[] | null>;
 }
 
 export interface EngineService extends Engine {

@@ -6,7 +6,7 @@ import { spread } from "@pendo/engine/learn/belief";
 import { worthOfYes } from "@pendo/engine/score/indiscriminate";
 import { afterAll, expect, test } from "vitest";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
-import { answer, idOf, NOON_MS, personRow, stateOf } from "./stateTown.fixture.ts";
+import { answer, idOf, NOON_MS, personRow, stateOf } from "@pendo/engine/state/stateTown.fixture";
 
 const directory = mkdtempSync(join(tmpdir(), "pendo-state-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

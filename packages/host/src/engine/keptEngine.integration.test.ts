@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UserId } from "@pendo/contract/ids";
-import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import { addCrowd } from "@pendo/core/swipes/people.fixture";
 import * as swipes from "@pendo/core/swipes/swipes";
 import { afterAll, afterEach, expect, test } from "vitest";
@@ -26,7 +26,7 @@ function kept(databaseUrl = testDbUrl(testDbName(db))): KeptEngine {
   return engine;
 }
 
-const readiness = (of: KeptEngine) => expect.poll(() => of.isReady(), { timeout: 20_000, interval: 20 });
+const readiness = (of: KeptEngine) => expect.poll(() => of.isReady(), { interval: 20 });
 
 test("while the process is away decks are SQL's, which is said; it comes back by itself, knowing what it missed", async () => {
   const [me, first, second] = (await addCrowd(db, 20)) as [UserId, UserId, UserId];
@@ -53,7 +53,7 @@ test("while the process is away decks are SQL's, which is said; it comes back by
   await readiness(running).toBe(true);
   expect(lines.join("\n")).toContain("is back");
   expect(await running.deck(me)).toHaveLength(17);
-}, 60_000);
+});
 
 test("it goes by the host's clock, and a last snapshot is there when it has stopped", async () => {
   const [me, other] = (await addCrowd(db, 2)) as [UserId, UserId];
@@ -68,11 +68,11 @@ test("it goes by the host's clock, and a last snapshot is there when it has stop
   const again = kept();
   await readiness(again).toBe(true);
   expect(await again.deck(me)).toContain(other);
-}, 60_000);
+});
 
 test("a database that does not answer ends the process, and not the host", async () => {
   lines.length = 0;
   const running = kept("postgres://nobody@127.0.0.1:1/none");
-  await expect.poll(() => lines.join("\n"), { timeout: 20_000 }).toContain("The matching engine ended");
+  await expect.poll(() => lines.join("\n")).toContain("The matching engine ended");
   expect(await running.deck((await addCrowd(db, 1))[0] as UserId)).toBe(null);
-}, 60_000);
+});

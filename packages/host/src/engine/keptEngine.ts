@@ -124,7 +124,7 @@ function open(
   { clock, say, ...data }: KeptEngineOptions,
   { loaded, ended }: { loaded: (people: number) => void; ended: (problem: string) => void },
 ): Connection {
-  const child = fork(fileURLToPath(new URL("./engineProcess.ts", import.meta.url)), {
+  const child = fork(fileURLToPath(new URL("./engineProcess.ts", import.meta.url)), [String(process.pid)], {
     // Dates and byte arrays arrive as what they are.
     serialization: "advanced",
     execArgv: [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=8"],

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UserId } from "@pendo/contract/ids";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
-import { seeded } from "@pendo/engine/market/random";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { seeded } from "@pendo/engine/random";
 import { afterAll, expect, test } from "vitest";
 import { type EngineService, startEngine } from "./engineService.ts";
-import type { EngineState } from "./engineState.ts";
+import type { EngineState } from "@pendo/engine/state/engineState";
 import { traitsIn } from "./reference.fixture.ts";
 import { addTown } from "./town.fixture.ts";
 
@@ -53,4 +53,4 @@ test("each day what time changes is reckoned anew, as by an engine that starts t
       25,
     );
   }
-}, 60_000);
+});

@@ -1,12 +1,12 @@
 import { DAY_MS } from "@pendo/engine/eligibility/age";
-import { seeded } from "@pendo/engine/market/random";
+import { seeded } from "@pendo/engine/random";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { EngineState } from "./engineState.ts";
+import type { EngineState } from "@pendo/engine/state/engineState";
 import { readSnapshot, writeSnapshot } from "./snapshotFile.ts";
-import { answer, idOf, NOON_MS, stateOf } from "./stateTown.fixture.ts";
+import { answer, idOf, NOON_MS, stateOf } from "@pendo/engine/state/stateTown.fixture";
 
 const PEOPLE = 80;
 const directory = mkdtempSync(join(tmpdir(), "pendo-passes-"));

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UserId } from "@pendo/contract/ids";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
-import { seeded } from "@pendo/engine/market/random";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
+import { seeded } from "@pendo/engine/random";
 import { afterAll, expect, test } from "vitest";
 import { type Engine, type EngineService, startEngine } from "./engineService.ts";
 import { picksByEngine } from "./picksByEngine.ts";
@@ -78,4 +78,4 @@ test("where an engine runs the day's picks are its own ranking, for a whole town
   const anybody = [...byEngine.picks.keys()].map((userId) => (eligible.get(userId) ?? []).slice(0, 10));
   const chance = [...byEngine.picks.values()].map((picks, at) => picks.filter((pick) => anybody[at]?.includes(pick)).length);
   expect(chance.reduce((sum, count) => sum + count, 0) / all).toBeLessThan(0.6);
-}, 60_000);
+});

@@ -6,8 +6,8 @@ import { eligible, type Tie } from "@pendo/engine/eligibility/eligible";
 import { eligibleFor } from "@pendo/engine/index/search";
 import { traitsOn, wordsOf } from "@pendo/engine/score/standing";
 import type { Traits } from "@pendo/engine/index/population";
-import type { EngineState } from "./engineState.ts";
-import { personOf } from "./engineState.ts";
+import type { EngineState } from "@pendo/engine/state/engineState";
+import { personOf } from "@pendo/engine/state/engineState";
 
 /** Who may be shown to whom by the engine's specification, computed pair by pair from rows of SQL. */
 export async function referenceOf(db: Db, at: Date): Promise<Map<UserId, UserId[]>> {
@@ -33,7 +33,9 @@ export async function referenceOf(db: Db, at: Date): Promise<Map<UserId, UserId[
     tie(lo, hi).swiped = swiped(loAction, loAt);
     tie(hi, lo).swiped = swiped(hiAction, hiAt);
   }
-  for (const { a, b } of await db<{ a: UserId; b: UserId }[]>`select blocker_id as a, blocked_id as b from blocks`) {
+  for (const { a, b } of await db<
+    { a: UserId; b: UserId }[]
+  >`select blocker_id as a, blocked_id as b from blocks join users on users.id = blocked_id`) {
     tie(a, b).blocked = true;
     tie(b, a).blocked = true;
   }

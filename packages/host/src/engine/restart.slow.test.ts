@@ -11,14 +11,14 @@ import { crc32 } from "node:zlib";
 import type { UserId } from "@pendo/contract/ids";
 import { type PgBossBus, pgBossBus } from "@pendo/core/ports/bus/pgBoss";
 import * as blocks from "@pendo/core/blocks/blocks";
-import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
-import { testPorts, type TestPorts } from "@pendo/core/ports/testPorts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
+import { testPorts, type TestPorts } from "@pendo/local/testPorts";
 import { addCrowd } from "@pendo/core/swipes/people.fixture";
 import * as swipes from "@pendo/core/swipes/swipes";
-import { seeded } from "@pendo/engine/market/random";
+import { seeded } from "@pendo/engine/random";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EngineService, startEngine } from "./engineService.ts";
-import type { EngineState } from "./engineState.ts";
+import type { EngineState } from "@pendo/engine/state/engineState";
 import { crowdedIn, indexOf, referenceOf, traitsIn } from "./reference.fixture.ts";
 import { addTown, answeredCount, type Change, changesOf, live, talking } from "./town.fixture.ts";
 
@@ -132,7 +132,7 @@ test("killed at any moment, it comes back from its snapshot and the database as 
   // Of the decks that were made only the snapshot tells.
   expect(crowdedIn(back.state)).toBeGreaterThan(20);
   expect(crowdedIn(fresh.state)).toBe(0);
-}, 120_000);
+});
 
 test("whatever happened while it was away, deletions and blocks included, it knows when it is ready", async () => {
   const directory = join(root, "away");
@@ -141,7 +141,7 @@ test("whatever happened while it was away, deletions and blocks included, it kno
   await live(people, changes, 200, random);
   // These two see each other but for a block, which is lifted while nobody is told.
   const [blockerId, userId] = (await addCrowd(db, 2)) as [UserId, UserId];
-  await blocks.put(ports, { blockerId, userId });
+  await blocks.create(ports, { blockerId, userId });
   const before = await engineIn(directory);
   await before.stop();
   await blocks.remove(ports, { blockerId, userId });
@@ -157,7 +157,7 @@ test("whatever happened while it was away, deletions and blocks included, it kno
     await back.stop();
   }
   expect(said).toEqual([]);
-}, 60_000);
+});
 
 test("a change that was under way while the position was taken is not missed, however many were committed after it", async () => {
   const directory = join(root, "underWay");
@@ -180,7 +180,7 @@ test("a change that was under way while the position was taken is not missed, ho
   const at = ports.clock.now();
   expect(indexOf(back.state, at)).toEqual(await referenceOf(db, at));
   expect(back.state.index.packedOf(early).person.point.z).toBeLessThan(0);
-}, 60_000);
+});
 
 test("a snapshot that is damaged, older or of another database is refused by name and counted, and everybody is read from SQL", async () => {
   const directory = join(root, "refused");
@@ -217,7 +217,7 @@ test("a snapshot that is damaged, older or of another database is refused by nam
   said.length = 0;
   const engine = await engineIn(directory);
   expect([said, engine.state.index.size > 0]).toEqual([[], true]);
-}, 60_000);
+});
 
 test("a snapshot that is mostly of deleted people is not gone on with, and their rows are given back", async () => {
   const directory = join(root, "sparse");
@@ -241,7 +241,7 @@ test("a snapshot that is mostly of deleted people is not gone on with, and their
   const at = ports.clock.now();
   expect(indexOf(anew.state, at)).toEqual(await referenceOf(db, at));
   said.length = 0;
-}, 60_000);
+});
 
 test("it lets nobody new in beyond its memory, by name and counted; everybody else goes on", async () => {
   const engine = await engineIn(join(root, "small"), 1);
@@ -251,7 +251,7 @@ test("it lets nobody new in beyond its memory, by name and counted; everybody el
   expect(Number(/fault="memory.full"} (\d+)/.exec(text)?.[1])).toBeGreaterThan(1000);
   expect(engine.state.bytes).toBeLessThan(1.3 * 2 ** 20);
   expect(engine.state.index.size).toBeGreaterThan(500);
-}, 60_000);
+});
 
 test("SIGTERM ends it in order with a last snapshot; bad settings end in one line", async () => {
   const directory = join(root, "term");
@@ -275,7 +275,7 @@ test("SIGTERM ends it in order with a last snapshot; bad settings end in one lin
     const [code] = (await once(wrong, "exit")) as [number];
     expect([code, wrong.said()]).toEqual([1, expect.stringMatching(new RegExp(`^The engine could not start: ${setting} [^\n]+\n$`))]);
   }
-}, 60_000);
+});
 
 function readIfThere(directory: string): Buffer | undefined {
   try {

@@ -3,16 +3,16 @@ import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "@pendo/core/fault";
 import { scored } from "@pendo/core/discovery/ranking";
 import { peopleOf, tiesOf } from "@pendo/core/discovery/population.sql";
-import { testDb } from "@pendo/core/ports/db/testDb";
-import { testPorts } from "@pendo/core/ports/testPorts";
+import { testDb } from "@pendo/local/db/testDb";
+import { testPorts } from "@pendo/local/testPorts";
 import * as swipes from "@pendo/core/swipes/swipes";
-import { seeded, shuffle } from "@pendo/engine/market/random";
+import { seeded, shuffle } from "@pendo/engine/random";
 import { queueFunction } from "@pendo/functions/middleware/queue";
 import { handlers } from "@pendo/functions/queue/matching";
 import type { Context, SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import { hostObserver } from "../meters.ts";
-import { EngineState } from "./engineState.ts";
+import { EngineState } from "@pendo/engine/state/engineState";
 import { addTown } from "./town.fixture.ts";
 
 const db = testDb();
@@ -137,7 +137,7 @@ test("decks from SQL come in the order of the engine's, after swipes of which th
   // What the comparison would catch: an engine that has the same people and answers, and learned nothing.
   const unlearned = await disorder(await stateOf(people, at, false), people, at);
   expect(middle(unlearned.worst)).toBeGreaterThan(3 * ROUNDING);
-}, 120_000);
+});
 
 test("facts that come after younger ones of other batches leave most decks in the order of the engine's, and none far from it", async () => {
   const people = await town();
@@ -146,7 +146,7 @@ test("facts that come after younger ones of other batches leave most decks in th
   const { worst } = await disorder(await stateOf(people, at, true), people, at);
   expect(middle(worst)).toBeLessThan(ROUNDING);
   expect(Math.max(...worst)).toBeLessThan(5 * ROUNDING);
-}, 120_000);
+});
 
 function middle(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Infinity;

@@ -6,12 +6,12 @@ import { EngineFault } from "@pendo/engine/faults";
 import { restore, snapshot } from "@pendo/engine/index/snapshot";
 import { tidy } from "@pendo/engine/index/tidy";
 import * as z from "zod";
-import { Beliefs } from "./beliefs.ts";
-import { EngineState, type StateOptions } from "./engineState.ts";
-import { Ledger } from "./ledger.ts";
-import { Market } from "./market.ts";
-import type { Heard, Waiting } from "./learning.ts";
-import { WaitingPasses } from "./waitingPasses.ts";
+import { Beliefs } from "@pendo/engine/state/beliefs";
+import { EngineState, type StateOptions } from "@pendo/engine/state/engineState";
+import { Ledger } from "@pendo/engine/state/ledger";
+import { Market } from "@pendo/engine/state/market";
+import type { Heard, Waiting } from "@pendo/engine/state/learning";
+import { WaitingPasses } from "@pendo/engine/state/waitingPasses";
 
 // A file is: the line FORMAT; a line of JSON; the sections, one after the other. The JSON says how long each of them is, and has a checksum of all but the
 // index, which has one of its own.

@@ -3,10 +3,10 @@ import * as blocks from "@pendo/core/blocks/blocks";
 import { Fault } from "@pendo/core/fault";
 import * as messages from "@pendo/core/messages/messages";
 import type { Db } from "@pendo/core/ports/db/db";
-import type { TestPorts } from "@pendo/core/ports/testPorts";
+import type { TestPorts } from "@pendo/local/testPorts";
 import { addPeople } from "@pendo/core/swipes/people.fixture";
 import * as swipes from "@pendo/core/swipes/swipes";
-import type { Random } from "@pendo/engine/market/random";
+import type { Random } from "@pendo/engine/random";
 
 /** So many people of all kinds, within 30 km of each other. */
 export function addTown(ports: TestPorts, count: number, random: Random): Promise<UserId[]> {
@@ -60,7 +60,7 @@ export function changesOf(ports: TestPorts, random: Random): Change[] {
     ...Array.from({ length: 6 }, () => like),
     talking(ports, random),
     (swiperId) => swipes.rewind(ports, { swiperId }),
-    (blockerId, userId) => blocks.put(ports, { blockerId, userId }),
+    (blockerId, userId) => blocks.create(ports, { blockerId, userId }),
     (blockerId, userId) => blocks.remove(ports, { blockerId, userId }),
     (userId) =>
       db.begin(async (tx) => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import { type LimitName, limits } from "@pendo/contract/limits";
 import { Fault } from "@pendo/core/fault";
 import { type Ranges, rangesOf } from "@pendo/core/network/address";
@@ -21,12 +22,13 @@ export function doors(
   cache: Cache,
   {
     url,
+    port,
     trustedProxies = [],
     origins = [],
-  }: { readonly url: string; readonly trustedProxies?: readonly string[]; readonly origins?: readonly string[] },
+  }: Omit<OwnOrigins, "origins"> & { readonly trustedProxies?: readonly string[]; readonly origins?: readonly string[] },
 ): Doors {
   const isTrusted = rangesOf(trustedProxies);
-  return { isTrusted, admit: admission({ cache, isTrusted }), isOriginAllowed: originCheck({ url, origins }) };
+  return { isTrusted, admit: admission({ cache, isTrusted }), isOriginAllowed: originCheck({ url, port, origins }) };
 }
 
 /** Limits by the network of the client. What it returns throws `rate.limited` beyond the limit. */
@@ -38,15 +40,26 @@ export function admission({ cache, isTrusted }: { readonly cache: Cache; readonl
   };
 }
 
-/** Whether the page that asks may open a socket: one of this host, or of a site that the settings name. Programs that are no browser name no page. */
-export function originCheck({
-  url,
-  origins,
-}: {
+interface OwnOrigins {
+  /** Where clients reach this host. */
   readonly url: string;
+  /** The port that it listens on. */
+  readonly port: number;
   readonly origins: readonly string[];
-}): (request: IncomingMessage) => boolean {
-  const named = new Set([new URL(url).origin, ...origins]);
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Whether the page that asks may open a socket: one of this host, or of a site that the settings name. Programs that are no browser name no page.
+ * A name in `Host` proves nothing, since any site can point its name at this host. An address can't be pointed elsewhere: its page is this host's.
+ */
+function originCheck({ url, port, origins }: OwnOrigins): (request: IncomingMessage) => boolean {
+  const named = new Set([new URL(url).origin, ...LOOPBACK.map((name) => new URL(`http://${name}:${port}`).origin), ...origins]);
   return ({ headers: { origin, host } }) =>
-    origin === undefined || named.has(origin) || (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`));
+    origin === undefined || named.has(origin) || ([`http://${host}`, `https://${host}`].includes(origin) && isAddress(origin));
+}
+
+function isAddress(origin: string): boolean {
+  return URL.canParse(origin) && isIP(new URL(origin).hostname.replace(/^\[|\]$/g, "")) !== 0;
 }

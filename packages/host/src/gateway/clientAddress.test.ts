@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import { clientAddress } from "./clientAddress.ts";
+import { clientAddress, notesOf } from "./clientAddress.ts";
 
 const seen = (host: string, asked: string | undefined, publicUrl?: string): string => {
   const address = clientAddress({ host, port: 4000, publicUrl });
@@ -47,4 +47,12 @@ test("a public address, and one that clients can use, is given to every client, 
   expect(seen("127.0.0.1", "other.lan")).toBe("http://127.0.0.1:4000");
   expect(seen("::1", "other.lan")).toBe("http://[::1]:4000");
   expect(clientAddress({ host: "::1", port: 4000 }).isGuess).toBe(false);
+});
+
+test("the start asks for PENDO_URL where the host listens on every address and has none, and nowhere else", () => {
+  const notes = (host: string, publicUrl?: string) => notesOf(host, clientAddress({ host, port: 4000, publicUrl })).join("\n");
+
+  for (const host of ["0.0.0.0", "::"]) expect(notes(host)).toMatch(/set PENDO_URL .*links in emails begin with http:\/\/localhost:4000/);
+  for (const host of ["127.0.0.1", "192.168.1.7"]) expect(notes(host)).toBe("");
+  expect(notes("0.0.0.0", "https://pendo.example")).toBe("");
 });

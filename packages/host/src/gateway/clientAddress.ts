@@ -59,7 +59,8 @@ export function clientAddress({ host, port, publicUrl }: ClientAddressOptions): 
 /** What the start says of an address that is only a guess. */
 export function notesOf(host: string, { isGuess, url }: ClientAddress): string[] {
   if (!isGuess) return [];
-  return [`HOST=${host} says not where clients reach Pendo: set PENDO_URL to that address. Until then links in emails begin with ${url}.`];
+  const missing = `Until then links in emails begin with ${url}, and pages that are opened by another name get no socket.`;
+  return [`HOST=${host} says not where clients reach Pendo: set PENDO_URL to that address. ${missing}`];
 }
 
 function socketUrlOf(url: string): string {

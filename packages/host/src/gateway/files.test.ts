@@ -1,10 +1,11 @@
-import { createSecretKey, randomBytes } from "node:crypto";
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
+import { createSecretKey } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { movableClock } from "@pendo/core/ports/clock/clock";
-import { diskStorage } from "@pendo/core/ports/storage/disk";
+import { diskStorage } from "@pendo/local/storage/disk";
 import { afterAll, expect, test } from "vitest";
 import { serveFiles } from "./files.ts";
 import { dial, exchange, gateway } from "./gateway.fixture.ts";
@@ -12,7 +13,7 @@ import { dial, exchange, gateway } from "./gateway.fixture.ts";
 const root = mkdtempSync(join(tmpdir(), "pendo-files-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const clock = movableClock();
-const options = { root, secret: createSecretKey(randomBytes(32)), clock };
+const options = { root, secret: createSecretKey(testIds.bytes(32)), clock };
 const storage = diskStorage({ ...options, baseUrl: "http://files.invalid/_files" });
 const { port, url, errors } = await gateway(["GET /v1/x"], async () => ({ statusCode: 200 }), { other: [serveFiles({ storage, clock })] });
 const here = (address: string): string => address.replace("http://files.invalid", url);
@@ -98,6 +99,21 @@ test("what is no multipart form is refused by name", async () => {
   }
   const put = await fetch(`${url}/_files/uploads/a1`, { method: "PUT", body: "x" });
   expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+});
+
+test("an upload with a content encoding is refused with 415, and stores nothing", async () => {
+  for (const encoding of ["gzip", "BR", "identity, gzip"]) {
+    const { key, fields } = await newForm();
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("file", picture(), "x.png");
+
+    const answer = await fetch(`${url}/_files`, { method: "POST", body: form, headers: { "content-encoding": encoding } });
+
+    expect([encoding, answer.status]).toEqual([encoding, 415]);
+    expect(await answer.json()).toMatchObject({ code: "input.mediaType", errors: [{ pointer: "/content-encoding" }] });
+    expect(await storage.head(key)).toBeNull();
+  }
 });
 
 const head = (length: number): string =>

@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { Fault } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
-import type { DiskStorage } from "@pendo/core/ports/storage/disk";
+import type { DiskStorage } from "@pendo/local/storage/disk";
+import { checkEncoding } from "@pendo/functions/middleware/contentHeaders";
 import { faultOf, problemOf } from "@pendo/functions/middleware/problem";
 import type { Admit } from "./admission.ts";
 import { send } from "./answer.ts";
@@ -89,6 +90,7 @@ async function upload(request: IncomingMessage, response: ServerResponse, storag
 }
 
 function formReader(request: IncomingMessage): BusboyInstance {
+  checkEncoding(request.headers);
   if (!request.headers["content-type"]?.toLowerCase().startsWith("multipart/form-data")) {
     throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data" } });
   }
@@ -113,14 +115,13 @@ async function read(
   const found = await storage.readSigned(key, query);
   // As S3 answers: whoever may not read learns nothing about what is there.
   if (!found) throw new Fault("auth.forbidden");
-  response.writeHead(200, {
+  const headers = {
     ...cors,
     "content-type": found.contentType,
-    "content-length": found.body.byteLength,
     "cache-control": "private, max-age=240",
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "cross-origin",
-  });
-  response.end(request.method === "HEAD" ? undefined : found.body);
+  };
+  send(request, response, { status: 200, headers, body: found.body });
 }

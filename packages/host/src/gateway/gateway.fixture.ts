@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Ids } from "@pendo/core/ports/ids/ids";
-import { randomIds } from "@pendo/core/ports/ids/ids";
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { systemClock } from "@pendo/core/ports/clock/clock";
 import type { HttpFunction } from "@pendo/functions/middleware/http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
@@ -37,7 +37,7 @@ export async function gateway(routeKeys: readonly string[], serve: HttpFunction,
     events.push(event);
     return serve(event, context);
   };
-  const ids: Ids = randomIds;
+  const ids: Ids = testIds;
   const routes = new Map(routeKeys.map((key) => [key, keeping]));
   const server = httpServer({ routes, clock: systemClock, ids, other: [], onError: (error) => void errors.push(error), ...options });
   const port = await listening(server);

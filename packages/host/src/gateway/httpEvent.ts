@@ -77,21 +77,21 @@ export function repeatedHeader({ rawHeaders }: IncomingMessage): string | undefi
 const HOPS_MAX = 20;
 
 /**
- * The address of the client: the peer, or where that is a trusted proxy, the rightmost address of `X-Forwarded-For` that is no trusted one. What is further left
- * the client may have written itself.
+ * The address that limits count a request by. It is the peer, or where the peer is a trusted proxy, the rightmost address of `X-Forwarded-For` that is
+ * no trusted proxy. An entry that is no address ends the walk: the proxy that wrote the entry is counted, because anything else can be varied at will.
  */
 export function sourceOf(request: IncomingMessage, isTrusted: Ranges): string {
-  const { remoteAddress = "", remotePort } = request.socket;
+  const { remoteAddress = "" } = request.socket;
   const peer = addressIn(remoteAddress) ?? remoteAddress;
-  const forwarded = request.headers["x-forwarded-for"];
-  if (forwarded === undefined || !isTrusted(peer)) return peer;
+  const hops = String(request.headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .slice(-HOPS_MAX)
+    .toReversed();
   let source = peer;
-  for (const hop of String(forwarded).split(",").slice(-HOPS_MAX).toReversed()) {
-    const address = addressIn(hop);
-    // A proxy that hides its clients behind one word must not put all of them into one limit: the connection stands for them.
-    if (address === null) return `${peer} ${remotePort}`;
+  for (const hop of hops) {
+    const address = isTrusted(source) ? addressIn(hop) : null;
+    if (address === null) break;
     source = address;
-    if (!isTrusted(address)) break;
   }
   return source;
 }

@@ -8,7 +8,7 @@ import type { Ranges } from "@pendo/core/network/address";
 import type { HttpFunction } from "@pendo/functions/middleware/http";
 import { problemOf } from "@pendo/functions/middleware/problem";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { send } from "./answer.ts";
+import { addHeaders, send } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { httpEvent, repeatedHeader, sourceOf, targetOf } from "./httpEvent.ts";
 import { router } from "./router.ts";
@@ -68,7 +68,7 @@ export function httpServer({
   const busy = (): Fault => new Fault("server.busy", { retryAt: new Date(clock.now().getTime() + 1000) });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const name in always) response.setHeader(name, always[name] ?? "");
+    addHeaders(response, always);
     const repeated = repeatedHeader(request);
     if (repeated)
       return refuse(request, response, new Fault("input.invalid", { fields: { [repeated]: "is there twice" } }), { connection: "close" });

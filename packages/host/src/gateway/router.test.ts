@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@pendo/engine/fastCheck.fixture";
 import { expect, test } from "vitest";
 import { router } from "./router.ts";
 

@@ -1,5 +1,5 @@
 export interface Routed {
-  /** The gateway's name of the route: `GET /v1/profiles/{id}`. */
+  /** The gateway's name of the route: `GET /v1/profiles/{userId}`. */
   readonly routeKey: string;
   readonly pathParameters: Record<string, string>;
 }

@@ -37,26 +37,26 @@ test("a burst of frames is served whole and in order", async () => {
   for (const frame of burst) socket.send(frame);
   // A frame of up to 125 bytes has a head of 2 bytes and a mask of 4.
   const bytes = burst.reduce((sum, frame) => sum + 6 + frame.length, 0);
-  await expect.poll(() => connection.bytesRead - readBefore, { timeout: 10_000 }).toBe(bytes);
+  await expect.poll(() => connection.bytesRead - readBefore).toBe(bytes);
   release();
-  await expect.poll(() => log, { timeout: 10_000 }).toEqual(burst);
+  await expect.poll(() => log).toEqual(burst);
   socket.close();
 
   expect(await closed).toBe(1005);
-}, 30_000);
+});
 
 test("while 64 frames wait, no more is read from their socket", async () => {
   const { socket, closed, log, release, connection } = await gated();
   const burst = Array.from({ length: 2000 }, (_, n) => `${n} ${"x".repeat(4000)}`);
 
   for (const frame of burst) socket.send(frame);
-  await expect.poll(() => connection.isPaused(), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => connection.isPaused()).toBe(true);
   await after(50);
   expect(connection.bytesRead).toBeLessThan(1024 * 1024);
   release();
-  await expect.poll(() => log.length, { timeout: 20_000 }).toBe(burst.length);
+  await expect.poll(() => log.length).toBe(burst.length);
   socket.close();
 
   expect(await closed).toBe(1005);
   expect(log).toEqual(burst);
-}, 60_000);
+});

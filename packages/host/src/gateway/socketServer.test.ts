@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
 import { FRAME_BYTES_MAX } from "@pendo/contract/sockets";
-import { localSockets, type LocalSocketRegistry } from "@pendo/core/ports/sockets/local";
+import { localSockets, type LocalSocketRegistry } from "@pendo/local/sockets/localSockets";
 import type { SocketEvent } from "@pendo/functions/middleware/socket";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";

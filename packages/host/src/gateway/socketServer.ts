@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { faults } from "@pendo/contract/faults";
 import { FRAME_BYTES_MAX, SOCKET_IDLE_SEC, SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
 import { Fault } from "@pendo/core/fault";
-import type { LocalSocketRegistry } from "@pendo/core/ports/sockets/local";
+import type { LocalSocketRegistry } from "@pendo/local/sockets/localSockets";
 import type { SocketEvent, SocketFunction } from "@pendo/functions/middleware/socket";
 import type { Context } from "aws-lambda";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";

@@ -6,7 +6,7 @@ import { framesIn } from "@pendo/contract/sockets";
 import type { Resource } from "../evaluated.ts";
 import type { Graph } from "../graph.ts";
 import { kinds } from "../kinds.ts";
-import { ownMetrics } from "../observability/ownMetrics.ts";
+import { ownMetrics } from "@pendo/operations/ownMetrics";
 import { lambdaAt } from "../policies/policy.ts";
 import { at, documentsAt, flagAt, listAt, numberAt, textAt, textsAt } from "../read.ts";
 import { assumptions, type Size } from "./assumptions.ts";

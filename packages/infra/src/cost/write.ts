@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { commandLine } from "../../../../scripts/commandLine.mjs";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { root } from "../evaluate/places.ts";
 import { type Graph, graphOf } from "../graph.ts";
@@ -8,7 +9,10 @@ import { billsOf } from "./bill.ts";
 import { chart, dollars } from "./chart.ts";
 import { page } from "./page.ts";
 
-// `npm run cost`: evaluates the stages, unless they are unchanged, and writes docs/cost.md with its picture.
+commandLine({
+  name: "cost",
+  about: "Evaluates the stages of the AWS side, unless they are unchanged, and writes docs/cost.md with its picture.",
+});
 try {
   const graphs = new Map<string, Graph>();
   for (const stage of new Set(sizes.map((size) => size.stage))) {

@@ -1,4 +1,5 @@
-import { sharedExample, sharedParameter } from "../shared.ts";
+import { sharedParameter } from "@pendo/operations/shared";
+import { sharedExample } from "../shared.ts";
 
 // What the configuration may ask AWS while it is evaluated, and what it is answered. The table grows with the stacks; a call that is not in it
 // fails by name, since any other answer would be a guess.

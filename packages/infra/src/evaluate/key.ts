@@ -11,6 +11,7 @@ const directories = [
   "packages/core/migrations",
   "packages/functions/src/lambda",
   "packages/infra/src/evaluate",
+  "packages/operations/src",
 ];
 // What ends up in bundles alone.
 const bundled = ["packages/core/src", "packages/functions/src"];

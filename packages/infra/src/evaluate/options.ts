@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { ArgumentError, type Values } from "../../../../scripts/commandLine.mjs";
 
 /** What an evaluation is asked for. */
 export interface EvaluationOptions {
@@ -18,63 +18,32 @@ interface CommandLine extends EvaluationOptions {
   readonly out: string | undefined;
   /** Failures come with everything that is known of them. */
   readonly trace: boolean;
-  readonly help: boolean;
 }
 
-/** The command line is wrong. The message names the option. */
-export class OptionError extends Error {
-  override readonly name = "OptionError";
-}
+export const infraCommand = {
+  name: "infra",
+  about:
+    "Evaluates sst.config.ts and stacks/ without an account and without AWS, and keeps the graph of resources in .sst/graph/. It fetches SST's platform once (330 MB).",
+  options: {
+    stage: { type: "string", value: "NAME", says: "production, staging, pr-42, or a name of your own" },
+    dev: { type: "boolean", default: false, says: "as `sst dev` sees it" },
+    bundle: { type: "boolean", default: false, says: "bundles every handler as SST does, starts it with its links alone, and measures it" },
+    out: { type: "string", value: "FILE", says: "also writes the graph there" },
+    config: { type: "string", value: "FILE", default: "sst.config.ts", says: "another configuration" },
+    "without-secret": { type: "string", multiple: true, value: "NAME", says: "as if this secret had no value; may be given several times" },
+    trace: { type: "boolean", default: false, says: "shows all that is known of a failure" },
+  },
+  examples: ["npm run infra -- --stage production"],
+} as const;
 
-export const usage = `npm run infra -- --stage NAME [options]
-
-Evaluates sst.config.ts and stacks/ without an account and without AWS, and keeps the graph of resources in .sst/graph/.
-
-  --stage NAME            production, staging, pr-42, or a name of your own
-  --dev                   as \`sst dev\` sees it
-  --bundle                bundles every handler as SST does, starts it with its links alone, and measures it
-  --out FILE              also writes the graph there
-  --config FILE           another configuration than sst.config.ts
-  --without-secret NAME   as if this secret had no value; may be given several times
-  --trace                 shows all that is known of a failure
-`;
-
-/** Reads the command line. Throws `OptionError`. */
-export function readOptions(args: readonly string[]): CommandLine {
-  const values = parsed(args);
-  const stage = values.stage ?? "";
-  if (!values.help && stage === "") throw new OptionError("--stage NAME is missing: production, staging, pr-42, or a name of your own.");
+/** What the command line means. Throws `ArgumentError`. */
+export function readOptions({
+  stage = "",
+  "without-secret": withoutSecrets = [],
+  ...values
+}: Values<typeof infraCommand.options>): CommandLine {
+  if (stage === "") throw new ArgumentError("--stage NAME is missing: production, staging, pr-42, or a name of your own.");
   // The rule of SST's own program.
-  if (/[^a-zA-Z0-9-]/.test(stage)) throw new OptionError(`--stage "${stage}" is not a name: letters, digits and hyphens make one.`);
-  return {
-    stage,
-    dev: values.dev ?? false,
-    bundle: values.bundle ?? false,
-    config: values.config ?? "sst.config.ts",
-    withoutSecrets: values["without-secret"] ?? [],
-    out: values.out,
-    trace: values.trace ?? false,
-    help: values.help ?? false,
-  };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stage: { type: "string" },
-        dev: { type: "boolean" },
-        bundle: { type: "boolean" },
-        out: { type: "string" },
-        config: { type: "string" },
-        "without-secret": { type: "string", multiple: true },
-        trace: { type: "boolean" },
-        help: { type: "boolean" },
-      },
-    }).values;
-  } catch (error) {
-    // Node explains at length how a dash may begin a value; its first sentence names the option.
-    throw new OptionError(`${(error as Error).message.split(/\.(?:\s|$)/)[0]}.`);
-  }
+  if (/[^a-zA-Z0-9-]/.test(stage)) throw new ArgumentError(`--stage "${stage}" is not a name: letters, digits and hyphens make one.`);
+  return { ...values, stage, withoutSecrets };
 }

@@ -13,6 +13,8 @@ export class SetUpError extends Error {
 const timeoutSec = 600;
 const keyFile = path.join(work, "platform.key");
 const lockFile = path.join(work, "platform.lock");
+/** Is there while an installation runs, and after one that was interrupted. */
+const installing = "platform.installing";
 
 /**
  * Installs SST's platform, about 330 MB of npm packages, unless it is there for this version of SST and these providers. Several processes may
@@ -24,9 +26,20 @@ export async function setUp(say: (line: string) => void): Promise<void> {
   mkdirSync(work, { recursive: true });
   await locked(say, async () => {
     if (isInstalled(key)) return;
+    clearInterrupted(work, say);
+    writeFileSync(path.join(work, installing), "");
     await install(say);
     writeFileSync(keyFile, key);
+    rmSync(path.join(work, installing));
   });
+}
+
+/** Removes what an interrupted installation left: SST takes half a platform for a whole one. */
+export function clearInterrupted(directory: string, say: (line: string) => void): void {
+  if (!existsSync(path.join(directory, installing))) return;
+  say("The last installation of SST's platform did not finish; it begins again.");
+  for (const name of ["platform", "platform.key", "provider-lock.json"])
+    rmSync(path.join(directory, name), { recursive: true, force: true });
 }
 
 /** What decides the platform: SST's version, and the providers that the configuration asks for. */
@@ -61,6 +74,7 @@ interface App {
 
 function isInstalled(key: string): boolean {
   const there = ["provider-lock.json", "platform/config.d.ts", "platform/node_modules/@pulumi/pulumi"];
+  if (existsSync(path.join(work, installing))) return false;
   return there.every((name) => existsSync(path.join(work, name))) && existsSync(keyFile) && readFileSync(keyFile, "utf8") === key;
 }
 

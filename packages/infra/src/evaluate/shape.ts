@@ -2,21 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { textAt } from "../read.ts";
 import { platformModules } from "./places.ts";
-import { arnOf, overrides } from "./shapes.ts";
-
-/** What is known of a resource when its computed properties are made up. */
-export interface Made {
-  /** Pulumi's type, as "aws:sqs/queue:Queue". */
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly region: string;
-  readonly account: string;
-  /** The name that AWS would know it by. */
-  readonly physical: string;
-  readonly id: string;
-  readonly arn: string;
-}
+import { arnOf, type Made, overrides } from "./shapes.ts";
 
 type Asked = Pick<Made, "type" | "name" | "inputs" | "region" | "account">;
 

@@ -1,7 +1,20 @@
 import { textAt } from "../read.ts";
-import type { Made } from "./shape.ts";
 
 // Two tables that grow with the stacks: ARNs that the general rule gets wrong, and computed properties that something else is made of.
+
+/** What is known of a resource when its computed properties are made up. */
+export interface Made {
+  /** Pulumi's type, as "aws:sqs/queue:Queue". */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly region: string;
+  readonly account: string;
+  /** The name that AWS would know it by. */
+  readonly physical: string;
+  readonly id: string;
+  readonly arn: string;
+}
 
 type Named = Omit<Made, "arn">;
 

@@ -2,8 +2,8 @@ import { type PortName, portNames } from "@pendo/contract/ports";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import * as nouns from "@pendo/contract/routes/index";
 import { schedules } from "@pendo/contract/schedules";
-import { needsOfNoun } from "@pendo/functions/lambda/needs";
-import { needsOfSocket } from "@pendo/functions/lambda/socketNeeds";
+import { needsOfNoun, needsOfSocket } from "@pendo/functions/lambda/needs";
+import { componentOf } from "@pendo/operations/components";
 import type { Resource } from "../evaluated.ts";
 import type { Graph } from "../graph.ts";
 import { kinds } from "../kinds.ts";
@@ -21,15 +21,11 @@ export interface ContractFunction {
 /** Every function that the contract asks for. */
 export function contractFunctions(): ContractFunction[] {
   return [
-    ...Object.entries(nouns).map(([noun, specs]) => ({ name: `${capitalized(noun)}Api`, needs: needsOfNoun(specs) })),
-    ...Object.entries(queues).map(([queue, { needs }]) => ({ name: `${capitalized(queue)}Consumer`, needs, consumes: queue as QueueName })),
-    ...Object.entries(schedules).map(([schedule, { needs }]) => ({ name: `${capitalized(schedule)}Job`, needs })),
+    ...Object.entries(nouns).map(([noun, specs]) => ({ name: `${componentOf(noun)}Api`, needs: needsOfNoun(specs) })),
+    ...Object.entries(queues).map(([queue, { needs }]) => ({ name: `${componentOf(queue)}Consumer`, needs, consumes: queue as QueueName })),
+    ...Object.entries(schedules).map(([schedule, { needs }]) => ({ name: `${componentOf(schedule)}Job`, needs })),
     { name: "SocketFunction", needs: needsOfSocket() },
   ];
-}
-
-function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 const consuming = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"];
@@ -45,8 +41,8 @@ export interface Reach {
 export function reachOf(graph: Graph, prefix: string): Reach {
   const arn = (resource: Resource): string => String(resource.outputs["arn"]);
   const queueArn = (name: string): string => arn(graph.one(kinds.queue, `${prefix}${name}Queue`));
-  const liveQueues = new Map((Object.keys(queues) as QueueName[]).map((name) => [name, queueArn(`${capitalized(name)}Queue`)]));
-  const deadQueues = (Object.keys(queues) as QueueName[]).map((name) => queueArn(`${capitalized(name)}DeadLetters`));
+  const liveQueues = new Map((Object.keys(queues) as QueueName[]).map((name) => [name, queueArn(`${componentOf(name)}Queue`)]));
+  const deadQueues = (Object.keys(queues) as QueueName[]).map((name) => queueArn(`${componentOf(name)}DeadLetters`));
   const live = [...liveQueues.values()];
   const bucket = arn(graph.one(kinds.bucket, `${prefix}UploadsBucket`));
   const table = arn(graph.one(kinds.table, `${prefix}ConnectionsTableTable`));

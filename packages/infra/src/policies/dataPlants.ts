@@ -1,6 +1,6 @@
 import { account } from "../evaluate/account.ts";
 import { kinds } from "../kinds.ts";
-import type { Way } from "./plants.ts";
+import type { Way } from "./plant.ts";
 
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";

@@ -1,5 +1,5 @@
 import { kinds } from "../kinds.ts";
-import type { Way } from "./plants.ts";
+import type { Way } from "./plant.ts";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";

@@ -1,7 +1,7 @@
 import type { Draft } from "../draft.ts";
 import type { Evaluated } from "../evaluated.ts";
 import { kinds } from "../kinds.ts";
-import type { Way } from "./plants.ts";
+import type { Way } from "./plant.ts";
 
 const schedule = "aws:scheduler/schedule:Schedule";
 const alias = "aws:lambda/alias:Alias";

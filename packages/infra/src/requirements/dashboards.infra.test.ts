@@ -1,6 +1,6 @@
 import type { Resource } from "../evaluated.ts";
 import { kinds } from "../kinds.ts";
-import { dashboardKinds, panelsOf } from "../observability/panels.ts";
+import { dashboardKinds, panelsOf } from "@pendo/operations/panels";
 import { documentsAt, textAt, textsAt } from "../read.ts";
 import { dashboard, permanent } from "./alarms.ts";
 import { failing, promised, type Promised, unless } from "./promised.ts";

@@ -1,7 +1,8 @@
 import { kinds } from "../kinds.ts";
 import { reaches, rulesOf } from "../network.ts";
 import { textAt, textsAt } from "../read.ts";
-import { sharedExample, sharedParameter } from "../shared.ts";
+import { sharedParameter } from "@pendo/operations/shared";
+import { sharedExample } from "../shared.ts";
 import { failing, promised, type Promised, unless } from "./promised.ts";
 
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";

@@ -1,7 +1,7 @@
 import * as nouns from "@pendo/contract/routes/index";
 import { describe, expect, test } from "vitest";
 import { load } from "../graph.ts";
-import { pathOf, type Runbook, runbooks } from "../observability/runbooks.ts";
+import { pathOf, type Runbook, runbooks } from "@pendo/operations/runbooks";
 import { knownIn, mistakesOn, pages, pagesOfAlarms } from "./runbookPages.ts";
 
 const graph = load("production");

@@ -1,12 +1,24 @@
 import type { Db } from "@pendo/core/ports/db/db";
 
-/** Waits until no fact and no message is waiting; answers how many seconds that took. A run that leaves work behind is not done when it ends. */
-export async function drained(db: Db): Promise<number> {
+export interface Drained {
+  /** Until nothing was left but what waits on purpose, such as a push for a user who may still read the message. */
+  readonly dueSec: number;
+  /** Until nothing was left at all. */
+  readonly allSec: number;
+}
+
+/** Waits until no fact and no message is waiting, and tells how long that took. A run that leaves work behind is not done when it ends. */
+export async function drained(db: Db): Promise<Drained> {
   const startedMs = performance.now();
+  let dueSec: number | undefined;
   for (;;) {
-    const [row] = await db<{ left: number }[]>`
-      select (select count(*) from outbox)::int + (select count(*) from queue.job where state < 'completed' and name not like '%.dead')::int as left`;
-    if (!row?.left) return (performance.now() - startedMs) / 1000;
+    const [row] = await db<{ due: number; later: number }[]>`
+      select (select count(*) from outbox)::int + count(*) filter (where start_after <= now())::int as due,
+        count(*) filter (where start_after > now())::int as later
+      from queue.job where state < 'completed' and name not like '%.dead'`;
+    const nowSec = (performance.now() - startedMs) / 1000;
+    if (!row?.due) dueSec ??= nowSec;
+    if (dueSec !== undefined && !row?.due && !row?.later) return { dueSec, allSec: nowSec };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { SwipeAction } from "@pendo/contract/events";
 import type { ClientMessageId, ConversationId, UserId } from "@pendo/contract/ids";
-import { recommend } from "@pendo/core/discovery/recommend";
+import { listRecommendations } from "@pendo/core/discovery/recommend";
 import * as messages from "@pendo/core/messages/messages";
 import { outboxWriter } from "@pendo/core/ports/bus/outbox";
 import { memoryCache } from "@pendo/core/ports/cache/memory";
@@ -9,8 +9,8 @@ import { systemClock as clock } from "@pendo/core/ports/clock/clock";
 import { connect } from "@pendo/core/ports/db/connect";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import type { Judge } from "@pendo/core/ports/judge/judge";
-import { localSecrets } from "@pendo/core/ports/secrets/local";
-import { diskStorage } from "@pendo/core/ports/storage/disk";
+import { localSecrets } from "@pendo/local/secrets/localSecrets";
+import { diskStorage } from "@pendo/local/storage/disk";
 import * as swipes from "@pendo/core/swipes/swipes";
 import { sync } from "@pendo/core/sync/sync";
 
@@ -19,7 +19,7 @@ import { sync } from "@pendo/core/sync/sync";
 const [url = "", dataDir = ""] = process.argv.slice(2);
 const db = connect(url, { max: 12, name: "bare" });
 const secrets = await localSecrets(dataDir, { publicUrl: "http://127.0.0.1", socketUrl: "ws://127.0.0.1" });
-const bus = { emit: outboxWriter({ clock, ids }) } as Parameters<typeof recommend>[0]["bus"];
+const bus = outboxWriter({ clock, ids }) as Parameters<typeof listRecommendations>[0]["bus"];
 const storage = diskStorage({ root: `${dataDir}/files`, baseUrl: "http://127.0.0.1/_files", secret: secrets.key("upload"), clock });
 const judge: Judge = { verdicts: async (texts) => texts.map(() => ({ state: "visible" })) };
 const ports = { db, bus, judge, clock, ids, secrets, storage, cache: memoryCache({ clock }) };
@@ -49,7 +49,7 @@ async function serve(request: IncomingMessage): Promise<unknown> {
     };
     return await messages.send(ports, { ...wanted, text: body.text });
   }
-  if (noun === "discovery") return await recommend(ports, { userId: me, limit: 10 });
+  if (noun === "discovery") return await listRecommendations(ports, { userId: me, limit: 10 });
   return await sync(ports, { userId: me, cursor: new URLSearchParams(query).get("cursor") ?? undefined, limit: 100 });
 }
 

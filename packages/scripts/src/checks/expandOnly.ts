@@ -38,8 +38,8 @@ const WHOLE: readonly (readonly [RegExp, string])[] = [
 const ACTIONS: readonly (readonly [RegExp, string])[] = [
   [/^rename /, "renames something that the code before may use"],
   [/^set schema /, "moves something that the code before may use"],
-  // A check only refuses: what was written past it still is, once it is gone. Such checks are called this way unless somebody names them otherwise.
-  [/^drop (?!constraint (if exists )?\w+_check$)/, "drops something that the code before may use"],
+  // A check or a foreign key only refuses rows. PostgreSQL names them this way. Rows that a foreign key cascades to need another end.
+  [/^drop (?!constraint (if exists )?\w+_(check|fkey)$)/, "drops something that the code before may use"],
   [/^alter (column )?\S+ (set data )?type /, "changes a type that the code before reads"],
   [/^alter (column )?\S+ set not null/, "refuses rows that the code before writes"],
   [/^alter (column )?\S+ drop (default|identity|expression)/, "refuses rows that the code before writes"],

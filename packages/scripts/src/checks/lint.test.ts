@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { layers } from "./layers.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
@@ -13,16 +14,6 @@ interface Planted {
   readonly text: string;
   readonly rule: string;
 }
-
-/** What each package may import; the packages not named here may import anything. */
-const layers: Record<string, readonly string[]> = {
-  contract: [],
-  client: ["contract"],
-  // Its domain imports the engine, which is pure; its ports, where the mistakes are planted, do not.
-  core: ["contract"],
-  engine: ["contract"],
-  functions: ["contract", "core", "engine"],
-};
 
 /** One mistake per file; oxlint must find exactly that one there. */
 const planted: Planted[] = [
@@ -52,8 +43,8 @@ const planted: Planted[] = [
     rule: "no-restricted-imports",
   },
   {
-    promise: "sst is imported in one file",
-    file: "packages/functions/src/b.ts",
+    promise: "nothing imports sst",
+    file: "packages/functions/src/lambda/ports.ts",
     text: 'export { Resource } from "sst";\n',
     rule: "no-restricted-imports",
   },
@@ -135,6 +126,18 @@ const planted: Planted[] = [
     text: 'import { n } from "./n.ts";\nexport const m = (): number => n();\n',
     rule: "no-cycle",
   },
+  {
+    promise: "type-only imports make no circle",
+    file: "packages/core/src/o.ts",
+    text: 'import type { P } from "./p.ts";\nexport interface O {\n  readonly p: P;\n}\n',
+    rule: "no-cycle",
+  },
+  {
+    promise: "ports import no engine",
+    file: "packages/core/src/ports/c.ts",
+    text: 'import type { A } from "@pendo/engine/some/module";\nexport type B = A;\n',
+    rule: "no-restricted-imports",
+  },
 ];
 
 /** Files that the rules must leave alone. */
@@ -151,7 +154,7 @@ const allowed: Pick<Planted, "file" | "text">[] = [
   },
   { file: "packages/functions/src/lambda/ok.mock.test.ts", text: 'export { mockClient } from "aws-sdk-client-mock";\n' },
   { file: "packages/functions/src/lambda/canary/ok.ts", text: 'export { client } from "@pendo/client/client";\n' },
-  { file: "packages/functions/src/lambda/ports.ts", text: 'export { Resource } from "sst";\n' },
+  { file: "packages/core/src/okLocal.test.ts", text: 'export { testDb } from "@pendo/local/db/testDb";\n' },
   { file: "packages/client/src/ok.ts", text: 'export { events } from "@pendo/contract/events";\n' },
   { file: "packages/host/src/ok.ts", text: 'export { handlers } from "@pendo/functions/http/index";\nconsole.log("hello");\n' },
   { file: "packages/core/src/ok.sql.ts", text: "export const one = 1;\n" },
@@ -159,12 +162,13 @@ const allowed: Pick<Planted, "file" | "text">[] = [
 
 /** Every import of one package from another that the layers forbid, a package made tomorrow included. */
 function forbiddenImports(): Planted[] {
-  return Object.entries(layers).flatMap(([importer, imported]) =>
-    readdirSync(path.join(root, "packages"))
-      .filter((other) => other !== importer && !imported.includes(other))
+  const packages = readdirSync(path.join(root, "packages"));
+  return Object.entries(layers).flatMap(([importer, { directory, imports }]) =>
+    packages
+      .filter((other) => other !== importer && !imports.includes(other))
       .map((other) => ({
         promise: `${importer} does not import ${other}`,
-        file: `packages/${importer}/src/ports/from${other}.ts`,
+        file: `${directory}/from${other}.ts`,
         text: `import type { A } from "@pendo/${other}/some/module";\nexport type B = A;\n`,
         rule: "no-restricted-imports",
       })),
@@ -178,15 +182,22 @@ beforeAll(() => {
   // The rules' globs are relative to the configuration, so the plantation is a small repository of its own.
   // It lies outside this one, whose .gitignore would hide it.
   dir = realpathSync(mkdtempSync(path.join(tmpdir(), "pendo-lint-")));
-  for (const name of [".oxlintrc.json", "tsconfig.json", "package.json"]) copyFileSync(path.join(root, name), path.join(dir, name));
+  const rules = ["layers.ts", "layerRules.ts"].map((name) => path.join("packages/scripts/src/checks", name));
+  for (const name of ["oxlint.config.ts", "tsconfig.json", "package.json", ...rules]) {
+    mkdirSync(path.join(dir, path.dirname(name)), { recursive: true });
+    copyFileSync(path.join(root, name), path.join(dir, name));
+  }
   symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"), "junction");
-  const circle = { file: "packages/core/src/n.ts", text: 'import { m } from "./m.ts";\nexport const n = (): number => m();\n' };
-  for (const { file, text } of [...planted, ...allowed, circle]) {
+  const circles = [
+    { file: "packages/core/src/n.ts", text: 'import { m } from "./m.ts";\nexport const n = (): number => m();\n' },
+    { file: "packages/core/src/p.ts", text: 'import type { O } from "./o.ts";\nexport interface P {\n  readonly o: O;\n}\n' },
+  ];
+  for (const { file, text } of [...planted, ...allowed, ...circles]) {
     mkdirSync(path.join(dir, path.dirname(file)), { recursive: true });
     writeFileSync(path.join(dir, file), text);
   }
   const oxlint = path.join(path.dirname(createRequire(import.meta.url).resolve("oxlint/package.json")), "bin/oxlint");
-  const { stdout } = spawnSync(process.execPath, [oxlint, "--format=json", "packages"], { cwd: dir, encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, [oxlint, "--format=json", "packages", "stacks"], { cwd: dir, encoding: "utf8" });
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
   found = diagnostics.map(({ code, filename }) => ({
     rule: code.replace(/^.*\((.*)\)$/, "$1"),

@@ -94,7 +94,7 @@ const file = (name: string, content: string): string => {
 
 test.each([
   [[], /^--from is missing: the backup\.json to restore from\. There are --from FILE, --dry-run and --state\.\n$/],
-  [["--form", "x"], /^Unknown option '--form'\. There are --from FILE, --dry-run and --state\.\n$/],
+  [["--form", "x"], /^Unknown option '--form'\. There are --from, --dry-run, --state\.\n$/],
   [["--from", "/nowhere/backup.json"], /^--from \/nowhere\/backup\.json can't be read: ENOENT\.\n$/],
   [["--from", file("text.json", "text")], /^--from .*text\.json can't be read: it is not JSON\.\n$/],
   [

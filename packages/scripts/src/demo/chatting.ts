@@ -67,11 +67,11 @@ interface Heard {
 async function answer(stage: Stage, actor: Actor, { conversationId, messageId, otherId, seq }: Heard): Promise<void> {
   const { thrown, person } = actor;
   if (!person || !(await stage.pause(thrown.int(250, 1500)))) return;
-  if (!(await bySocket(actor, (socket) => socket.send("message.read", { conversationId, seq }))))
-    await person.client.conversations.read({ conversationId, seq });
+  if (!(await bySocket(actor, (socket) => socket.send("message.read", { conversationId, messageId }))))
+    await person.client.conversations.markRead({ conversationId, messageId });
   stage.tally.count("reads");
   if (thrown.chance(0.16)) {
-    await person.client.messages.react({ conversationId, messageId, emoji: thrown.pick(emojis) });
+    await person.client.messages.addReaction({ conversationId, messageId, emoji: thrown.pick(emojis) });
     stage.tally.count("reactions");
   }
   if (seq >= lengthOf(conversationId)) return;
@@ -106,9 +106,10 @@ async function sendAnyhow(
   const { person, thrown } = actor;
   if (!person) throw new Error("Nobody sends.");
   const answered = thrown.chance(0.8) ? await bySocket(actor, (socket) => socket.send("message.send", message)) : undefined;
-  if (answered?.type === "ack" && answered.data.id && answered.data.seq !== undefined)
-    return { id: answered.data.id, seq: answered.data.seq };
-  return await person.client.messages.send(message);
+  if (answered?.type === "ack" && answered.data.messageId && answered.data.seq !== undefined)
+    return { id: answered.data.messageId, seq: answered.data.seq };
+  const { clientMessageId: messageId, ...content } = message;
+  return await person.client.messages.send({ ...content, messageId });
 }
 
 /** What the socket answers; undefined where there is none, or it was lost meanwhile. Refusals are thrown. */
@@ -131,14 +132,14 @@ async function turnAway(stage: Stage, actor: Actor, { matchId, otherId }: { matc
   if (!(await stage.pause(thrown.int(4000, 9000)))) return;
   stage.ledger.ending([person.userId, otherId]);
   if (fickle) {
-    await person.client.matches.end({ id: matchId });
+    await person.client.matches.end({ matchId });
     stage.tally.count("unmatches");
     stage.tally.happened(`${called(actor)} ended a match`);
     return;
   }
   await person.client.reports.create({ userId: otherId, reason: "spam", note: "The same line to everybody." });
   stage.tally.count("reports");
-  await person.client.blocks.put({ userId: otherId });
+  await person.client.blocks.create({ userId: otherId });
   stage.tally.count("blocks");
   stage.tally.happened(`${called(actor)} reported and blocked somebody`);
 }

@@ -21,9 +21,9 @@ export async function join(stage: Stage, actor: Actor): Promise<boolean> {
   const { client } = person;
   const { name, birthDate, gender, intent, bio, interests, job, heightCm, prompts, wants, intents, lat, lon, city } = character;
   await client.me.update({ locale: city.locale, timeZone: city.timeZone });
-  await client.profiles.change({ name, birthDate, gender, intent, bio, job, heightCm, interests: [...interests] });
-  await client.preferences.change({ ...wants, genders: [...wants.genders], intents: [...intents] });
-  await client.location.set({ lat, lon });
+  await client.profiles.updateMine({ name, birthDate, gender, intent, bio, job, heightCm, interests: [...interests] });
+  await client.preferences.update({ ...wants, genders: [...wants.genders], intents: [...intents] });
+  await client.location.replace({ lat, lon });
   if (prompts.length > 0) await client.prompts.replace({ prompts: prompts as never });
   tally.happened(`${called(actor)} joined: ${said(bio || prompts[0]?.answer || `likes ${interests[0] ?? "people"}`)}`);
 

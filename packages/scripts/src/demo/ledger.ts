@@ -40,6 +40,8 @@ export function ledger(): Ledger {
     sent: (clientMessageId, { id, seq }) => {
       const attempt = attempts.get(clientMessageId);
       if (!attempt) throw new Error("A message was confirmed that nobody sent.");
+      // One that waits for its verdict gets its place later.
+      if (seq === 0) return;
       const { conversationId, senderId, text } = attempt;
       const known = confirmed.get(conversationId) ?? new Map<number, Sent>();
       confirmed.set(conversationId, known.set(seq, { id, senderId, text }));

@@ -25,6 +25,8 @@ export function memory(): Memory {
   let device: Replica | undefined;
 
   const keep = (conversationId: ConversationId, seq: number, message: Remembered): void => {
+    // One's own message that waits for its verdict has no place yet.
+    if (seq === 0) return;
     const known = conversations.get(conversationId) ?? new Map<number, Remembered>();
     conversations.set(conversationId, known.set(seq, message));
   };

@@ -1,8 +1,8 @@
 import { cacheBehaviour } from "@pendo/core/ports/cache/cache.behaviour";
 import { memoryCache } from "@pendo/core/ports/cache/memory";
-import { ReplyError } from "@pendo/core/ports/cache/respConnection";
+import { ReplyError } from "@pendo/local/cache/respConnection";
 import { upstashCache } from "@pendo/core/ports/cache/upstash";
-import { startUpstashBridge } from "@pendo/core/ports/cache/upstashBridge";
+import { startUpstashBridge } from "@pendo/local/cache/upstashBridge";
 import { systemClock as clock } from "@pendo/core/ports/clock/clock";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";

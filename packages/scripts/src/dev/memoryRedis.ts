@@ -1,5 +1,5 @@
 import type { Cache } from "@pendo/core/ports/cache/cache";
-import { type Reply, ReplyError, type RespClient } from "@pendo/core/ports/cache/respConnection";
+import { type Reply, ReplyError, type RespClient } from "@pendo/local/cache/respConnection";
 
 /** Answers the commands that Pendo's cache sends to Redis out of a cache in memory, and refuses all others. */
 export function memoryRedis(cache: Cache): RespClient {

@@ -4,7 +4,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { respClient, type RespOptions } from "@pendo/core/ports/cache/respConnection";
+import { respClient, type RespOptions } from "@pendo/local/cache/respConnection";
 
 export interface Redis {
   readonly at: RespOptions["at"];

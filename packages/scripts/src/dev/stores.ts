@@ -1,9 +1,9 @@
 import path from "node:path";
-import { startUpstashBridge } from "@pendo/core/ports/cache/upstashBridge";
+import { startUpstashBridge } from "@pendo/local/cache/upstashBridge";
 import { systemClock } from "@pendo/core/ports/clock/clock";
 import { memoryCache } from "@pendo/core/ports/cache/memory";
 import { connect } from "@pendo/core/ports/db/connect";
-import { keepPostgres } from "@pendo/core/ports/db/keptPostgres";
+import { keepPostgres } from "@pendo/local/db/keptPostgres";
 import { migrate } from "@pendo/core/ports/db/migrate";
 import { memoryRedis } from "./memoryRedis.ts";
 import { startRedis } from "./redis.ts";

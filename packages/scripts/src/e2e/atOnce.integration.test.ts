@@ -1,5 +1,5 @@
 import type { MediaId } from "@pendo/contract/ids";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import { expect, test } from "vitest";
 import { type Planted, plantPeople } from "./planted.ts";
 import { inParallel, jsonCall } from "./rawCall.ts";

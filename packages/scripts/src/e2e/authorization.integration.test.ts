@@ -1,3 +1,4 @@
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { type FaultCode, faults } from "@pendo/contract/faults";
 import { everyRoute, faultsOf } from "@pendo/contract/openapi";
 import { type RouteSpec, staffRoles } from "@pendo/contract/route";
@@ -22,10 +23,14 @@ test("every route answers every role and relation as its contract says, and whoe
   const routes = everyRoute();
   const wrong: string[] = [];
   let asked = 0;
+  const people = await plantPeople(here.place, SCENE_PEOPLE * routes.length);
+  // A scene serves until something in it was changed.
+  let scene: Scene | undefined;
   for (const { noun, name, spec } of routes) {
     const routeName = `${noun}.${name}` as RouteName;
     const row: Row = authorization[routeName];
-    const scene = await setScene(here.place, await plantPeople(here.place, SCENE_PEOPLE));
+    scene ??= await setScene(here.place, people.splice(0, SCENE_PEOPLE));
+    await staffTokenFor(here.place, scene.me, []);
     await here.settled();
     const cases = casesOf(spec, row);
     for (const { expected } of cases) if (!isInContract(spec, expected)) wrong.push(`${routeName}: ${expected} is not in its contract`);
@@ -43,6 +48,8 @@ test("every route answers every role and relation as its contract says, and whoe
     );
     for (const one of granted) wrong.push(...complaints(routeName, one, await ask(scene, { spec, row }, one), bodies));
     asked += refused.length + granted.length;
+    // A deck that was read is a change too: its cards may be explained from then on.
+    if ((!isRead || noun === "discovery") && granted.length > 0) scene = undefined;
   }
   process.stdout.write(`${asked} requests to ${routes.length} routes.\n`);
   expect(wrong.join("\n")).toBe("");
@@ -57,16 +64,16 @@ test("a message, a photo or a prompt of somebody else is not reached through a t
   const before = await everyRow();
   const mixed = { conversationId: own.conversationId, messageId: stranger.messageId };
   const attempts: [() => Promise<unknown>, FaultCode][] = [
-    [() => client.messages.edit({ ...mixed, text: "Mine" }), "message.notFound"],
+    [() => client.messages.update({ ...mixed, text: "Mine" }), "message.notFound"],
     [() => client.messages.remove(mixed), "message.notFound"],
-    [() => client.messages.react({ ...mixed, emoji: "🦊" }), "message.notFound"],
-    [() => client.messages.unreact({ ...mixed, emoji: "🦊" }), "message.notFound"],
-    [() => client.messages.edit({ ...mixed, messageId: blocked.messageId, text: "Mine" }), "message.notFound"],
+    [() => client.messages.addReaction({ ...mixed, emoji: "🦊" }), "message.notFound"],
+    [() => client.messages.removeReaction({ ...mixed, emoji: "🦊" }), "message.notFound"],
+    [() => client.messages.update({ ...mixed, messageId: blocked.messageId, text: "Mine" }), "message.notFound"],
     [
       () =>
         client.messages.send({
           conversationId: own.conversationId,
-          clientMessageId: crypto.randomUUID(),
+          messageId: testIds.next(),
           kind: "photo",
           mediaId: matched.mediaId,
         }),
@@ -79,7 +86,7 @@ test("a message, a photo or a prompt of somebody else is not reached through a t
       () => client.swipes.record({ targetId: stranger.userId, action: "like", comment: "Nice", on: { mediaId: matched.mediaId } }),
       "input.invalid",
     ],
-    [() => client.notifications.read({ ids: [own.notificationId, stranger.notificationId] }), "notification.notFound"],
+    [() => client.notifications.markRead({ ids: [own.notificationId, stranger.notificationId] }), "notification.notFound"],
   ];
   for (const [attempt, code] of attempts) await expect(attempt()).rejects.toMatchObject({ code });
   expect(changed(before, await everyRow())).toEqual([]);

@@ -50,7 +50,7 @@ test("every wrong field is named, and what is too large, no JSON or no HTTP is t
   // The beginning of a TLS handshake, and words.
   expect(await dialogue((socket) => socket.end(Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01)))).toMatch(/^HTTP\/1\.1 400 /);
   expect(await dialogue((socket) => socket.end("Good morning\r\n\r\n"))).toMatch(/^HTTP\/1\.1 400 /);
-  expect((await me.client.profiles.readMine()).bio).toBe("I am here to be measured.");
+  expect((await me.client.profiles.getMine()).bio).toBe("I am here to be measured.");
   expect(here.log).toEqual([]);
 });
 
@@ -78,7 +78,7 @@ test("what is no picture, larger than said, cut off or late never becomes one, a
   const { url, clock } = here.host;
   const { client } = await signIn(here.host, "pictures@example.test");
   const token = client.session.tokens()?.accessToken ?? "";
-  const ask = (bytes: number) => client.media.upload({ kind: "photo", contentType: "image/jpeg", bytes });
+  const ask = (bytes: number) => client.media.createUpload({ kind: "photo", contentType: "image/jpeg", bytes });
   const formOf = (fields: Record<string, string>, file: Uint8Array): FormData => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
@@ -99,9 +99,9 @@ test("what is no picture, larger than said, cut off or late never becomes one, a
 
   const noPicture = await ask(words.byteLength);
   expect(await post(noPicture.upload, words)).toEqual([204, undefined]);
-  await client.media.complete({ id: noPicture.mediaId });
-  await expect.poll(async () => (await client.media.read({ id: noPicture.mediaId })).state, { timeout: 10_000 }).toBe("failed");
-  expect((await client.media.read({ id: noPicture.mediaId })).reason).toEqual(expect.any(String));
+  await client.media.completeUpload({ mediaId: noPicture.mediaId });
+  await expect.poll(async () => (await client.media.get({ mediaId: noPicture.mediaId })).state).toBe("failed");
+  expect((await client.media.get({ mediaId: noPicture.mediaId })).reason).toEqual(expect.any(String));
 
   const small = await ask(10);
   expect(await post(small.upload, words)).toEqual([413, "input.tooLarge"]);
@@ -109,7 +109,7 @@ test("what is no picture, larger than said, cut off or late never becomes one, a
     403,
     "auth.forbidden",
   ]);
-  await expect(client.media.complete({ id: small.mediaId })).rejects.toMatchObject({ code: "media.notUploaded" });
+  await expect(client.media.completeUpload({ mediaId: small.mediaId })).rejects.toMatchObject({ code: "media.notUploaded" });
 
   // The client goes away in the middle of the file.
   const jpeg = await picture(1);
@@ -123,13 +123,13 @@ test("what is no picture, larger than said, cut off or late never becomes one, a
     );
     socket.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => socket.destroy(), 100));
   });
-  await expect(client.media.complete({ id: cut.mediaId })).rejects.toMatchObject({ code: "media.notUploaded" });
+  await expect(client.media.completeUpload({ mediaId: cut.mediaId })).rejects.toMatchObject({ code: "media.notUploaded" });
   await expect.poll(() => readdirSync(path.join(here.dataDir, "files/.unfinished"))).toEqual([]);
 
   const late = await ask(jpeg.byteLength);
   clock.advance(660_000);
   expect(await post(late.upload, jpeg)).toEqual([403, "auth.forbidden"]);
-  expect((await client.profiles.readMine()).photos.every(({ url: address }) => address === null)).toBe(true);
+  expect((await client.profiles.getMine()).photos.every(({ url: address }) => address === null)).toBe(true);
   expect(here.log).toEqual([]);
 });
 
@@ -143,7 +143,7 @@ test("when the clock jumps, access tokens end and are refreshed, sessions end, a
   expect(expired.headers["www-authenticate"]).toBe("Bearer");
   // Many calls find it expired at once: one refresh, and nobody notices.
   const answers = await Promise.all(Array.from({ length: 10 }, () => client.me.get()));
-  expect(new Set(answers.map((answer) => answer.userId))).toEqual(new Set([userId]));
+  expect(new Set(answers.map((answer) => answer.id))).toEqual(new Set([userId]));
   const [session] = (await client.sessions.list()).items;
   if (!session) throw new Error("There is no session.");
   const ahead = await tokenFor(here.place, { userId, sessionId: session.id }, { now: () => new Date(clock.now().getTime() + 3_600_000) });

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { statSync } from "node:fs";
 import { request } from "node:http";
 import { limits } from "@pendo/contract/limits";
@@ -11,12 +11,12 @@ const here = world();
 
 /** The status of a handshake: 101 where the socket opens. */
 async function handshake(headers: Record<string, string>): Promise<number> {
-  const { url } = await (await someone()).client.realtime.ticket();
+  const { url } = await (await someone()).client.realtime.createTicket();
   return await knock(url, headers);
 }
 
 function knock(address: string, headers: Record<string, string>): Promise<number> {
-  const key = randomBytes(16).toString("base64");
+  const key = Buffer.from(testIds.bytes(16)).toString("base64");
   const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": key };
   return new Promise((resolve, reject) => {
     const asked = request(address.replace(/^ws/, "http"), { headers: { ...upgrade, ...headers } });
@@ -31,7 +31,7 @@ const someone = () => (person ??= here.person());
 
 test("every answer of the host carries security headers: the API, its docs, the console, files, refusals and preflights", async () => {
   const { url } = here.host;
-  const { photos } = await (await someone()).client.profiles.readMine();
+  const { photos } = await (await someone()).client.profiles.getMine();
   const photo = photos[0]?.url ?? "";
   const answers = {
     api: await fetch(`${url}/v1/profiles/me`),
@@ -65,10 +65,12 @@ test("every answer of the host carries security headers: the API, its docs, the 
 
 describe("a socket", () => {
   test("opens for programs and for pages of the host, and for no other page", async () => {
-    const { host, origin } = new URL(here.host.url);
+    const { host, port, origin } = new URL(here.host.url);
     expect(await handshake({})).toBe(101);
     expect(await handshake({ origin })).toBe(101);
     expect(await handshake({ origin: "https://app.example" })).toBe(101);
+    expect(await handshake({ origin: `http://localhost:${port}`, host: `localhost:${port}` })).toBe(101);
+    expect(await handshake({ origin: `http://rebound.example:${port}`, host: `rebound.example:${port}` })).toBe(403);
     for (const foreign of ["https://evil.example", "null", `http://${host}.evil.example`, "https://app.example.evil.example", "file://"]) {
       expect([foreign, await handshake({ origin: foreign })]).toEqual([foreign, 403]);
     }

@@ -3,10 +3,10 @@ import { everyRoute, faultsOf } from "@pendo/contract/openapi";
 import type { RouteSpec } from "@pendo/contract/route";
 import { framesIn, framesOut } from "@pendo/contract/sockets";
 import type { SessionId } from "@pendo/contract/ids";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import { router } from "@pendo/host/gateway/router";
-import fc from "fast-check";
-import { testSeed } from "@pendo/core/testSeed.fixture";
+import { fc } from "@pendo/engine/fastCheck.fixture";
+import { testSeed } from "@pendo/engine/testSeed.fixture";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Hostile, hostileRequests } from "./hostile.ts";
@@ -43,9 +43,7 @@ test(`${COUNT} malformed requests, made from the contract, are answered with a d
   const people = await plantPeople(here.place, 40);
   const couples = await plantCouples(here.place, 4);
   const messages = await Promise.all(
-    couples.map(({ ann, conversationId }) =>
-      ann.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Hello" }),
-    ),
+    couples.map(({ ann, conversationId }) => ann.client.messages.send({ conversationId, messageId: ids.next(), text: "Hello" })),
   );
   const matches = await here.host.db<{ id: string }[]>`select id from matches`;
   const members = couples.flatMap(({ ann, bob }) => [ann, bob]);
@@ -73,10 +71,12 @@ test(`${COUNT} malformed requests, made from the contract, are answered with a d
     24,
     requests.map((hostile, i) => async () => {
       const answer = await send(url, hostile, await tokens(hostile, i), i).catch((error: unknown) => String(error));
-      const complaint = typeof answer === "string" ? answer : complaintAbout(hostile, answer);
+      // A dependency did not respond in time: the machine is busy, and the request is repeated afterwards.
+      const isNotReady = typeof answer !== "string" && answer.text.includes('"code":"ops.notReady"');
+      const complaint = typeof answer === "string" ? answer : isNotReady ? "" : complaintAbout(hostile, answer);
       if (typeof answer !== "string") {
         slowestMs = Math.max(slowestMs, answer.ms);
-        if (answer.ms > ANSWER_MS_MAX) slow.push([hostile, i]);
+        if (isNotReady || answer.ms > ANSWER_MS_MAX) slow.push([hostile, i]);
         seen.set(String(answer.status), (seen.get(String(answer.status)) ?? 0) + 1);
       }
       if (complaint)
@@ -94,7 +94,11 @@ test(`${COUNT} malformed requests, made from the contract, are answered with a d
   );
   expect(wrong.slice(0, 8).join("\n")).toBe("");
   // A machine that was busy with something else answers in time when it is asked again.
-  for (const [hostile, i] of slow) expect((await send(url, hostile, await tokens(hostile, i), i)).ms).toBeLessThan(ANSWER_MS_MAX);
+  for (const [hostile, i] of slow) {
+    const answer = await send(url, hostile, await tokens(hostile, i), i);
+    expect(answer.ms).toBeLessThan(ANSWER_MS_MAX);
+    expect(complaintAbout(hostile, answer) ?? "").toBe("");
+  }
   // Neither the gateway, a handler nor a consumer of what was stored found anything that it had not expected.
   expect(here.log).toEqual([]);
 }, 600_000);
@@ -103,7 +107,7 @@ test("500 malformed frames are answered each, with a documented error or an ack,
   const logged = here.log.length;
   const [couple] = await plantCouples(here.place, 1);
   if (!couple) throw new Error("Nobody was planted.");
-  const { url } = await couple.ann.client.realtime.ticket();
+  const { url } = await couple.ann.client.realtime.createTicket();
   const socket = new WebSocket(url);
   const received: { type: string; data: unknown }[] = [];
   socket.addEventListener("message", ({ data }) => void received.push(JSON.parse(String(data)) as { type: string; data: unknown }));
@@ -122,7 +126,19 @@ test("500 malformed frames are answered each, with a documented error or an ack,
     fc.jsonValue(),
   );
   const data = fc.dictionary(
-    fc.constantFrom("conversationId", "clientMessageId", "text", "seq", "typing", "userIds", "kind", "mediaId", "__proto__", "extra"),
+    fc.constantFrom(
+      "conversationId",
+      "clientMessageId",
+      "messageId",
+      "text",
+      "seq",
+      "typing",
+      "userIds",
+      "kind",
+      "mediaId",
+      "__proto__",
+      "extra",
+    ),
     field,
     { maxKeys: 5 },
   );

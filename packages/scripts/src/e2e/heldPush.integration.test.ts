@@ -1,3 +1,4 @@
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { live } from "@pendo/client/live";
 import { expect, test, vi } from "vitest";
 import { plantCouples } from "./planted.ts";
@@ -18,12 +19,11 @@ test("a laptop tab that is open holds the phone's push for 30 s, or until it is 
   const [couple] = await plantCouples(here.place, 1);
   if (!couple) throw new Error("Nobody was planted.");
   const { ann, bob, conversationId } = couple;
-  await bob.client.devices.bindPushToken({ deviceId: "bobs-phone-1" as never, platform: "ios", token: TOKEN });
+  await bob.client.devices.replacePushToken({ deviceId: "bobs-phone-1" as never, platform: "ios", token: TOKEN });
   const laptop = live({ client: bob.client, onFrame: () => {} });
   await laptop.ready();
   await laptop.send("sync", {});
-  const say = async (text: string) =>
-    await ann.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID() as never, text });
+  const say = async (text: string) => await ann.client.messages.send({ conversationId, messageId: testIds.next() as never, text });
 
   await say("one");
   await here.settled();
@@ -32,9 +32,9 @@ test("a laptop tab that is open holds the phone's push for 30 s, or until it is 
   await untilPushed(1);
   expect(await pushes()).toMatchObject([{ badge: 1, threadId: conversationId, body: "sent you a message" }]);
 
-  await say("two");
+  const { id: messageId } = await say("two");
   await here.settled();
-  await bob.client.conversations.read({ conversationId, seq: 2 });
+  await bob.client.conversations.markRead({ conversationId, messageId });
   await here.settled();
   clock.advance(61_000);
   await say("three");
@@ -44,4 +44,4 @@ test("a laptop tab that is open holds the phone's push for 30 s, or until it is 
   await untilPushed(2);
   expect((await pushes())[1]).toMatchObject({ badge: 1, threadId: conversationId });
   expect(here.log).toEqual([]);
-}, 90_000);
+});

@@ -1,6 +1,6 @@
 import { everyRoute, type Schema } from "@pendo/contract/openapi";
 import type { RouteSpec } from "@pendo/contract/route";
-import fc from "fast-check";
+import { fc } from "@pendo/engine/fastCheck.fixture";
 import * as z from "zod";
 import { oddBodies, oddHeaders, oddMethods, oddQueries, oddSegments, oddTypes, values } from "./hostileValues.ts";
 import type { RawRequest } from "./rawCall.ts";

@@ -1,5 +1,5 @@
 import { MESSAGE_LENGTH_MAX } from "@pendo/contract/message";
-import fc from "fast-check";
+import { fc } from "@pendo/engine/fastCheck.fixture";
 
 /** Values that no field wants, or that some field wants and another does not. */
 export const values = fc.oneof(

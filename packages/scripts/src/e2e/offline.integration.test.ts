@@ -1,9 +1,10 @@
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import type { Client } from "@pendo/client/client";
 import type { Change } from "@pendo/contract/change";
 import type { ConversationId, UserId } from "@pendo/contract/ids";
 import type { Message } from "@pendo/contract/message";
-import { testRandom } from "@pendo/core/testSeed.fixture";
-import { shuffle } from "@pendo/engine/market/random";
+import { testRandom } from "@pendo/engine/testSeed.fixture";
+import { shuffle } from "@pendo/engine/random";
 import { expect, test } from "vitest";
 import { plantPeople } from "./planted.ts";
 import { inParallel, jsonCall } from "./rawCall.ts";
@@ -55,7 +56,7 @@ test("A client that was offline for 300 messages, edits, deletions and an unmatc
   const withBob = await matchOf(ann, bob);
   const withCy = await matchOf(cy, ann);
   const say = async (who: { client: Client }, conversationId: ConversationId, text: string) =>
-    await who.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text });
+    await who.client.messages.send({ conversationId, messageId: testIds.next(), text });
   const early = await say(bob, withBob.conversationId, "Before");
   await say(cy, withCy.conversationId, "Soon gone");
 
@@ -76,7 +77,7 @@ test("A client that was offline for 300 messages, edits, deletions and an unmatc
     .map(
       ({ id: messageId }, i) =>
         () =>
-          bob.client.messages.edit({ conversationId, messageId, text: `Edited ${i}` }),
+          bob.client.messages.update({ conversationId, messageId, text: `Edited ${i}` }),
     );
   const deletions = sent
     .filter((_, i) => i % 7 === 0)
@@ -89,7 +90,7 @@ test("A client that was offline for 300 messages, edits, deletions and an unmatc
     8,
     shuffle([...edits, ...deletions], testRandom()).map((change) => async () => await change().catch(refusedAsDeleted)),
   );
-  await cy.client.matches.end({ id: withCy.matchId });
+  await cy.client.matches.end({ matchId: withCy.matchId });
 
   const pages = await kept.catchUp(ann.client);
   expect(pages).toBeGreaterThan(5);
@@ -127,12 +128,11 @@ async function everyMessage(client: Client, conversationId: ConversationId): Pro
   do {
     const page: { items: Message[]; next: string | null } = await client.messages.list({
       conversationId,
-      after: 0,
       limit: 100,
       ...(cursor !== null && { cursor }),
     });
     all.push(...page.items);
     cursor = page.next;
   } while (cursor !== null);
-  return all;
+  return all.reverse();
 }

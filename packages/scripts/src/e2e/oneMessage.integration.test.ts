@@ -1,3 +1,4 @@
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { type Frame, live } from "@pendo/client/live";
 import type { ClientMessageId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
@@ -19,11 +20,11 @@ test("The same clientMessageId over WebSocket and HTTP twenty times at once is o
   ];
   await Promise.all([annLive.ready(), bobLive.ready()]);
 
-  const clientMessageId = crypto.randomUUID() as ClientMessageId;
+  const clientMessageId = testIds.next() as ClientMessageId;
   const path = `PUT /v1/conversations/${conversationId}/messages/${clientMessageId}`;
   const overHttp = (text: string) => jsonCall(url, path, { token: ann.token, body: { text } });
   const overSocket = (text: string) => annLive.send("message.send", { conversationId, clientMessageId, text });
-  const placeOf = ({ id, seq }: { id?: unknown; seq?: unknown }) => ({ id, seq });
+  const placeOf = ({ id, messageId = id, seq }: { id?: unknown; messageId?: unknown; seq?: unknown }) => ({ id: messageId, seq });
   const sent = await Promise.all(
     Array.from({ length: 20 }, async (_, i) =>
       placeOf(i % 2 ? JSON.parse((await overHttp("Once")).text) : (await overSocket("Once")).data),
@@ -36,7 +37,7 @@ test("The same clientMessageId over WebSocket and HTTP twenty times at once is o
   expect([refused.status, (JSON.parse(refused.text) as { code: string }).code]).toEqual([409, "message.idReused"]);
   await expect(overSocket("Twice")).rejects.toMatchObject({ code: "message.idReused" });
   // Who sends another message next gets the next place: nothing was used up in between.
-  expect((await ann.client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Next" })).seq).toBe(2);
+  expect((await ann.client.messages.send({ conversationId, messageId: testIds.next(), text: "Next" })).seq).toBe(2);
 
   await here.settled();
   expect((await db`select seq, text from messages order by seq`).map(({ seq, text }) => [seq, text])).toEqual([

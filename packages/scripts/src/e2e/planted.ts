@@ -4,7 +4,7 @@ import type { StaffRole } from "@pendo/contract/route";
 import { issue } from "@pendo/core/auth/accessTokens";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Db } from "@pendo/core/ports/db/db";
-import { localSecrets } from "@pendo/core/ports/secrets/local";
+import { localSecrets } from "@pendo/local/secrets/localSecrets";
 import type { Secrets } from "@pendo/core/ports/secrets/secrets";
 import { plant } from "../bench/plant.ts";
 

@@ -5,8 +5,8 @@ import type { ConversationId, MatchId } from "@pendo/contract/ids";
 import { start } from "@pendo/core/conversations/start";
 import { connect } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
-import { serversOf } from "@pendo/core/ports/db/leftoverServer";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { serversOf } from "@pendo/local/db/leftoverServer";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import { freePort } from "@pendo/host/gateway/listen";
 import { type Person, signIn } from "../people/person.ts";
 import { type ChildHost, startHost } from "./childHost.ts";
@@ -119,7 +119,7 @@ async function killOnce({ host, db, dataDir, writers, acknowledged, first }: Rou
 }
 
 async function send(baseUrl: string, { token, conversationId }: Writer, acknowledged: Set<string>): Promise<RawAnswer | null> {
-  const at = `/v1/conversations/${conversationId}/messages/${crypto.randomUUID()}`;
+  const at = `/v1/conversations/${conversationId}/messages/${ids.next()}`;
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const request = { method: "PUT", path: at, headers, body: JSON.stringify({ text: "Hello" }) };
   // On a slow machine it takes a while until PostgreSQL executes all writes, and the kill comes only then.

@@ -21,7 +21,7 @@ test("With one like left, 50 parallel likes are one 2xx and 49 times 403 with th
   if (!me) throw new Error("Nobody was planted.");
   const like = (target: { userId: string }) =>
     jsonCall(url, `PUT /v1/swipes/${target.userId}`, { token: me.token, body: { action: "like" } });
-  const left = async () => (await me.client.quotas.read()).likes;
+  const left = async () => (await me.client.quotas.get()).likes;
 
   await Promise.all(others.slice(0, quotas.like.cap - 1).map(like));
   expect((await left()).left).toBe(1);
@@ -41,7 +41,7 @@ test("With one like left, 50 parallel likes are one 2xx and 49 times 403 with th
   expect(new Set(rewinds.filter(({ status }) => status === 409).map(({ text }) => (JSON.parse(text) as Refusal).code))).toEqual(
     new Set(["swipe.nothingToRewind"]),
   );
-  const after = await me.client.quotas.read();
+  const after = await me.client.quotas.get();
   expect([after.likes.left, after.rewinds.left]).toEqual([1, quotas.rewind.cap - 1]);
 
   const last = others.at(-1);

@@ -1,6 +1,6 @@
 import type { ConversationId, MatchId, MediaId, MessageId, NotificationId, ReportId, SessionId, UserId } from "@pendo/contract/ids";
 import { start } from "@pendo/core/conversations/start";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import type { Place, Planted } from "./planted.ts";
 
 /** How somebody, and what is theirs, stands to the one who asks. */
@@ -45,21 +45,21 @@ export async function setScene(place: Place, people: readonly Planted[]): Promis
   ];
   // Whoever is a stranger could still be met.
   await place.db`update preferences set genders = '{woman,man,nonbinary}' where user_id in (${me.userId}, ${stranger.userId})`;
-  const meets = [
-    await meet(place, me, matched),
-    await meet(place, other, stranger),
-    await meet(place, me, blocked),
-    await meet(place, me, blocker),
-    await meet(place, me, ended),
-    await meet(place, me, deleted),
-  ] as const;
+  const meets = await Promise.all([
+    meet(place, me, matched),
+    meet(place, other, stranger),
+    meet(place, me, blocked),
+    meet(place, me, blocker),
+    meet(place, me, ended),
+    meet(place, me, deleted),
+  ]);
   const mine = await say(me, meets[0].conversationId);
   await Promise.all([
-    me.client.blocks.put({ userId: blocked.userId }),
-    blocker.client.blocks.put({ userId: me.userId }),
-    me.client.matches.end({ id: meets[4].matchId }),
+    me.client.blocks.create({ userId: blocked.userId }),
+    blocker.client.blocks.create({ userId: me.userId }),
+    me.client.matches.end({ matchId: meets[4].matchId }),
     place.db`update users set status = 'deleted', deleted_at = ${place.clock.now()} where id = ${deleted.userId}`,
-    me.client.matches.end({ id: meets[5].matchId }),
+    me.client.matches.end({ matchId: meets[5].matchId }),
   ]);
   const of = async (person: Planted, met: Met, messageId = met.messageId): Promise<Things> => ({
     userId: person.userId,
@@ -67,16 +67,20 @@ export async function setScene(place: Place, people: readonly Planted[]): Promis
     messageId,
     ...(await belongings(place, person)),
   });
+  const theirs = await Promise.all([
+    of(me, meets[0], mine),
+    of(matched, meets[0]),
+    of(stranger, meets[1]),
+    of(blocked, meets[2]),
+    of(blocker, meets[3]),
+    of(ended, meets[4]),
+    of(deleted, meets[5]),
+  ]);
   return {
     me,
     things: {
-      own: await of(me, meets[0], mine),
-      matched: await of(matched, meets[0]),
-      stranger: await of(stranger, meets[1]),
-      blocked: await of(blocked, meets[2]),
-      blocker: await of(blocker, meets[3]),
-      ended: await of(ended, meets[4]),
-      deleted: await of(deleted, meets[5]),
+      ...{ own: theirs[0], matched: theirs[1], stranger: theirs[2], blocked: theirs[3] },
+      ...{ blocker: theirs[4], ended: theirs[5], deleted: theirs[6] },
       unknown: {
         ...{ userId: ids.next(), mediaId: ids.next(), sessionId: ids.next(), reportId: ids.next() },
         ...{ notificationId: ids.next(), matchId: ids.next(), conversationId: ids.next(), messageId: ids.next() },
@@ -101,7 +105,7 @@ async function meet({ db, clock }: Place, first: Planted, second: Planted): Prom
 }
 
 async function say({ client }: Planted, conversationId: ConversationId): Promise<MessageId> {
-  return (await client.messages.send({ conversationId, clientMessageId: crypto.randomUUID(), text: "Hello" })).id;
+  return (await client.messages.send({ conversationId, messageId: ids.next(), text: "Hello" })).id;
 }
 
 /** What somebody has besides: a photo, a second session, a report they made, a notification. */

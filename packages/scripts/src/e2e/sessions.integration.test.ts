@@ -1,3 +1,4 @@
+import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { client as clientOf } from "@pendo/client/client";
 import { askConsole } from "@pendo/host/console/askConsole";
 import { expect, test } from "vitest";
@@ -35,8 +36,8 @@ test("A rotated refresh token used again revokes its family: socket closed after
   const rotated = JSON.parse((await refresh(stolen.refreshToken)).text) as { accessToken: string; refreshToken: string };
   const renewed = clientOf({ baseUrl: url, tokens: rotated });
   const [phoneSocket, laptopSocket] = [
-    await openSocket((await renewed.realtime.ticket()).url),
-    await openSocket((await laptop.client.realtime.ticket()).url),
+    await openSocket((await renewed.realtime.createTicket()).url),
+    await openSocket((await laptop.client.realtime.createTicket()).url),
   ];
   expect((await renewed.me.get()).email).toBe(email);
 
@@ -64,7 +65,7 @@ test("A retry of a refresh whose answer was lost, with its attemptId, is no thef
   const { url } = here.host;
   const person = await signIn(here.host, "lost@example.test");
   const refreshToken = person.client.session.tokens()?.refreshToken ?? "";
-  const attemptId = crypto.randomUUID();
+  const attemptId = testIds.next();
   const refresh = () => jsonCall(url, "POST /v1/auth/token/refresh", { body: { refreshToken, attemptId } });
   const answers = [await refresh(), await refresh()].map(({ text }) => JSON.parse(text) as { refreshToken: string; accessToken: string });
   expect(answers[1]?.refreshToken).toBe(answers[0]?.refreshToken);

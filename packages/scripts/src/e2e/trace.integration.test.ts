@@ -1,6 +1,6 @@
 import { live } from "@pendo/client/live";
 import type { ClientMessageId } from "@pendo/contract/ids";
-import { randomIds as ids } from "@pendo/core/ports/ids/ids";
+import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import { scheduleFunction } from "@pendo/functions/middleware/schedule";
 import { schedule } from "@pendo/functions/schedule/index";
 import type { Context, ScheduledEvent } from "aws-lambda";
@@ -38,7 +38,7 @@ test("one id goes from the swipe's request to the last consumer of its match, an
   await swipe(ann, bob);
   const matched = await swipe(bob, ann, { traceparent: `00-${phones}-b7ad6b7169203331-01` });
   const { conversationId } = JSON.parse(matched.text) as { conversationId: never };
-  await socket.send("message.send", { conversationId, clientMessageId: crypto.randomUUID() as ClientMessageId, text: "Hello" });
+  await socket.send("message.send", { conversationId, clientMessageId: ids.next() as ClientMessageId, text: "Hello" });
   const sweep = scheduleFunction("outboxSweep", schedule.outboxSweep as never, { ports: { db, bus }, clock, ids, observer });
   await sweep({} as ScheduledEvent, {} as Context);
   socket.close();
@@ -46,10 +46,8 @@ test("one id goes from the swipe's request to the last consumer of its match, an
   const wanted = ["push", "email", "realtime", "analytics"];
   const ofPhone = (): Line[] => lines().filter(({ trace }) => trace === phones);
   const reached = (): string[] => [...new Set(ofPhone().flatMap(({ queue }) => queue ?? []))];
-  await expect.poll(() => reached().toSorted(), { timeout: 30_000 }).toEqual(expect.arrayContaining(wanted));
-  await expect
-    .poll(() => lines().filter(({ kind, frame }) => kind === "socket" && frame === "$disconnect").length, { timeout: 30_000 })
-    .toBe(1);
+  await expect.poll(() => reached().toSorted()).toEqual(expect.arrayContaining(wanted));
+  await expect.poll(() => lines().filter(({ kind, frame }) => kind === "socket" && frame === "$disconnect").length).toBe(1);
 
   expect(ofPhone().filter(({ kind }) => kind === "http")).toMatchObject([{ route: "swipes.record" }]);
   const byKind = Map.groupBy(lines(), ({ kind }) => kind);

@@ -12,6 +12,8 @@ const Fault = z.strictObject({
   promise: z.string(),
   /** The tests that hold it: a file and the full name of a test in it, suites and test joined by " > ". */
   tests: z.array(z.strictObject({ file: z.string(), name: z.string() })),
+  /** Names of further tests that the fault breaks at some moments and not at others, such as answers that were under way at a crash. */
+  mayFail: z.array(z.string()).optional(),
   /** The patch that brings the fault back; empty where there is none. */
   patch: z.string(),
   /** What was measured with the fault and without it. */

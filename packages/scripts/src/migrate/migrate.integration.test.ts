@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "@pendo/core/ports/db/connect";
 import { migrationsDir } from "@pendo/core/ports/db/migrate";
-import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ArgumentError } from "../terminal/arguments.ts";
+import { ArgumentError } from "../../../../scripts/commandLine.mjs";
 import { runScript } from "../terminal/runScript.ts";
 import { targetOf } from "./target.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { MigrateOptions } from "@pendo/core/ports/db/migrate";
-import { ArgumentError } from "../terminal/arguments.ts";
+import { ArgumentError } from "../../../../scripts/commandLine.mjs";
 
 export interface Target extends MigrateOptions {
   /** Which database of which server, without who signs in, for people. */

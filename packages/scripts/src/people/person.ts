@@ -77,9 +77,9 @@ export async function join(host: ConsoleAddress, persona: Persona): Promise<Pers
   const person = await signIn(host, persona.email);
   const { client: pendo } = person;
   const { name, birthDate, gender, intent, bio, interests, wants, lat, lon } = persona;
-  await pendo.profiles.change({ name, birthDate, gender, intent, bio, interests: [...interests] });
-  await pendo.preferences.change({ ...wants, genders: [...wants.genders] });
-  await pendo.location.set({ lat, lon });
+  await pendo.profiles.updateMine({ name, birthDate, gender, intent, bio, interests: [...interests] });
+  await pendo.preferences.update({ ...wants, genders: [...wants.genders] });
+  await pendo.location.replace({ lat, lon });
   if (persona.prompts.length > 0) await pendo.prompts.replace({ prompts: persona.prompts as never });
   for (const photo of persona.photos) await uploadPhoto(pendo, photo);
   return person;
@@ -87,13 +87,13 @@ export async function join(host: ConsoleAddress, persona: Persona): Promise<Pers
 
 /** Uploads as a browser would: ask for a form, post it, say that it is done. */
 export async function uploadPhoto(pendo: Client, jpeg: Uint8Array, kind: "photo" | "messagePhoto" = "photo"): Promise<MediaId> {
-  const { mediaId, upload } = await pendo.media.upload({ kind, contentType: "image/jpeg", bytes: jpeg.byteLength });
+  const { mediaId, upload } = await pendo.media.createUpload({ kind, contentType: "image/jpeg", bytes: jpeg.byteLength });
   const form = new FormData();
   for (const [field, value] of Object.entries(upload.fields)) form.set(field, value);
   form.set("file", new Blob([jpeg as Uint8Array<ArrayBuffer>], { type: "image/jpeg" }), "photo.jpg");
   const answer = await fetch(upload.url, { method: "POST", body: form });
   if (!answer.ok) throw new Error(`The upload was refused with ${answer.status}: ${await answer.text()}`);
-  await pendo.media.complete({ id: mediaId });
+  await pendo.media.completeUpload({ mediaId });
   return mediaId;
 }
 
@@ -102,7 +102,7 @@ export async function untilDiscoverable({ client: pendo, email }: Person, within
   const deadline = Date.now() + withinMs;
   for (let waitMs = 10; ; waitMs = Math.min(500, waitMs * 2)) {
     if ((await pendo.me.get()).discoverable) return;
-    if (Date.now() > deadline) throw new Error(`${email} is still not discoverable: ${JSON.stringify(await pendo.profiles.readMine())}`);
+    if (Date.now() > deadline) throw new Error(`${email} is still not discoverable: ${JSON.stringify(await pendo.profiles.getMine())}`);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }

@@ -1,5 +1,5 @@
 import { promptQuestionKeys } from "@pendo/contract/promptQuestions";
-import { change } from "@pendo/contract/routes/profiles";
+import { updateMine } from "@pendo/contract/routes/profiles";
 import { judgeText } from "@pendo/core/moderation/textRules";
 import { expect, test } from "vitest";
 import { cities } from "./cities.ts";
@@ -19,7 +19,7 @@ test("everybody is of age, and says what the API takes", () => {
     expect(person.age).toBeGreaterThanOrEqual(18);
     expect(person.age).toBeLessThanOrEqual(75);
     const { name, birthDate, gender, intent, bio, interests, job, heightCm } = person;
-    expect(change.input.safeParse({ name, birthDate, gender, intent, bio, interests, job, heightCm }).error).toBeUndefined();
+    expect(updateMine.input.safeParse({ name, birthDate, gender, intent, bio, interests, job, heightCm }).error).toBeUndefined();
     const { ageMin, ageMax, radiusKm, genders } = person.wants;
     expect(ageMin >= 18 && ageMin <= person.age && ageMax > person.age && radiusKm >= 10 && radiusKm <= 150 && genders.length > 0).toBe(
       true,

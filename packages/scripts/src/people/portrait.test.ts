@@ -1,5 +1,5 @@
 import { derive } from "@pendo/core/media/derive";
-import { localVision } from "@pendo/core/ports/vision/local";
+import { localVision } from "@pendo/local/vision/localVision";
 import { expect, test } from "vitest";
 import { persona } from "./personas.ts";
 import { portrait, portraitSvg, testCard } from "./portrait.ts";

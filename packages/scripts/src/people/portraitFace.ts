@@ -1,5 +1,5 @@
 import type { Dice } from "./dice.ts";
-import type { Looks } from "./portrait.ts";
+import type { Looks } from "./looks.ts";
 
 /** Eyes, brows, nose, mouth and what grows or sits on a face; the mood changes from scene to scene. */
 export function features(looks: Looks, thrown: Dice): string {

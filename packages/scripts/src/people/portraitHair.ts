@@ -1,5 +1,5 @@
 import type { Dice } from "./dice.ts";
-import type { Looks } from "./portrait.ts";
+import type { Looks } from "./looks.ts";
 
 const fabrics = ["#2f6f73", "#7a3b69", "#c7554e", "#345995", "#4f7a4a", "#54507a", "#8a8f98"];
 

@@ -1,5 +1,5 @@
 import type { Dice } from "./dice.ts";
-import type { Looks } from "./portrait.ts";
+import type { Looks } from "./looks.ts";
 
 // Sky or wall, then what stands before it, from far to near. Nothing has the colour of skin.
 const palettes = [

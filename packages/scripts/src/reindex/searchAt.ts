@@ -4,7 +4,7 @@ import { fallbackSearch } from "@pendo/core/ports/search/fallback";
 import { openSearch } from "@pendo/core/ports/search/opensearch";
 import { postgresSearch } from "@pendo/core/ports/search/postgres";
 import type { Search } from "@pendo/core/ports/search/search";
-import { ArgumentError } from "../terminal/arguments.ts";
+import { ArgumentError } from "../../../../scripts/commandLine.mjs";
 
 export interface SearchPlace {
   /** Without who signs in, for people. */

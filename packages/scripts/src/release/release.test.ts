@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ArgumentError } from "../terminal/arguments.ts";
+import { ArgumentError, type Options, valuesOf } from "../../../../scripts/commandLine.mjs";
 import { carryOut, stopRunning } from "./carryOut.ts";
 import { type Fleet, type Progress, ReleaseError, type Shift } from "./fleet.ts";
-import { releaseOptions } from "./options.ts";
+import { releaseCommands, releaseOptions } from "./options.ts";
 import { planRelease, planRollback } from "./plan.ts";
 
 interface Fn {
@@ -119,13 +119,16 @@ test("a stage that was never deployed is refused by a readable line", async () =
   await expect(planRelease(stage({}).fleet)).rejects.toThrow("The stage has no function that is shifted; was it deployed?");
 });
 
+const optionsOf = (args: readonly string[], command: "release" | "rollback") =>
+  releaseOptions(valuesOf<Options>(releaseCommands[command].options, args) as Parameters<typeof releaseOptions>[0]);
+
 test("options are checked by name; production has a second place", () => {
-  expect(releaseOptions(["--stage", "production"], "release").places.map(({ application }) => application)).toEqual([
+  expect(optionsOf(["--stage", "production"], "release").places.map(({ application }) => application)).toEqual([
     "pendo-production",
     "pendo-production-standby",
   ]);
-  expect(releaseOptions(["--stage", "staging", "--to", "b"], "rollback").to).toBe("b");
-  expect(() => releaseOptions(["--stage", "pr-1"], "release")).toThrow(/^--stage must be/);
-  expect(() => releaseOptions(["--stage", "staging", "--region", "moon"], "release")).toThrow(ArgumentError);
-  expect(() => releaseOptions(["--stage", "staging", "--to", "b"], "release")).toThrow(ArgumentError);
+  expect(optionsOf(["--stage", "staging", "--to", "b"], "rollback").to).toBe("b");
+  expect(() => optionsOf(["--stage", "pr-1"], "release")).toThrow(/^--stage must be/);
+  expect(() => optionsOf(["--stage", "staging", "--region", "moon"], "release")).toThrow(ArgumentError);
+  expect(() => optionsOf(["--stage", "staging", "--to", "b"], "release")).toThrow(ArgumentError);
 });

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { ArgumentError } from "../terminal/arguments.ts";
+import { commandLine } from "../../../../scripts/commandLine.mjs";
 import { awsFleet } from "./aws.ts";
 import { type CarryOut, carryOut, stopRunning } from "./carryOut.ts";
 import { type Fleet, ReleaseError, type Shift } from "./fleet.ts";
 import { keptMapsOf } from "../sourceMaps/keep.ts";
 import { sentryOf, uploadSourceMaps } from "../sourceMaps/upload.ts";
-import { releaseOptions, type ReleaseOptions } from "./options.ts";
+import { releaseCommands, releaseOptions, type ReleaseOptions } from "./options.ts";
 
 const POLL_MS = 10_000;
 const LOOKS_MAX = 90;
@@ -15,8 +15,8 @@ const LOOKS_MAX = 90;
 /** The commands `release` and `rollback`: place by place, the main one first, one line for each function that moved. */
 export async function runRelease(command: "release" | "rollback", plan: (fleet: Fleet, options: ReleaseOptions) => Promise<Shift[]>) {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const options = commandLine(releaseCommands[command], releaseOptions);
   try {
-    const options = releaseOptions(process.argv.slice(2), command);
     if (command === "release") say(await uploadSourceMaps(keptMapsOf(".sst", options.stage), sentryOf(process.env)));
     for (const { region, application } of options.places) {
       const fleet = awsFleet({ codeDeploy: new CodeDeployClient({ region }), lambda: new LambdaClient({ region }), application });
@@ -32,8 +32,7 @@ export async function runRelease(command: "release" | "rollback", plan: (fleet: 
     }
   } catch (error) {
     const { name, message } = error as Error;
-    const ours = error instanceof ReleaseError || error instanceof ArgumentError;
-    process.stderr.write(`${ours ? message : `${name}: ${message.split("\n")[0] ?? ""}`}\n`);
-    process.exitCode = error instanceof ArgumentError ? 2 : 1;
+    process.stderr.write(`${error instanceof ReleaseError ? message : `${name}: ${message.split("\n")[0] ?? ""}`}\n`);
+    process.exitCode = 1;
   }
 }

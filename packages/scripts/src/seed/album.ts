@@ -1,14 +1,15 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { MediaId } from "@pendo/contract/ids";
-import { DERIVATIVE_WIDTHS, derivativeKey } from "@pendo/core/media/keys";
+import { DERIVATIVE_WIDTHS, derivativeKey } from "@pendo/core/rules/pictureKeys";
 import { derive } from "@pendo/core/media/derive";
-import { filesOf } from "@pendo/core/ports/storage/diskFiles";
+import { filesOf } from "@pendo/local/storage/diskFiles";
 import * as z from "zod";
 import { dice } from "../people/dice.ts";
 import { cultures } from "../people/names.ts";
 import type { Character } from "../people/personas.ts";
-import { portrait, type Sitter } from "../people/portrait.ts";
+import type { Sitter } from "../people/looks.ts";
+import { portrait } from "../people/portrait.ts";
 
 /** How many pictures there are of one face: nobody has more photos. */
 const SCENES = 4;

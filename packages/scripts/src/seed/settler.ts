@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import { randomIds } from "@pendo/core/ports/ids/ids";
-import { distanceKm } from "@pendo/core/location/distance";
+import { distanceKm } from "@pendo/core/rules/distance";
 import { dice } from "../people/dice.ts";
 import { type Character, persona } from "../people/personas.ts";
 

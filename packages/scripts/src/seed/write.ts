@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { MediaId, PromptId, UserId } from "@pendo/contract/ids";
+import { logging } from "@pendo/core/log/log.sql";
 import type { Grid } from "@pendo/core/location/grid";
-import { uploadKey } from "@pendo/core/media/keys";
+import { uploadKey } from "@pendo/core/rules/pictureKeys";
 import type { Db, Tx } from "@pendo/core/ports/db/db";
 import type { History } from "./acquaintances.ts";
 import type { Print } from "./album.ts";
@@ -185,22 +186,15 @@ interface Entry {
   readonly unread: number;
 }
 
-/** What `core/src/sync/log.ts` does, for many entries of a user at once: revisions run on from where the user's log stands. */
+/** Writes many entries of each user at once, in the order of their times. */
 async function append(tx: Tx, entries: readonly Entry[], now: Date): Promise<void> {
   const sorted = entries.toSorted((a, b) => a.at.getTime() - b.at.getTime()).map((entry, place) => ({ ...entry, place }));
   await tx`
     with entry as materialized (
-      select * from jsonb_to_recordset(${json(sorted)}::text::jsonb) as r ("userId" uuid, kind text, ref uuid, likes int, unread int, place int)
-    ), head as (
-      insert into user_heads (user_id, rev, likes_count, unread_count)
-      select "userId", count(*), sum(likes), sum(unread) from entry group by "userId"
-      on conflict (user_id) do update set rev = user_heads.rev + excluded.rev, likes_count = user_heads.likes_count + excluded.likes_count,
-        unread_count = user_heads.unread_count + excluded.unread_count
-      returning user_id, rev
-    )
-    insert into user_log (user_id, kind, ref, rev, logged_at)
-    select "userId", kind, ref, head.rev - count(*) over (partition by "userId") + row_number() over (partition by "userId" order by place), ${now}
-    from entry join head on head.user_id = "userId"`;
+      select "userId" as user_id, kind, ref, place, likes, unread
+      from jsonb_to_recordset(${json(sorted)}::text::jsonb) as r ("userId" uuid, kind text, ref uuid, likes int, unread int, place int)
+    ), ${logging(tx, now)}
+    select`;
 }
 
 // As a message's sender would have it: a retry of these would be told apart from another text.

@@ -1,13 +1,15 @@
 import { runScript } from "./runScript.ts";
 import { expect, test } from "vitest";
-import { ArgumentError, argumentsOf, localUrl, wholeNumber } from "./arguments.ts";
+import { ArgumentError, valuesOf } from "../../../../scripts/commandLine.mjs";
+import { localUrl, wholeNumber } from "./arguments.ts";
 import { duration, progressBar, size } from "./progressBar.ts";
 
 test("wrong arguments are told in one line that names them", () => {
-  expect(argumentsOf(["--users", "5"], ["users", "data"])).toEqual({ users: "5" });
+  const options = { users: { type: "string", says: "how many" }, data: { type: "string", says: "where" } } as const;
+  expect(valuesOf(options, ["--users", "5"])).toEqual({ users: "5" });
   for (const wrong of [
-    () => argumentsOf(["--user", "5"], ["users"]),
-    () => argumentsOf(["5"], ["users"]),
+    () => valuesOf(options, ["--user", "5"]),
+    () => valuesOf(options, ["5"]),
     () => wholeNumber("users", "1.5", 1, 9),
     () => wholeNumber("users", "10", 1, 9),
     () => wholeNumber("users", "", 0, 9),
@@ -74,8 +76,12 @@ test("durations and sizes are words for people", () => {
 test.each([
   ["siteBuild", ["--x", "1"], "Unknown option '--x'. There are --domain, --out."],
   ["bench", ["--seconds", "soon"], '--seconds must be a whole number from 1 to 3,600, not "soon".'],
-  ["engine/bench", ["--sizes", "1000,many"], '--sizes must be a whole number from 100 to 20,000,000, not "many".'],
-  ["engine/evaluate", ["--data", "package.json"], "--data package.json can't be read: the file lacks the columns wave, person, "],
+  ["../../research/src/bench", ["--sizes", "1000,many"], '--sizes must be a whole number from 100 to 20,000,000, not "many".'],
+  [
+    "../../research/src/evaluate",
+    ["--data", "package.json"],
+    "--data package.json can't be read: the file lacks the columns wave, person, ",
+  ],
 ])("%s says in one line what is wrong with its command line, and does nothing", async (name, args, says) => {
   const { code, stdout, stderr } = await runScript(name, args);
   expect([code, stdout, stderr.trim().split("\n").length]).toEqual([2, "", 1]);

@@ -3,7 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Db } from "../db/db.ts";
-import { randomIds as ids } from "../ids/ids.ts";
+import { testIds as ids } from "../ids/testIds.fixture.ts";
 import type { Bus, Consumer, Delivery } from "./bus.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import { firstTime } from "./inbox.ts";
@@ -79,6 +79,47 @@ export function busBehaviour(name: string, db: Db, open: () => Promise<BusSubjec
       await expect(failing).rejects.toThrow("rolled back");
       expect(await bus.relay()).toBe(0);
       expect(await bus.fetch("matching", 10)).toEqual([]);
+    });
+
+    test("events that are emitted together reach their queues in their order, each with its own id, actor and trace", async () => {
+      const [one, other] = [someone(), someone()];
+      const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+      const emitted = await db.begin((tx) =>
+        bus.emitAll(tx, [
+          { name: "deck.low", data: { userId: one }, actor: one, traceparent },
+          { name: "user.registered", data: { userId: other } },
+          { name: "deck.low", data: { userId: other } },
+        ]),
+      );
+
+      expect(new Set(emitted).size).toBe(3);
+      expect(emitted.toSorted()).toEqual(emitted);
+      expect(await bus.relay()).toBe(3);
+      const got: Envelope[] = [];
+      for (const queue of ["matching", "email", "analytics"] as const) await consume(queue, (event) => void got.push(event));
+      const byId = Map.groupBy(got, ({ id }) => id);
+      expect(byId.get(emitted[0]!)).toMatchObject([{ type: "deck.low", version: 1, actor: one, traceparent, data: { userId: one } }]);
+      expect(byId.get(emitted[1]!)?.length).toBe(2);
+      expect(byId.get(emitted[2]!)).toMatchObject([{ type: "deck.low", actor: null, traceparent: null, data: { userId: other } }]);
+    });
+
+    test("more events than a statement has parameters are written together, and an empty list writes none", async () => {
+      onTestFinished(async () => void (await db`delete from outbox`));
+      // Three parameters for each would be more than the 65,534 of a statement.
+      const count = 22_000;
+
+      const none = await db.begin((tx) => bus.emitAll(tx, []));
+      const emitted = await db.begin((tx) =>
+        bus.emitAll(
+          tx,
+          Array.from({ length: count }, () => ({ name: "deck.low", data: { userId: someone() } })),
+        ),
+      );
+
+      const stored = await db<{ id: string }[]>`select id from outbox order by id`;
+      expect(none).toEqual([]);
+      expect(stored.map(({ id }) => id)).toEqual(emitted);
     });
 
     test("events of a type that only another release knows stay for it, are counted, and hold up no others", async () => {

@@ -8,10 +8,15 @@ export interface About {
   readonly traceparent?: string;
 }
 
+/** An event to write: its name, its data, and what is known about it. */
+export type NewEvent = { [E in EventName]: About & { readonly name: E; readonly data: EventData<E> } }[EventName];
+
 /** Facts leave with their transaction: `emit` writes to the outbox, the relay delivers at least once. */
 export interface Bus {
   /** Writes a fact to the outbox, in the transaction that makes it true. It is delivered if and only if that commits. */
   emit<E extends EventName>(tx: Tx, name: E, data: EventData<E>, about?: About): Promise<EventId>;
+  /** Writes several events in one statement, delivered as those of `emit`. Returns their ids, in the order of the events. */
+  emitAll(tx: Tx, events: readonly NewEvent[]): Promise<EventId[]>;
   /** To be called after a transaction that emitted has committed: its facts leave at once. Where the process may freeze, it waits until they left. */
   relaySoon(): Promise<void>;
   /** Relays everything that is committed and not yet relayed; answers how many facts it moved. */

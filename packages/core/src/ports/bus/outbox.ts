@@ -3,24 +3,44 @@ import type { EventId } from "@pendo/contract/ids";
 import type { Clock } from "../clock/clock.ts";
 import type { Queryable, Tx } from "../db/db.ts";
 import type { Ids } from "../ids/ids.ts";
-import type { About, Bus } from "./bus.ts";
+import type { About, Bus, NewEvent } from "./bus.ts";
 
-/** The half of every bus that writes: a row in the caller's own transaction. */
-export function outboxWriter({ clock, ids }: { clock: Clock; ids: Ids }): Bus["emit"] {
-  return async <E extends EventName>(tx: Tx, name: E, data: EventData<E>, about: About = {}) => {
-    const id = ids.next<EventId>();
-    const envelope = {
-      id,
+/** How many events one statement writes: larger lists are written by several. */
+const STATEMENT_EVENTS_MAX = 5_000;
+
+/** The half of every bus that writes: rows in the caller's own transaction. */
+export function outboxWriter({ clock, ids }: { clock: Clock; ids: Ids }): Pick<Bus, "emit" | "emitAll"> {
+  const enveloped = ({ name, data, actor, traceparent }: NewEvent) =>
+    ({
+      id: ids.next<EventId>(),
       type: name,
       version: 1,
       occurredAt: clock.now().toISOString(),
-      actor: about.actor ?? null,
-      traceparent: about.traceparent ?? null,
+      actor: actor ?? null,
+      traceparent: traceparent ?? null,
       data,
-    };
-    await tx`insert into outbox (id, type, envelope) values (${id}, ${name}, ${tx.json(envelope)})`;
-    return id;
+    }) as Envelope;
+  return {
+    emit: async <E extends EventName>(tx: Tx, name: E, data: EventData<E>, about: About = {}) => {
+      const envelope = enveloped({ ...about, name, data } as NewEvent);
+      await tx`insert into outbox (id, type, envelope) values (${envelope.id}, ${name}, ${tx.json(envelope as never)})`;
+      return envelope.id;
+    },
+    emitAll: async (tx, events) => {
+      const envelopes = events.map(enveloped);
+      for (let from = 0; from < envelopes.length; from += STATEMENT_EVENTS_MAX)
+        await insertEnvelopes(tx, envelopes.slice(from, from + STATEMENT_EVENTS_MAX));
+      return envelopes.map(({ id }) => id);
+    },
   };
+}
+
+// The rows travel as one JSON value: a parameter for each would be more than a statement takes.
+async function insertEnvelopes(sql: Queryable, envelopes: readonly Envelope[]): Promise<void> {
+  const rows = envelopes.map((envelope) => ({ id: envelope.id, type: envelope.type, envelope }));
+  await sql`
+    insert into outbox (id, type, envelope)
+    select r.id, r.type, r.envelope from jsonb_to_recordset(${sql.json(rows as never)}) as r (id uuid, type text, envelope jsonb)`;
 }
 
 /**
@@ -55,11 +75,7 @@ async function knownTypes(): Promise<string[]> {
 
 /** Puts facts back that were taken and could not leave: they are tried again, as the facts they were. */
 export async function returnFacts(tx: Queryable, facts: readonly Envelope[]): Promise<void> {
-  if (facts.length === 0) return;
-  const rows = facts.map((fact) => ({ id: fact.id, type: fact.type, envelope: fact }));
-  await tx`
-    insert into outbox (id, type, envelope)
-    select r.id, r.type, r.envelope from jsonb_to_recordset(${tx.json(rows as never)}) as r (id uuid, type text, envelope jsonb)`;
+  if (facts.length > 0) await insertEnvelopes(tx, facts);
 }
 
 /**

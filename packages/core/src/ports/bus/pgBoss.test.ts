@@ -1,8 +1,8 @@
 import type { UserId } from "@pendo/contract/ids";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../clock/clock.ts";
-import { testDb, testDbName, testDbUrl } from "../db/testDb.ts";
-import { randomIds as ids } from "../ids/ids.ts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
+import { testIds as ids } from "../ids/testIds.fixture.ts";
 import { busBehaviour } from "./bus.behaviour.ts";
 import { type PgBossBus, pgBossBus } from "./pgBoss.ts";
 

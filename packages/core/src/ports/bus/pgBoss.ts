@@ -62,7 +62,7 @@ export async function pgBossBus(options: PgBossOptions): Promise<PgBossBus> {
   });
 
   return {
-    emit: outboxWriter(options),
+    ...outboxWriter(options),
     relay,
     relaySoon: async () => void relay().catch(onError),
     ...administration(boss, db, listeners),

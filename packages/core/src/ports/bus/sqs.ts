@@ -37,12 +37,17 @@ export function sqsBus(options: SqsBusOptions): Bus {
   const walk = (budgetMs: number): Promise<number> => relayAll({ sender, db, queueUrls, sendMs: options.sendMs ?? 3_000 }, budgetMs);
   const relay = shared(() => walk(Infinity));
   const soon = shared(() => walk(SOON_MS));
-  const write = outboxWriter(options);
+  const writer = outboxWriter(options);
+  // The sender is ready by the time that the transaction has committed. Should that fail, the relay says so.
+  const loadAhead = (): void => void sender().catch(() => (loading = undefined));
   return {
-    emit: (...fact) => {
-      // It is ready by the time that the transaction has committed. Should that fail, the relay says so.
-      sender().catch(() => (loading = undefined));
-      return write(...fact);
+    emit: (...event) => {
+      loadAhead();
+      return writer.emit(...event);
+    },
+    emitAll: (...events) => {
+      loadAhead();
+      return writer.emitAll(...events);
     },
     relay,
     relaySoon: async () => {

@@ -4,9 +4,9 @@ import { movableClock, systemClock } from "../clock/clock.ts";
 import { atOnce, cacheBehaviour, type CacheUnderTest } from "./cache.behaviour.ts";
 import type { Cache, Hit } from "./cache.ts";
 import { memoryCache } from "./memory.ts";
-import { testRedis, type TestRedis } from "./testRedis.ts";
+import { testRedis, type TestRedis } from "@pendo/local/cache/testRedis";
 import { upstashCache } from "./upstash.ts";
-import { startUpstashBridge } from "./upstashBridge.ts";
+import { startUpstashBridge } from "@pendo/local/cache/upstashBridge";
 
 cacheBehaviour("memory", async () => {
   const clock = movableClock();

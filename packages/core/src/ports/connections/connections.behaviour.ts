@@ -2,7 +2,7 @@ import type { SessionId, UserId } from "@pendo/contract/ids";
 import { SOCKET_LIFE_SEC } from "@pendo/contract/sockets";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MovableClock } from "../clock/clock.ts";
-import { randomIds } from "../ids/ids.ts";
+import { testIds } from "../ids/testIds.fixture.ts";
 import type { Connection, Connections } from "./connections.ts";
 
 export interface ConnectionsUnderTest {
@@ -22,7 +22,7 @@ export function connectionsBehaviour(name: string, start: () => Promise<Connecti
     });
     afterAll(() => under.stop());
     const opened = (userId = newUser(), sessionId = newSession()): Connection => ({
-      connectionId: `c-${randomIds.next()}=`,
+      connectionId: `c-${testIds.next()}=`,
       userId,
       sessionId,
       connectedAt: under.clock.now(),
@@ -102,9 +102,9 @@ export function connectionsBehaviour(name: string, start: () => Promise<Connecti
 }
 
 function newUser(): UserId {
-  return randomIds.next<UserId>();
+  return testIds.next<UserId>();
 }
 
 function newSession(): SessionId {
-  return randomIds.next<SessionId>();
+  return testIds.next<SessionId>();
 }

@@ -7,7 +7,7 @@ import { Fault } from "../../fault.ts";
 import { movableClock } from "../clock/clock.ts";
 import { connectionsBehaviour } from "./connections.behaviour.ts";
 import { dynamodbConnections } from "./dynamodb.ts";
-import { memoryConnections } from "./memory.ts";
+import { memoryConnections } from "@pendo/local/connections/memory";
 import { connectionsTable } from "./table.ts";
 
 // It has no types of its own.

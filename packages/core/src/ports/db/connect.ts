@@ -4,9 +4,10 @@ import { teachArrays } from "./arrays.ts";
 import type { Db } from "./db.ts";
 import { openDbConnection } from "./dbConnection.ts";
 import type { Address } from "./dial.ts";
+import { openLanes } from "./lanes.ts";
 import { beginAgain } from "./overtaken.ts";
 import { openPool, type Pool } from "./pool.ts";
-import { statementsFor, type Statement } from "./statement.ts";
+import { mayShareConnection, statementsFor, type Statement } from "./statement.ts";
 import { runTransaction } from "./transaction.ts";
 
 export interface ConnectOptions {
@@ -41,7 +42,8 @@ export interface AuroraOptions extends ConnectOptions {
 
 /**
  * The client for a database on this machine or in our own network. Connects with the first query. A connection that fails is replaced when
- * the next query needs one, so a client outlives its server. Every query settles within its timeout. `url` may name the directory of a socket file as `?host=/directory`, like libpq.
+ * the next query needs one, so a client outlives its server. Every query settles: its timeout begins when the one before it on its
+ * connection is over, and `cancel` does nothing. `url` may name the directory of a socket file as `?host=/directory`, like libpq.
  */
 export function connect(url: string, options: ConnectOptions = {}): Db {
   return open(url, options, { settings: { connection: sessionSettings(options) } });
@@ -74,7 +76,7 @@ function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: C
   const maker = postgres(address, {
     // Only the names of columns: `postgres.camel` would rewrite keys inside JSON as well.
     transform: { column: { to: postgres.fromCamel, from: postgres.toCamel } },
-    types: { int8 },
+    types: { int8, date, bytea },
     fetch_types: false,
     onnotice: () => {},
     // The timers of the driver: our own pool watches over all of this, and TLS is spoken by `dial`.
@@ -82,8 +84,9 @@ function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: C
     ...settings,
   } as Settings);
   teachArrays(maker.options);
+  const connectionsMax = options.max ?? 10;
   const pool = openPool({
-    connectionsMax: options.max ?? 10,
+    connectionsMax,
     waitMsMax,
     idleMsMax: options.idleTimeoutSec === undefined ? undefined : options.idleTimeoutSec * 1_000,
     open: (onLost) =>
@@ -94,14 +97,19 @@ function open(url: string, options: ConnectOptions, { tls, settings }: { tls?: C
         onLost,
       }),
   });
-  return clientOf(maker, pool);
+  // Without prepared statements each takes two round trips, and the driver sends nothing behind it meanwhile.
+  const share = maker.options.prepare ? openLanes(pool, Math.ceil(connectionsMax * SHARED_PART)) : undefined;
+  return clientOf(maker, pool, share);
 }
 
 // The server ends a statement that is too slow, and says so. Silence for this much longer means that the server is away.
 const SERVER_GRACE_MS = 5_000;
 
-function clientOf(maker: postgres.Sql, pool: Pool): Db {
-  const run = async (statement: Statement): Promise<void> => {
+// This part of the connections may be shared by statements outside transactions; on these, several are under way at once.
+const SHARED_PART = 1 / 3;
+
+function clientOf(maker: postgres.Sql, pool: Pool, share?: (statement: Statement) => void): Db {
+  const runAlone = async (statement: Statement): Promise<void> => {
     try {
       if (statement.cursorFn) throw new Error("A cursor is read inside a transaction.");
       const connection = await pool.acquire();
@@ -114,7 +122,11 @@ function clientOf(maker: postgres.Sql, pool: Pool): Db {
     const [modes, work] = given.length === 1 ? ["", given[0]] : given;
     return await runTransaction(pool, maker, { modes: modes as string, work: work as never });
   };
-  const statements = statementsFor(maker, (statement) => void run(statement));
+  const run = (statement: Statement): void => {
+    if (share && mayShareConnection(statement)) share(statement);
+    else void runAlone(statement);
+  };
+  const statements = statementsFor(maker, run);
   const end: Db["end"] = (options) => pool.end(options);
   const client = Object.assign(statements, { options: maker.options, begin, end }) as unknown as Db;
   beginAgain(client);
@@ -130,6 +142,24 @@ const int8 = {
     if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} does not fit a number: select it as text.`);
     return value;
   },
+};
+
+// Like the driver's own, except that they never throw: what is no time, or no bytes, PostgreSQL refuses itself.
+const date = {
+  to: 1184,
+  from: [1082, 1114, 1184],
+  serialize(value: Date | string | number): string {
+    const at = new Date(value);
+    return Number.isNaN(at.getTime()) ? String(value) : at.toISOString();
+  },
+  parse: (text: string) => new Date(text),
+};
+const bytea = {
+  to: 17,
+  from: [17],
+  serialize: (value: Uint8Array | string) =>
+    typeof value === "string" || value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : String(value),
+  parse: (text: string) => Buffer.from(text.slice(2), "hex"),
 };
 
 function readUrl(url: string): { address: string; to: Address["to"] } {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { connect } from "./connect.ts";
 import type { Db } from "./db.ts";
-import { testDb, testDbName, testDbUrl } from "./testDb.ts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
 
 const db = testDb();
 
@@ -133,7 +133,7 @@ test("a transaction whose client went silent is ended and lets go of its locks",
 
 test("after its connections were lost a client answers the next query", async () => {
   await withClient({ max: 3, name: "victim" }, async (client) => {
-    await Promise.all([client`select pg_sleep(0.05)`, client`select pg_sleep(0.05)`, client`select pg_sleep(0.05)`]);
+    await Promise.all([1, 2, 3].map(() => client.begin((tx) => tx`select pg_sleep(0.05)`)));
     const [{ ended } = { ended: 0 }] = await db<{ ended: number }[]>`
       select count(pg_terminate_backend(pid)) as ended from pg_stat_activity
       where application_name = 'victim' and datname = current_database()`;
@@ -146,8 +146,9 @@ test("after its connections were lost a client answers the next query", async ()
 test("a query whose connection breaks while it runs fails at once", async () => {
   await withClient({ max: 1, name: "broken" }, async (client) => {
     const running = client`select pg_sleep(10)`.catch((thrown: unknown) => thrown);
-    await sleep(150);
-    await db`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'broken'`;
+    const end = async () =>
+      await db`select pg_terminate_backend(pid) as ended from pg_stat_activity where application_name = 'broken' and state = 'active'`;
+    await expect.poll(end).toEqual([{ ended: true }]);
     expect(codeOf(await running)).toMatch(/57P01|CONNECTION_CLOSED/);
     expect(await client`select 1 as n`).toEqual([{ n: 1 }]);
   });

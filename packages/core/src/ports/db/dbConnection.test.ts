@@ -3,7 +3,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "./connect.ts";
 import type { Db } from "./db.ts";
-import { testDb, testDbName, testDbUrl } from "./testDb.ts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
 
 const db = testDb();
 
@@ -74,16 +74,32 @@ test("a query that gets no answer fails 5 s after its limit, and the next one us
   });
 });
 
+test("a cursor that was read in a loop leaves the limit of later queries as it was", async () => {
+  await withClient({ max: 1, statementTimeoutMs: 200 }, async (client) => {
+    const seen: unknown[] = [];
+    await client.begin(async (tx) => {
+      for await (const rows of tx`select generate_series(1, 3) as n`.cursor(1)) seen.push(rows[0]?.["n"]);
+    });
+    middleman.isMute = true;
+
+    expect(await Promise.race([codeOf(client`select 2`), after(20_000, "stuck")])).toBe("CONNECTION_TIMEOUT");
+
+    expect(seen).toEqual([1, 2, 3]);
+  });
+});
+
 test("whatever is under way when all connections break settles, and every connection works again", async () => {
   await withClient({ max: 3 }, async (client) => {
     const outcomes: PromiseLike<unknown>[] = [];
+    const ask = (n: number): PromiseLike<unknown> =>
+      codeOf(client`select ${n}::int as n`.then(([row]) => (row?.["n"] === n ? "own row" : Promise.reject(new Error("a foreign row")))));
     for (let n = 0; n < 60; n++) {
-      outcomes.push(codeOf(client`select ${n}::int`));
+      outcomes.push(ask(n), ask(-n));
       outcomes.push(codeOf(client.begin((tx) => Promise.all([tx`select ${n}::int`, tx`select pg_sleep(0.01)`, tx`select 1`]))));
       // Also in the moment between a query and its first byte on the wire.
       if (n % 10 === 9) {
         await client`select 1`.catch(() => {});
-        outcomes.push(codeOf(client`select ${n}::int`));
+        outcomes.push(ask(n));
         middleman.cut();
       }
     }
@@ -167,16 +183,28 @@ test("who finds all connections taken for too long fails, and is not kept", asyn
 
 test("connections that nobody uses are ended after their time, and all of them at the end", async () => {
   await withClient({ max: 3, idleTimeoutSec: 0.2 }, async (client) => {
-    await Promise.all([1, 2, 3].map(() => client`select pg_sleep(0.05)`));
-    expect(middleman.open()).toBe(3);
+    // Three transactions that end together hold three connections.
+    const arrivals = [1, 2, 3].map(() => Promise.withResolvers<void>());
+    const allIn = Promise.all(arrivals.map(({ promise }) => promise));
+    const open = await Promise.all(
+      arrivals.map(({ resolve }) =>
+        client.begin(async (tx) => {
+          await tx`select 1`;
+          resolve();
+          await allIn;
+          return middleman.open();
+        }),
+      ),
+    );
+    expect(open).toEqual([3, 3, 3]);
 
-    await expect.poll(() => middleman.open(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => middleman.open()).toBe(0);
 
     const last = codeOf(client`select pg_sleep(0.2)`);
     await after(50);
     await client.end();
     expect(await last).toBe("done");
     expect(await codeOf(client`select 1`)).toBe("CONNECTION_ENDED");
-    await expect.poll(() => middleman.open(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => middleman.open()).toBe(0);
   });
 });

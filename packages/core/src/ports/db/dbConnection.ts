@@ -1,19 +1,21 @@
 import type net from "node:net";
 import postgres, { type Sql } from "postgres";
-import { dial, type Address } from "./dial.ts";
+import { connectionError } from "./connectionError.ts";
+import { dial, isOutdatedPlan, type Address } from "./dial.ts";
 import { onSettled, type Statement } from "./statement.ts";
+import { timedOut, underWay } from "./underWay.ts";
 
 export interface DbConnectionOptions {
   readonly address: Address;
   /** A client of the driver, never connected, whose settings this connection uses. */
   readonly settings: Sql["options"];
-  /** How long a statement may take. Without it a statement is ended by the server alone, or by the loss of the connection. */
+  /** How long the server may take for a statement, from the end of the one before it. Without it a statement is ended by the server alone, or by the loss of the connection. */
   readonly statementMsMax: number | undefined;
   /** Called once, when the connection is lost. */
   readonly onLost: () => void;
 }
 
-/** One connection to PostgreSQL. It is used until its first failure and never opened again. */
+/** One connection to PostgreSQL, on which several statements may be under way. It is used until its first failure and never opened again. */
 export interface DbConnection {
   readonly openedAtMs: number;
   /** Whether another statement may run on it. */
@@ -36,7 +38,6 @@ const goodbyeMs = 1_000;
  * socket that is null, which ends the process, and it would never write again on the connection that it opens next.
  */
 export function openDbConnection({ address, settings, statementMsMax, onLost }: DbConnectionOptions): DbConnection {
-  const running = new Set<Statement>();
   const { promise: lost, reject: rejectLost } = Promise.withResolvers<never>();
   // Most connections are lost while nothing waits for them.
   lost.catch(() => {});
@@ -51,40 +52,39 @@ export function openDbConnection({ address, settings, statementMsMax, onLost }: 
     loss = error;
     clearTimeout(opening);
     socket?.destroy();
-    for (const statement of running) statement.reject(error);
+    for (const statement of statements.end()) statement.reject(error);
     rejectLost(error);
     onLost();
   };
   const opening = setTimeout(() => lose(timedOut("CONNECT_TIMEOUT", address.timeoutMs)), address.timeoutMs);
-  const openSocket = async (): Promise<net.Socket> => {
-    socket = await dial(address, { onReady, onClosed: lose }).catch((error: Error) => {
-      lose(error);
-      throw error;
-    });
-    // It may have been given up meanwhile.
-    if (loss) socket.destroy();
-    return socket;
-  };
   const onReady = (): void => {
     isReady = true;
     clearTimeout(opening);
   };
-  const deliver = driverOn(settings, openSocket);
+  const dialed = dial(address, { onReady, onClosed: lose });
+  dialed.then((opened) => {
+    socket = opened;
+    // It may have been given up meanwhile.
+    if (loss) socket.destroy();
+  }, lose);
+  const deliver = driverOn(settings, () => dialed);
+  const limitMs = (): number | undefined => statementMsMax && statementMsMax + (isReady ? 0 : address.timeoutMs);
+  const statements = underWay({ limitMs, onSilent: lose });
 
   const send = (statement: Statement, onDone: () => void = () => {}): void => {
     if (loss || isEnding) {
       statement.reject(loss ?? connectionError("CONNECTION_ENDED", "The connection was ended before this statement."));
       return onDone();
     }
-    running.add(statement);
-    follow(statement, statementMsMax === undefined ? undefined : statementMsMax + (isReady ? 0 : address.timeoutMs), {
-      onSlow: lose,
-      onSettled: (error) => {
-        if (!running.delete(statement)) return;
-        isMuddled ||= error !== undefined && leavesMuddle(error);
-        onDone();
-      },
+    failAsLost(statement);
+    onSettled(statement, (error) => {
+      if (!statements.remove(statement)) return;
+      isMuddled ||= leavesMuddle(error);
+      // The driver may have failed the wrong one of several statements, and would give the next one a foreign answer.
+      if (isOfDriver(error) && statements.size() > 0) lose(muddled(error));
+      onDone();
     });
+    statements.add(statement);
     deliver(statement);
   };
 
@@ -99,26 +99,17 @@ export function openDbConnection({ address, settings, statementMsMax, onLost }: 
     async end() {
       isEnding = true;
       if (!isReady) return lose(connectionError("CONNECTION_ENDED", "The connection was ended before it was open."));
-      const timer = setTimeout(() => lose(timedOut("CONNECTION_TIMEOUT", goodbyeMs)), goodbyeMs);
       socket?.end(terminateMessage);
-      await lost.catch(() => clearTimeout(timer));
+      await settledWithin(lost, goodbyeMs).catch(lose);
     },
   };
 }
 
-interface Fate {
-  readonly onSlow: (error: Error) => void;
-  readonly onSettled: (error?: unknown) => void;
-}
-
-function follow(statement: Statement, timeoutMs: number | undefined, { onSlow, onSettled: call }: Fate): void {
-  // A cursor settles in portions, so its time is the server's to watch.
-  const isWatched = timeoutMs !== undefined && !statement.cursorFn;
-  const timer = isWatched ? setTimeout(() => onSlow(timedOut("CONNECTION_TIMEOUT", timeoutMs)), timeoutMs) : undefined;
-  onSettled(statement, (error) => {
-    clearTimeout(timer);
-    call(error);
-  });
+/** Where a statement fails because it was prepared before a table changed, its caller may try again as after the loss of a connection. */
+function failAsLost(statement: Statement): void {
+  const { reject } = statement;
+  statement.reject = (error) =>
+    reject(isOutdatedPlan(error) ? connectionError("CONNECTION_CLOSED", `The tables have changed: ${(error as Error).message}.`) : error);
 }
 
 /** A client of the driver with one connection, as the function that receives its statements. */
@@ -128,18 +119,28 @@ function driverOn(settings: Sql["options"], openSocket: () => Promise<net.Socket
 }
 
 /**
- * Whether an error leaves the connection in doubt. An error of the server does not, unless the server became a standby by a failover (25006).
+ * Whether an error leaves the connection in doubt. An error of the server does not, unless the server became a standby by a failover (25006),
+ * or holds a statement that is outdated.
  * Any other was thrown by the driver in the middle of a statement, whose remaining answers may still come.
  */
 function leavesMuddle(error: unknown): boolean {
-  return !(error instanceof postgres.PostgresError) || error.code === "25006";
+  return isOfDriver(error) || isOutdatedPlan(error) || (error as { code?: string } | undefined)?.code === "25006";
 }
 
-function timedOut(code: string, timeoutMs: number): Error {
-  return connectionError(code, `The database server sent nothing for ${timeoutMs} ms.`);
+function isOfDriver(error: unknown): boolean {
+  return error !== undefined && !(error instanceof postgres.PostgresError);
 }
 
-/** An error that says something about the connection, and nothing about the statement. */
-export function connectionError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+function muddled(error: unknown): Error {
+  return connectionError(
+    "CONNECTION_CLOSED",
+    `The connection was given up, since another statement on it failed in the driver: ${String(error)}`,
+  );
+}
+
+async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(timedOut("CONNECTION_TIMEOUT", ms)), ms);
+  // That the connection is lost is what is waited for here, so it is no error.
+  await Promise.race([promise.catch(() => {}), tooLate]).finally(() => clearTimeout(timer));
 }

@@ -5,11 +5,11 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import tls from "node:tls";
-import * as fc from "fast-check";
+import { fc } from "@pendo/engine/fastCheck.fixture";
 import { expect, test } from "vitest";
 import { connect, connectAurora } from "./connect.ts";
 import { fatalSplitter } from "./dial.ts";
-import { testDb, testDbName, testDbUrl } from "./testDb.ts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
 
 const db = testDb();
 

@@ -110,7 +110,7 @@ interface Split {
 
 /**
  * Reads the server's messages (a letter, then a length that counts itself, then the rest) as they come in, in whatever pieces, and passes all
- * of them on but a FATAL error. Only errors are held back until they are whole.
+ * of them on but a FATAL error. Only errors are held back until they are whole. An error of an outdated plan is passed on under another name.
  */
 export function fatalSplitter(): (chunk: Buffer) => Split {
   let held: Buffer = Buffer.alloc(0);
@@ -125,8 +125,10 @@ export function fatalSplitter(): (chunk: Buffer) => Split {
       const whole = bytes.length - at >= length;
       if (bytes[at] === errorResponse) {
         if (!whole) break;
-        const fatal = readFatal(bytes.subarray(at + headerBytes, at + length));
+        const body = bytes.subarray(at + headerBytes, at + length);
+        const fatal = readFatal(body);
         if (fatal) return { pass: bytes.subarray(0, at), fatal, isReady };
+        hideOutdatedPlan(body);
       }
       isReady ||= bytes[at] === readyForQuery;
       inMessage = whole ? 0 : length - (bytes.length - at);
@@ -135,6 +137,24 @@ export function fatalSplitter(): (chunk: Buffer) => Split {
     held = bytes.subarray(at);
     return { pass: bytes.subarray(0, at), fatal: undefined, isReady };
   };
+}
+
+// The functions of the server that fail where a prepared statement no longer fits the tables.
+const OUTDATED_PLAN = /\0R(FetchPreparedStatement|RevalidateCachedQuery|transformAssignedExpr)\0/;
+const HIDDEN = "-";
+
+/**
+ * Keeps the driver from sending a statement again by itself. It would let others go in between, which then get each other's rows, and would write
+ * the values a second time, so that JSON becomes JSON of JSON.
+ */
+function hideOutdatedPlan(body: Buffer): void {
+  const [, routine] = OUTDATED_PLAN.exec(body.toString("latin1")) ?? [];
+  if (routine) body.write(HIDDEN, body.indexOf(`\0R${routine}\0`) + 2);
+}
+
+/** Whether a statement failed because it was prepared before a table changed. On another connection, where it is prepared again, it works. */
+export function isOutdatedPlan(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.routine?.startsWith(HIDDEN) === true;
 }
 
 function readFatal(body: Buffer): Error | undefined {

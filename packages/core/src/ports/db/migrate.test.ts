@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrate, MigrationError, migrationsDir } from "./migrate.ts";
-import { testDb, testDbName, testDbUrl } from "./testDb.ts";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
 
 const admin = testDb();
 let dir: string;
@@ -60,10 +60,16 @@ test("a file that fails is named, and takes the ones before it back", async () =
   expect(await migrate({ url, dir })).toEqual(["0001_first", "0002_second", "0003_third"]);
 });
 
-test("a file put in before ones that were applied is refused", async () => {
+test("a file put in before ones that were applied is refused, with the name that it should have", async () => {
   await migrate({ url, dir });
   write("0001_before.sql", "create table before (id int)");
-  await expect(migrate({ url, dir })).rejects.toThrow(MigrationError);
+
+  const again = migrate({ url, dir });
+
+  await expect(again).rejects.toThrow(MigrationError);
+  await expect(again).rejects.toThrow(
+    "The migration 0001_before.sql has a number before 0002_second.sql, which is applied already. Rename it to 0003_before.sql.",
+  );
 });
 
 test("an older Pendo starts on a newer schema", async () => {

@@ -63,6 +63,10 @@ async function applyPending(client: pg.Client, dir: string): Promise<string[]> {
   const applied = new Map(rows.map(({ name, sha256 }) => [name, sha256]));
   let current = "";
   const load = async (files: string[]) => {
+    refuseEarlier(
+      files.map((file) => path.basename(file, ".sql")),
+      [...applied.keys()],
+    );
     const units = [];
     for (const file of files) units.push(await readMigration(file, applied, (name) => (current = name)));
     return units;
@@ -87,6 +91,18 @@ async function applyPending(client: pg.Client, dir: string): Promise<string[]> {
       cause: error,
     });
   }
+}
+
+/** A file before one that is applied would be applied in another order elsewhere. */
+function refuseEarlier(names: readonly string[], applied: readonly string[]): void {
+  const last = applied.toSorted().at(-1) ?? "";
+  const early = names.find((name) => name < last && !applied.includes(name));
+  if (early === undefined) return;
+  const highest = [...names, ...applied].toSorted().at(-1) ?? "";
+  const free = String(Number.parseInt(highest, 10) + 1).padStart(4, "0");
+  throw new MigrationError(
+    `The migration ${early}.sql has a number before ${last}.sql, which is applied already. Rename it to ${early.replace(/^\d+/, free)}.sql.`,
+  );
 }
 
 async function readMigration(file: string, applied: ReadonlyMap<string, string>, starting: (name: string) => void) {

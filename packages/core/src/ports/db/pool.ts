@@ -1,4 +1,5 @@
-import { connectionError, type DbConnection } from "./dbConnection.ts";
+import { connectionError } from "./connectionError.ts";
+import type { DbConnection } from "./dbConnection.ts";
 
 export interface PoolOptions {
   readonly open: (onLost: () => void) => DbConnection;
@@ -12,6 +13,8 @@ export interface PoolOptions {
 export interface Pool {
   /** Takes a connection for one user. Rejects with `CONNECTIONS_BUSY` where none comes free in time. */
   acquire(): Promise<DbConnection>;
+  /** Takes a connection only where one is free now, or may be opened, and no other user waits for it. */
+  take(): DbConnection | undefined;
   release(connection: DbConnection): void;
   /** Lets what runs come to its end, for at most so many seconds; what is left then fails. */
   end(options?: { readonly timeout?: number | undefined }): Promise<void>;
@@ -55,18 +58,20 @@ export function openPool({ open, connectionsMax, waitMsMax, idleMsMax }: PoolOpt
       .end()
       .finally(() => forget(connection));
   };
-  const takeIdle = (): DbConnection | undefined => {
+  const take = (): DbConnection | undefined => {
+    if (ended || waiting.size > 0) return undefined;
     // The one used last, so that those too many stay idle until their time is over.
     const last = [...idle.keys()].at(-1);
-    return last && wake(last);
+    if (last) return wake(last);
+    return all.size < connectionsMax ? openOne() : undefined;
   };
 
   return {
     async acquire() {
       if (ended) throw connectionError("CONNECTION_ENDED", "The database client was ended.");
-      const free = takeIdle() ?? (all.size < connectionsMax ? openOne() : undefined);
-      return free ?? (await inLine(waiting, waitMsMax));
+      return take() ?? (await inLine(waiting, waitMsMax));
     },
+    take,
     release(connection) {
       if (!all.has(connection)) return;
       const isOld = performance.now() - connection.openedAtMs > lifeMsMax;

@@ -1,5 +1,6 @@
 import postgres, { type Sql, type TransactionSql } from "postgres";
-import { connectionError, type DbConnection } from "./dbConnection.ts";
+import { connectionError } from "./connectionError.ts";
+import type { DbConnection } from "./dbConnection.ts";
 import type { Pool } from "./pool.ts";
 import { statementsFor, type Statement } from "./statement.ts";
 

@@ -13,8 +13,10 @@ export interface ThreadJudgeOptions {
   readonly waitMsMin?: number;
   /** The module that answers in the thread; a test has its own. */
   readonly moduleUrl?: () => Promise<string>;
-  /** Called when a thread ended by itself, or was ended because it hung. */
+  /** Called when a thread ended by itself or could not start: a bug. */
   readonly onEnd: (problem: Error) => void;
+  /** Called when a text took longer than `hangMs` and cost its thread, as on a machine under load. Its callers get no verdict in time. */
+  readonly onHang: (hangMs: number) => void;
 }
 
 export interface ThreadJudge extends Judge {
@@ -33,7 +35,7 @@ interface Job {
  * Judges texts in one thread of this process, one text after the other. The thread starts with the first text and does not keep the process alive.
  * It is one thread because a verdict takes about a millisecond, and a second thread would wait for the same processor.
  */
-export function threadJudge({ hangMs = 1000, waitMsMin = 0, moduleUrl = ownModule, onEnd }: ThreadJudgeOptions): ThreadJudge {
+export function threadJudge({ hangMs = 1000, waitMsMin = 0, moduleUrl = ownModule, onEnd, onHang }: ThreadJudgeOptions): ThreadJudge {
   const waiting: Job[] = [];
   let current: { readonly job: Job; readonly hang: NodeJS.Timeout } | undefined;
   let thread: Worker | undefined;
@@ -55,7 +57,8 @@ export function threadJudge({ hangMs = 1000, waitMsMin = 0, moduleUrl = ownModul
         onExit: (problem) => {
           thread = starting = undefined;
           isReady = false;
-          if (!stopped) onEnd(problem);
+          if (!stopped && problem) onEnd(problem);
+          else if (!stopped) onHang(hangMs);
           finishCurrent(null);
           next();
         },
@@ -75,7 +78,7 @@ export function threadJudge({ hangMs = 1000, waitMsMin = 0, moduleUrl = ownModul
     const asked = thread;
     const job = isReady && asked ? waiting.shift() : undefined;
     if (!asked || !job) return;
-    current = { job, hang: setTimeout(() => void asked.terminate(), hangMs) };
+    current = { job, hang: setTimeout(() => setImmediate(() => current?.job === job && endHung(asked)), hangMs) };
     asked.postMessage(job.question);
   }
 
@@ -120,7 +123,16 @@ function jobOf(question: Question, waitMs: number): { job: Job; verdicts: Promis
 
 interface Heard {
   readonly onAnswer: (answer: Answer | "ready") => void;
-  readonly onExit: (problem: Error) => void;
+  /** Null where the thread hung. */
+  readonly onExit: (problem: Error | null) => void;
+}
+
+const hung = new WeakSet<Worker>();
+
+/** To be called after messages that wait were handled: where this event loop was busy, the verdict may be among them. */
+function endHung(worker: Worker): void {
+  hung.add(worker);
+  void worker.terminate();
 }
 
 function opened(url: string, { onAnswer, onExit }: Heard): Worker {
@@ -129,7 +141,10 @@ function opened(url: string, { onAnswer, onExit }: Heard): Worker {
   worker.unref();
   worker.on("message", onAnswer);
   worker.on("error", (error: Error) => void (problem = error));
-  worker.on("exit", (code) => onExit(problem ?? new Error(`The thread that judges texts ended with code ${code}.`)));
+  worker.on("exit", (code) => {
+    const ended = problem ?? new Error(`The thread that judges texts ended with code ${code}.`);
+    onExit(hung.has(worker) ? null : ended);
+  });
   return worker;
 }
 

@@ -1,5 +1,6 @@
-import { createDecipheriv, createECDH, hkdfSync, randomBytes } from "node:crypto";
+import { createDecipheriv, createECDH, hkdfSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { testIds } from "../ids/testIds.fixture.ts";
 import webpush from "web-push";
 import { Fault } from "../../fault.ts";
 import { awsPush } from "./aws.ts";
@@ -8,7 +9,7 @@ import { webPush } from "./webPush.ts";
 
 const vapid = { subject: "mailto:hello@pendo.example", ...webpush.generateVAPIDKeys() };
 const browser = createECDH("prime256v1");
-const keys = { p256dh: browser.generateKeys("base64url"), auth: randomBytes(16).toString("base64url") };
+const keys = { p256dh: browser.generateKeys("base64url"), auth: Buffer.from(testIds.bytes(16)).toString("base64url") };
 const endpoint = "https://updates.push.services.mozilla.com/wpush/v2/abc";
 const note: PushNote = {
   platform: "web",

@@ -1,9 +1,9 @@
+import { testIds } from "../ids/testIds.fixture.ts";
 import { UserId } from "@pendo/contract/ids";
-import { v7 } from "uuid";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../fault.ts";
 import { movableClock, type MovableClock } from "../clock/clock.ts";
-import { testDb } from "../db/testDb.ts";
+import { testDb } from "@pendo/local/db/testDb";
 import { fallbackSearch } from "./fallback.ts";
 import { openSearch } from "./opensearch.ts";
 import { postgresSearch } from "./postgres.ts";
@@ -12,7 +12,7 @@ import type { ProfileDocument, Search } from "./search.ts";
 
 const db = testDb();
 const secondary = postgresSearch({ db });
-const userId = UserId.parse(v7());
+const userId = UserId.parse(testIds.next());
 const born = { gender: "woman", birthDate: "1990-01-01", intent: null };
 const ada: ProfileDocument = { userId, name: "Fallback", bio: "", prompts: "", interests: [], lat: null, lon: null, ...born };
 const query = { text: "fallback", limit: 10 };

@@ -1,8 +1,8 @@
+import { testIds } from "../ids/testIds.fixture.ts";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { UserId } from "@pendo/contract/ids";
-import { v7 } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSearch } from "./opensearch.ts";
 import type { ProfileDocument, Search } from "./search.ts";
@@ -52,7 +52,7 @@ afterEach(() => {
 
 function person(): ProfileDocument {
   const words = { name: "Ada", bio: "", prompts: "", interests: [] };
-  return { userId: UserId.parse(v7()), ...words, gender: "woman", birthDate: "1990-01-01", intent: null, lat: null, lon: null };
+  return { userId: UserId.parse(testIds.next()), ...words, gender: "woman", birthDate: "1990-01-01", intent: null, lat: null, lon: null };
 }
 
 function items(...outcomes: [status: number, type?: string][]): Answer {

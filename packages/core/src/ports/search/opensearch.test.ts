@@ -1,9 +1,9 @@
+import { testIds } from "../ids/testIds.fixture.ts";
 import { randomBytes } from "node:crypto";
 import { UserId } from "@pendo/contract/ids";
 import { Client } from "@opensearch-project/opensearch";
-import { v7 } from "uuid";
 import { afterAll, describe, expect, test } from "vitest";
-import { testDb } from "../db/testDb.ts";
+import { testDb } from "@pendo/local/db/testDb";
 import { movableClock } from "../clock/clock.ts";
 import { fallbackSearch } from "./fallback.ts";
 import { openSearch } from "./opensearch.ts";
@@ -58,7 +58,7 @@ async function admit(userIds: readonly UserId[]): Promise<void> {
 function person(place: number): ProfileDocument {
   const lists = [["hiking"], ["film", "tea"], []];
   return {
-    userId: UserId.parse(v7()),
+    userId: UserId.parse(testIds.next()),
     name: ["Ada", "Bo", "Cy"][place % 3] ?? "",
     bio: `${["red", "green"][place % 2]} word${place % 7}`,
     prompts: "ada tea",

@@ -1,7 +1,7 @@
+import { testIds } from "../ids/testIds.fixture.ts";
 import { UserId } from "@pendo/contract/ids";
-import { v7 } from "uuid";
 import { expect, test } from "vitest";
-import { testDb } from "../db/testDb.ts";
+import { testDb } from "@pendo/local/db/testDb";
 import { postgresSearch } from "./postgres.ts";
 import { searchBehaviour } from "./search.behaviour.ts";
 import type { ProfileDocument } from "./search.ts";
@@ -22,14 +22,14 @@ function document(userId: UserId): ProfileDocument {
 }
 
 test("a document of a user who was purged meanwhile is dropped, the others of its batch are kept", async () => {
-  const [purged, kept] = [UserId.parse(v7()), UserId.parse(v7())];
+  const [purged, kept] = [UserId.parse(testIds.next()), UserId.parse(testIds.next())];
   await admit([kept]);
   await search.index([document(purged), document(kept)]);
   expect((await search.find({ text: "stranger", limit: 10 })).userIds).toEqual([kept]);
 });
 
 test("a word longer than the index takes is cut between two characters, and found", async () => {
-  const userId = UserId.parse(v7());
+  const userId = UserId.parse(testIds.next());
   await admit([userId]);
   const long = `${"a".repeat(63)}\u{20000}${"b".repeat(20)}`;
   await search.index([{ ...document(userId), bio: long }]);
@@ -37,7 +37,7 @@ test("a word longer than the index takes is cut between two characters, and foun
 });
 
 test("batches that meet in opposite order, and removals among them, don't lock each other out", async () => {
-  const users = Array.from({ length: 200 }, () => UserId.parse(v7()));
+  const users = Array.from({ length: 200 }, () => UserId.parse(testIds.next()));
   await admit(users);
   const documents = users.map(document);
   const backwards = documents.toReversed();
@@ -51,7 +51,7 @@ test("batches that meet in opposite order, and removals among them, don't lock e
 });
 
 test("words, interests and places are found through their indexes", async () => {
-  const users = Array.from({ length: 3000 }, () => UserId.parse(v7()));
+  const users = Array.from({ length: 3000 }, () => UserId.parse(testIds.next()));
   await admit(users);
   await search.index(
     users.map((userId, place) => ({

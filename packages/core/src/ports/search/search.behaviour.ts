@@ -1,5 +1,5 @@
+import { testIds } from "../ids/testIds.fixture.ts";
 import { UserId } from "@pendo/contract/ids";
-import { v7 } from "uuid";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ProfileDocument, ProfileQuery, Search } from "./search.ts";
 
@@ -15,7 +15,7 @@ const tokyo = { lat: 35.68, lon: 139.69 };
 
 function profile(name: string, more: Partial<ProfileDocument> = {}): ProfileDocument {
   return {
-    userId: UserId.parse(v7()),
+    userId: UserId.parse(testIds.next()),
     name,
     bio: "",
     prompts: "",
@@ -151,7 +151,7 @@ function testChanges(subject: () => SearchSubject, found: Find): void {
   test("who is removed is not found; removing again, nobody, or a stranger is fine", async () => {
     const { search } = subject();
     await search.remove([people.zoe.userId]);
-    await search.remove([people.zoe.userId, UserId.parse(v7())]);
+    await search.remove([people.zoe.userId, UserId.parse(testIds.next())]);
     await search.remove([]);
     await search.index([]);
     await search.refresh();
@@ -166,7 +166,7 @@ function testPages(subject: () => SearchSubject): void {
   test("pages run through everybody once, names first, while other documents come and go", async () => {
     const { search, admit } = subject();
     const crowd = Array.from({ length: 57 }, (_, at) =>
-      profile(at % 5 === 0 ? "Robin" : "Sam", { userId: UserId.parse(v7()), bio: `crowd robin ${at}`, gender: "crowd" }),
+      profile(at % 5 === 0 ? "Robin" : "Sam", { userId: UserId.parse(testIds.next()), bio: `crowd robin ${at}`, gender: "crowd" }),
     );
     await admit(crowd.map((person) => person.userId));
     await search.index(crowd);

@@ -6,7 +6,7 @@ import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from "jose"
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { awsSecrets, type AwsSecretsInput } from "./aws.ts";
 import { secretsFrom } from "./derive.ts";
-import { localSecrets } from "./local.ts";
+import { localSecrets } from "@pendo/local/secrets/localSecrets";
 import type { Secrets } from "./secrets.ts";
 
 const urls = { publicUrl: "http://localhost:3000/", socketUrl: "ws://localhost:3000/socket" };

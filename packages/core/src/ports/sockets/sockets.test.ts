@@ -2,7 +2,7 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { apiGatewaySockets } from "./apiGateway.ts";
-import { localSockets, type LocalSocketRegistry } from "./local.ts";
+import { localSockets, type LocalSocketRegistry } from "@pendo/local/sockets/localSockets";
 import { socketsBehaviour, type Peer } from "./sockets.behaviour.ts";
 
 type Trouble = Parameters<Peer["next"]>[0];

@@ -46,7 +46,7 @@ export async function mainJob({ baseUrl, inbox, report, at, callMs = CALL_MS, le
   );
   try {
     await step("profile", () => both([ann, bob].map((one) => introduce(one, pair))), VERDICT_MS + callMs);
-    await step("deck", () => both([ann, bob].map(({ pendo }) => pendo.discovery.recommend({}))));
+    await step("deck", () => both([ann, bob].map(({ pendo }) => pendo.discovery.listRecommendations({}))));
     const conversationId = await step("like", () => likeEachOther(ann, bob));
     await talk(ann, bob, conversationId, step);
   } finally {
@@ -82,16 +82,16 @@ async function signIn(
 
 /** Makes the profile where there is none yet, and waits until others could see it. */
 async function introduce({ pendo }: Canary, { lat, lon }: Pair): Promise<void> {
-  const mine = await pendo.profiles.readMine();
+  const mine = await pendo.profiles.getMine();
   if (mine.discoverable) return;
   if (mine.name === null) {
-    await pendo.profiles.change(profile);
-    await pendo.preferences.change({ ...preferences, genders: [...preferences.genders] });
+    await pendo.profiles.updateMine(profile);
+    await pendo.preferences.update({ ...preferences, genders: [...preferences.genders] });
   }
-  if (mine.locatedAt === null) await pendo.location.set({ lat, lon });
+  if (mine.locatedAt === null) await pendo.location.replace({ lat, lon });
   if (mine.photos.length === 0) await uploadPhoto(pendo);
   for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
-    const { discoverable, photos, textState } = await pendo.profiles.readMine();
+    const { discoverable, photos, textState } = await pendo.profiles.getMine();
     if (discoverable) return;
     if (textState === "rejected" || photos.some(({ state }) => state === "rejected")) throw new Error("the profile was refused.");
     await wait(waitMs);
@@ -100,14 +100,14 @@ async function introduce({ pendo }: Canary, { lat, lon }: Pair): Promise<void> {
 
 async function uploadPhoto(pendo: Client): Promise<void> {
   const jpeg = photo();
-  const { mediaId, upload } = await pendo.media.upload({ kind: "photo", contentType: "image/jpeg", bytes: jpeg.byteLength });
+  const { mediaId, upload } = await pendo.media.createUpload({ kind: "photo", contentType: "image/jpeg", bytes: jpeg.byteLength });
   const form = new FormData();
   for (const [field, value] of Object.entries(upload.fields)) form.set(field, value);
   form.set("file", new Blob([jpeg], { type: "image/jpeg" }), "photo.jpg");
   const answer = await fetch(upload.url, { method: "POST", body: form });
   await answer.body?.cancel();
   if (!answer.ok) throw new Error(`the upload of a picture is answered ${answer.status}.`);
-  await pendo.media.complete({ id: mediaId });
+  await pendo.media.completeUpload({ mediaId });
 }
 
 /** From the second run on they have matched: the same swipe then changes nothing, costs nothing, and says where they talk. */
@@ -130,9 +130,7 @@ async function talk(ann: Canary, bob: Canary, conversationId: ConversationId, st
     await step("socket", () => socket.ready());
     // It may come before the answer to whoever sent it, and counts from when the message was sent.
     const delivered = step("delivery", () => heard.promise);
-    const sent = step("message", () =>
-      ann.pendo.messages.send({ conversationId, clientMessageId: ClientMessageId.parse(randomUUID()), text }),
-    );
+    const sent = step("message", () => ann.pendo.messages.send({ conversationId, messageId: ClientMessageId.parse(randomUUID()), text }));
     const [sending, delivery] = await Promise.allSettled([sent, delivered]);
     if (sending.status === "rejected") throw sending.reason;
     if (delivery.status === "rejected") throw delivery.reason;

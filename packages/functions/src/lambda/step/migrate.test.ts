@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate, migrationsDir } from "@pendo/core/ports/db/migrate";
 import { roleSettings } from "@pendo/core/ports/db/stageDatabase";
-import { testDb, testDbName, testDbUrl } from "@pendo/core/ports/db/testDb";
+import { testDb, testDbName, testDbUrl } from "@pendo/local/db/testDb";
 import { connect } from "@pendo/core/ports/db/connect";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { handler, migrateStage } from "./migrate.ts";

@@ -1,13 +1,13 @@
 import { limits } from "@pendo/contract/limits";
 import { everyRoute } from "@pendo/contract/openapi";
 import { queues } from "@pendo/contract/queues";
+import { componentOf } from "@pendo/operations/components";
 import { expect } from "vitest";
 import { kinds } from "../../kinds.ts";
 import { at, documentsAt, numberAt, textAt } from "../../read.ts";
 import { expectAll, inputsOf, type ResourceName, type Row } from "./row.ts";
 
-const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-const queueNames = Object.keys(queues).map(capitalized);
+const queueNames = Object.keys(queues).map(componentOf);
 const queue = (name: string): ResourceName => [kinds.queue, `${name}Queue`];
 
 export const backend: readonly Row[] = [
@@ -38,7 +38,7 @@ export const backend: readonly Row[] = [
   {
     id: "1.2",
     required: "WebSocket, real-time communication",
-    by: "a WebSocket API whose frames reach one function, which pushes by @connections; a queue tells it of facts",
+    by: "a WebSocket API whose frames reach one function, which pushes by @connections; a queue sends it events",
     resources: [[kinds.api, "SocketApiApi"], [kinds.lambda, "SocketFunctionFunction"], queue("RealtimeQueue")],
     check: (graph) => {
       expect(inputsOf(graph, kinds.api, "SocketApiApi")).toMatchObject({ protocolType: "WEBSOCKET" });
@@ -113,10 +113,10 @@ export const backend: readonly Row[] = [
     id: `3 ${name}`,
     required: `A queue for ${name}`,
     by: "SQS with its own dead letters, encryption, a bounded number of batches at once, and alarms on age and depth",
-    resources: [queue(`${capitalized(name)}Queue`), queue(`${capitalized(name)}DeadLetters`)],
+    resources: [queue(`${componentOf(name)}Queue`), queue(`${componentOf(name)}DeadLetters`)],
     check: (graph) => {
-      const live = graph.one(kinds.queue, `${capitalized(name)}QueueQueue`);
-      expectAll(graph, [queue(`${capitalized(name)}Queue`), queue(`${capitalized(name)}DeadLetters`)], { sqsManagedSseEnabled: true });
+      const live = graph.one(kinds.queue, `${componentOf(name)}QueueQueue`);
+      expectAll(graph, [queue(`${componentOf(name)}Queue`), queue(`${componentOf(name)}DeadLetters`)], { sqsManagedSseEnabled: true });
       expect(numberAt(live.inputs, "visibilityTimeoutSeconds")).toBeGreaterThanOrEqual(6 * queues[name].timeoutSec);
       const watched = graph.all(kinds.alarm).filter((alarm) => JSON.stringify(alarm.inputs).includes(String(live.outputs["name"])));
       expect(watched.length).toBeGreaterThanOrEqual(2);
