@@ -2,11 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { Gender } from "@pendo/contract/profile";
+import * as schedules from "@pendo/core/schedules/schedules";
 import { askConsole } from "@pendo/host/console/askConsole";
 import type { LogLevel } from "@pendo/host/meters";
 import { type OneMachine, startOneMachine } from "@pendo/host/oneMachine";
 import sharp from "sharp";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import { join, type Person, type Persona, untilDiscoverable } from "../people/person.ts";
 import type { Place } from "./planted.ts";
 
@@ -49,6 +50,7 @@ export function world({ logLevel = "errors" }: { readonly logLevel?: LogLevel } 
       origins: ["https://app.example"],
       write: (line) => void (/was open to other users/.test(line) || log.push(line)),
     });
+    await firstRunsOfSchedules(host);
   });
   afterAll(async () => {
     await host?.stop();
@@ -83,6 +85,11 @@ export function world({ logLevel = "errors" }: { readonly logLevel?: LogLevel } 
       await askConsole(running(), "POST /idle");
     },
   };
+}
+
+/** A new schedule is due at once. Its first run must not meet the users of a test: after nine o'clock it makes daily picks for them. */
+async function firstRunsOfSchedules({ db }: OneMachine): Promise<void> {
+  await vi.waitUntil(async () => (await schedules.list(db)).every(({ lastRunAt }) => lastRunAt !== null), { timeout: 60_000 });
 }
 
 const everybody: Gender[] = ["woman", "man", "nonbinary"];
