@@ -50,7 +50,7 @@ export function webAcl({ stage, options }: { stage: Stage; options: EdgeOptions 
 }
 
 // As the API answers whoever asks too often (RFC 9457).
-const TOO_MANY = JSON.stringify({ type: "urn:pendo:problem:rate.limited", title: "Too many requests", status: 429, code: "rate.limited" });
+const TOO_MANY = JSON.stringify({ type: "/docs/errors#rate.limited", title: "Too many requests", status: 429, code: "rate.limited" });
 
 type RuleAlone = Omit<Rule, "priority">;
 

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { Conversation } from "./conversation.ts";
+import { DecisionSubject, Restriction } from "./decision.ts";
 import { ConversationId, DecisionId, MatchId, MediaId, MessageId, NotificationId, UserId } from "./ids.ts";
+import { MediaState } from "./media.ts";
 import { Message } from "./message.ts";
 import { ProfileCard } from "./profile.ts";
 import { Notification, NOTIFICATION_KEPT_DAYS } from "./notification.ts";
@@ -26,13 +28,13 @@ export const Change = z
     z.object({
       kind: z.literal("media"),
       id: MediaId,
-      state: z.enum(["requested", "uploaded", "processed", "visible", "rejected", "failed"]),
+      state: MediaState,
     }),
     z.object({ kind: z.literal("media"), id: MediaId, removed }),
     z.object({
       kind: z.literal("decision"),
       id: DecisionId,
-      decision: z.object({ subjectKind: z.string(), subjectId: z.string(), restriction: z.string(), decidedAt: Time }),
+      decision: z.object({ subjectKind: DecisionSubject, subjectId: z.string(), restriction: Restriction, decidedAt: Time }),
     }),
     z.object({ kind: z.literal("decision"), id: DecisionId, removed }),
     /** A user that you blocked. `removed`: the user is no longer blocked. */

@@ -13,6 +13,7 @@ export const corsRequestHeaders = [
 /** Response headers that such a page may read. */
 export const corsResponseHeaders = [
   "etag",
+  "idempotency-replayed",
   "location",
   "ratelimit-limit",
   "ratelimit-remaining",

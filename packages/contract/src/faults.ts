@@ -54,7 +54,7 @@ export const faults = {
   "discovery.viewsSpent": { status: 403, retry: false, text: "You have seen as many profiles as allowed today. Try again tomorrow." },
   "boost.quotaSpent": { status: 403, retry: false, text: "You have used your boost already. Try again later." },
   "swipe.self": { status: 409, retry: false, text: "You can't swipe on yourself." },
-  "swipe.quotaSpent": { status: 403, retry: false, text: "You have no likes left. Try again later." },
+  "swipe.quotaSpent": { status: 403, retry: false, text: "You have no swipes of this kind left. Try again later." },
   "swipe.nothingToRewind": { status: 409, retry: false, text: "There is nothing to rewind." },
   "swipe.matched": { status: 409, retry: false, text: "You are already matched." },
   "match.notFound": { status: 404, retry: false, text: "There is no such match." },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type * as z from "zod";
 import * as ids from "./ids.ts";
-import { everyRoute } from "./openapi.ts";
+import { everyRoute } from "./everyRoute.ts";
 import { ProfileCard } from "./profile.ts";
 import { framesIn, framesOut } from "./sockets.ts";
 

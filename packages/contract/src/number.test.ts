@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { everyRoute, openApi } from "./openapi.ts";
+import { everyRoute } from "./everyRoute.ts";
+import { inlinedOpenApi } from "./reference/inlined.fixture.ts";
+
+const { paths } = inlinedOpenApi();
 
 const numbers = everyRoute().flatMap(({ noun, name, spec }) => {
   const [method = "", path = ""] = spec.at.split(" ");
-  const parameters = openApi().paths[path]?.[method.toLowerCase()]?.parameters ?? [];
+  const parameters = paths[path]?.[method.toLowerCase()]?.parameters ?? [];
   return parameters
     .filter(({ schema }) => schema["type"] === "integer" || schema["type"] === "number")
     .map((parameter) => ({ field: `${noun}.${name} ${parameter.name}`, ...parameter, spec }));

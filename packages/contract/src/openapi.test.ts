@@ -1,11 +1,14 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { faults } from "./faults.ts";
-import { everyRoute, faultsOf, openApi } from "./openapi.ts";
+import { everyRoute } from "./everyRoute.ts";
+import { faultsOf } from "./route.ts";
+import { openApi } from "./openapi.ts";
+import { inlinedOpenApi } from "./reference/inlined.fixture.ts";
 import { search } from "./routes/discovery.ts";
 
 const document = openApi();
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+const operations = Object.entries(inlinedOpenApi().paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, operation })),
 );
 const shapeOf = (at: string) => at.replaceAll(/\{\w+\}/g, "{}");

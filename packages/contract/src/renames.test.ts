@@ -4,11 +4,12 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { faults } from "./faults.ts";
-import { type OpenApi, openApi, type Operation, type Schema } from "./openapi.ts";
+import type { Schema } from "./reference/jsonSchema.ts";
+import { type InlinedOpenApi, inlinedOpenApi, type InlinedOperation } from "./reference/inlined.fixture.ts";
 import { framesIn, framesOut } from "./sockets.ts";
 
 interface Api {
-  readonly openapi: OpenApi;
+  readonly openapi: InlinedOpenApi;
   readonly framesIn: Readonly<Record<string, Schema>>;
   readonly framesOut: Readonly<Record<string, Schema>>;
   readonly codes: readonly string[];
@@ -27,7 +28,7 @@ interface ApiRenames {
 /** The API before its names were made uniform. */
 const before = JSON.parse(gunzipSync(readFileSync(path.join(import.meta.dirname, "renames.fixture.json.gz"))).toString()) as Api;
 const now: Api = {
-  openapi: JSON.parse(JSON.stringify(openApi())) as OpenApi,
+  openapi: JSON.parse(JSON.stringify(inlinedOpenApi())) as InlinedOpenApi,
   framesIn: schemasOf(Object.entries(framesIn).map(([name, { data }]) => [name, data])),
   framesOut: schemasOf(Object.entries(framesOut)),
   codes: Object.keys(faults),
@@ -85,7 +86,7 @@ function difference(from: Api, to: Api): ApiRenames {
 }
 
 /** Operations by method and path, without the names in braces. */
-function operationsOf({ paths }: OpenApi): Map<string, Operation> {
+function operationsOf({ paths }: InlinedOpenApi): Map<string, InlinedOperation> {
   return new Map(
     Object.entries(paths).flatMap(([address, methods]) =>
       Object.entries(methods).map(([method, operation]) => [`${method} ${address.replaceAll(/\{\w+\}/g, "{}")}`, operation] as const),
@@ -93,9 +94,9 @@ function operationsOf({ paths }: OpenApi): Map<string, Operation> {
   );
 }
 
-const parametersOf = ({ parameters }: Operation): string[] => parameters.map(({ name }) => name);
-const bodyOf = ({ requestBody }: Operation): Schema => requestBody?.content["application/json"]?.schema ?? {};
-const successOf = ({ responses }: Operation): Schema =>
+const parametersOf = ({ parameters }: InlinedOperation): string[] => parameters.map(({ name }) => name);
+const bodyOf = ({ requestBody }: InlinedOperation): Schema => requestBody?.content["application/json"]?.schema ?? {};
+const successOf = ({ responses }: InlinedOperation): Schema =>
   Object.values(Object.entries(responses).find(([status]) => status.startsWith("2"))?.[1].content ?? {})[0]?.schema ?? {};
 
 /** Names that are missing now, with the names that are new, in their order. New names without an old one are additions. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { everyRoute } from "./openapi.ts";
+import { everyRoute } from "./everyRoute.ts";
 import { framesIn } from "./sockets.ts";
 
 /** Each POST that takes no `Idempotency-Key`, and why a client may still repeat it. */

@@ -62,3 +62,20 @@ export const userFaults = [
   "auth.tokenExpired",
   "account.suspended",
 ] as const satisfies readonly FaultCode[];
+
+/** Faults of every route that may write. */
+export const writeFaults = ["store.full"] as const satisfies readonly FaultCode[];
+
+/** Every fault that a route may return. */
+export function faultsOf(spec: RouteSpec): FaultCode[] {
+  return [
+    ...new Set<FaultCode>([
+      ...commonFaults,
+      ...(spec.auth === "public" ? [] : userFaults),
+      ...(spec.auth === "public" || spec.auth === "user" ? [] : (["auth.forbidden"] as const)),
+      ...(spec.at.startsWith("GET ") ? [] : writeFaults),
+      ...(spec.idempotent ? (["idempotency.keyReused", "idempotency.inProgress"] as const) : []),
+      ...spec.fails,
+    ]),
+  ];
+}

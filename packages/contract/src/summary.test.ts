@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { everyRoute } from "./openapi.ts";
+import { everyRoute } from "./everyRoute.ts";
 
 /** The verbs that a summary may begin with. */
 const verbs =

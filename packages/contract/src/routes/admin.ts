@@ -6,6 +6,7 @@ import { wholeNumberText } from "../number.ts";
 import { page, pageInput } from "../page.ts";
 import { queues as queueTable, type QueueName } from "../queues.ts";
 import { route, staffRoles } from "../route.ts";
+import { StaffRoleName } from "../staff.ts";
 import { Day, DayInput, Time } from "../time.ts";
 
 const Counts = z.object(Object.fromEntries(metricNames.map((name) => [name, z.int()])) as Record<(typeof metricNames)[number], z.ZodInt>);
@@ -112,8 +113,8 @@ export const replaceRoles = route({
   summary: "Replace the staff roles of a user",
   description: "A user who loses a role is signed out everywhere. You can't take `admin` from yourself.",
   auth: "admin",
-  input: z.strictObject({ userId: UserId, roles: z.array(z.enum(staffRoles)).max(staffRoles.length) }),
-  output: z.object({ userId: UserId, roles: z.array(z.enum(staffRoles)) }),
+  input: z.strictObject({ userId: UserId, roles: z.array(StaffRoleName).max(staffRoles.length) }),
+  output: z.object({ userId: UserId, roles: z.array(StaffRoleName) }),
   fails: ["user.notFound"],
   limit: "staff",
   needs: ["db", "bus", "cache"],

@@ -9,7 +9,7 @@ const PushToken = z
   .max(2048)
   .regex(/^[\x20-\x7e]+$/, "must be printable ASCII")
   .meta({
-    description: "ios: the APNs device token in hex. android: the FCM registration token. web: the subscription as JSON.",
+    description: "For ios, the APNs device token in hex. For android, the FCM registration token. For web, the subscription as JSON.",
     examples: ["00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"],
   });
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Position } from "../location.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
@@ -7,7 +8,7 @@ export const replace = route({
   summary: "Replace your location",
   description: "Pendo keeps only a coarse, shifted position.",
   auth: "user",
-  input: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
+  input: Position,
   output: z.object({ updatedAt: Time }),
   fails: ["location.tooFast"],
   limit: "location",

@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { UserId } from "../ids.ts";
 import { Locale, TimeZone } from "../locale.ts";
-import { route, staffRoles } from "../route.ts";
+import { route } from "../route.ts";
+import { StaffRoleName } from "../staff.ts";
 import { Time } from "../time.ts";
 
 const Me = z.object({
   id: UserId,
   email: z.string().nullable(),
   status: z.enum(["active", "deactivated"]),
-  roles: z.array(z.enum(staffRoles)),
+  roles: z.array(StaffRoleName),
   createdAt: Time,
   locale: z.string(),
   timeZone: z.string(),

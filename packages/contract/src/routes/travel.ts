@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Position } from "../location.ts";
 import { route } from "../route.ts";
 import { Time } from "../time.ts";
 
@@ -21,7 +22,7 @@ export const start = route({
   summary: "Start travel mode",
   description: "For a week, others see you at the given place, and you see users there. Your card says that you are visiting.",
   auth: "user",
-  input: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
+  input: Position,
   output: Travel,
   fails: ["profile.incomplete", "location.tooFast", "travel.quotaSpent"],
   limit: "location",

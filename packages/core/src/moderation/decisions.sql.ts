@@ -1,12 +1,13 @@
+import type { DecisionSubject, Restriction } from "@pendo/contract/decision";
 import type { DecisionId, UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
 
 export interface Decision {
   readonly id: DecisionId;
   readonly userId: UserId;
-  readonly subjectKind: "media" | "profileText" | "message" | "account";
+  readonly subjectKind: DecisionSubject;
   readonly subjectId: string;
-  readonly restriction: "removed" | "hidden" | "suspended" | "none";
+  readonly restriction: Restriction;
   /** The rule of the terms that was broken, as a code. */
   readonly ground: string;
   /** What it was decided on, in words for the person concerned. */

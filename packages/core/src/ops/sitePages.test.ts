@@ -7,7 +7,8 @@ const pages = sitePages({ domain: "pendo.test", contact: "security@pendo.test" }
 const page = (key: string) => pages.find((one) => one.key === key)?.body ?? "";
 
 test("every page runs and styles itself by what its policy names, and by nothing else", () => {
-  for (const { body } of pages.filter(({ contentType }) => contentType.startsWith("text/html"))) {
+  // The page of the reference loads its script; a test of its own holds its policy.
+  for (const { body } of pages.filter(({ key, contentType }) => key !== "docs" && contentType.startsWith("text/html"))) {
     const [, policy = ""] = /content-security-policy" content="([^"]+)"/.exec(body) ?? [];
     const inline = [...body.matchAll(/<(script|style)>([\s\S]*?)<\/\1>/g)].map(([, , content = ""]) => content);
     for (const content of inline) expect(policy).toContain(`'sha256-${createHash("sha256").update(content).digest("base64")}'`);

@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import { openApi } from "@pendo/contract/openapi";
-import { docsPage } from "./docsPage.ts";
+import { asyncApi } from "@pendo/contract/reference/asyncapi";
+import scalar from "@scalar/fastify-api-reference";
+import { errorsPage } from "./reference/errorsPage.ts";
+import { referencePage } from "./reference/page.ts";
+import { scriptOf } from "./reference/scalar.ts";
 
 /** One file of the static site. */
 export interface SitePage {
@@ -25,10 +29,13 @@ export function sitePages({ domain, contact }: { readonly domain: string; readon
   const page = (key: string, body: string): SitePage => ({ key, contentType: HTML, body, maxAgeSec: PAGE_SEC });
   return [
     page("index.html", frame({ title: "Pendo", body: front })),
-    page("docs", docsPage(document)),
+    page("docs", referencePage({ canTry: false })),
+    page("docs/errors", errorsPage()),
+    { key: "docs/reference.js", contentType: "text/javascript; charset=utf-8", body: scriptOf(scalar), maxAgeSec: 86_400 },
     page("status", frame({ title: "Pendo · status", body: status, script: statusScript(api), connect: api })),
     page("404.html", frame({ title: "Pendo · not here", body: missing })),
     { key: "openapi.json", contentType: "application/json", body: JSON.stringify(document), maxAgeSec: PAGE_SEC },
+    { key: "asyncapi.json", contentType: "application/json", body: JSON.stringify(asyncApi()), maxAgeSec: PAGE_SEC },
     { key: "robots.txt", contentType: "text/plain; charset=utf-8", body: "User-agent: *\nAllow: /\n", maxAgeSec: 86_400 },
     {
       key: ".well-known/security.txt",

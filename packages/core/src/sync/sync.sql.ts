@@ -1,3 +1,4 @@
+import type { DecisionSubject, Restriction } from "@pendo/contract/decision";
 import type { ConversationId, DecisionId, MatchId, MediaId, UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
 import { notBlocked } from "../rules/notBlocked.ts";
@@ -115,9 +116,9 @@ export async function media(sql: Queryable, { userId, ids }: Wanted<string>): Pr
 
 export interface DecisionRow {
   readonly id: DecisionId;
-  readonly subjectKind: string;
+  readonly subjectKind: DecisionSubject;
   readonly subjectId: string;
-  readonly restriction: string;
+  readonly restriction: Restriction;
   readonly decidedAt: Date;
 }
 

@@ -57,7 +57,7 @@ describe("what comes in", () => {
     expect(answer.status).toBe(404);
     expect(answer.headers["content-type"]).toBe("application/problem+json");
     expect(answer.json()).toMatchObject({
-      type: "urn:pendo:problem:route.notFound",
+      type: "/docs/errors#route.notFound",
       code: "route.notFound",
       status: 404,
       detail: faults["route.notFound"].text,

@@ -13,7 +13,7 @@ test.for(codes)("%s is a whole problem document", (code) => {
   const { status, headers, body } = problemOf(new Fault(code), clock, "r1");
   const document = JSON.parse(body) as Record<string, unknown>;
   expect(document).toEqual({
-    type: `urn:pendo:problem:${code}`,
+    type: `/docs/errors#${code}`,
     title: expect.any(String) as string,
     status: faults[code].status,
     detail: faults[code].text,

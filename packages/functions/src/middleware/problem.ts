@@ -1,4 +1,5 @@
 import { type FaultCode, faults } from "@pendo/contract/faults";
+import { problemTitle, problemType } from "@pendo/contract/problem";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import { Fault } from "@pendo/core/fault";
 import type { HttpMiddleware } from "./httpInvocation.ts";
@@ -28,13 +29,13 @@ export function problemOf(fault: Fault, clock: Clock, instance?: string): Proble
       ...(status === 401 && { "www-authenticate": "Bearer" }),
     },
     body: JSON.stringify({
-      type: `urn:pendo:problem:${fault.code}`,
-      title: titleOf(fault.code),
+      type: problemType(fault.code),
+      title: problemTitle(fault.code),
       status,
       detail: text,
       code: fault.code,
       ...(instance && { instance: `urn:request:${instance}` }),
-      ...(fault.fields && { errors: Object.entries(fault.fields).map(([name, detail]) => ({ pointer: pointerOf(name), detail })) }),
+      ...(fault.fields && { errors: Object.entries(byPointer(fault.fields)).map(([pointer, detail]) => ({ pointer, detail })) }),
       ...(fault.retryAt && { retryAt: fault.retryAt.toISOString() }),
       ...(fault.resetsAt && { resetsAt: fault.resetsAt.toISOString() }),
     }),
@@ -83,12 +84,7 @@ function storeFault(error: unknown): FaultCode | null {
   return isUnconnected || (error instanceof Error && code === "" && WITHOUT_CODE.test(error.message)) ? "store.unavailable" : null;
 }
 
-function pointerOf(name: string): string {
-  return name.startsWith("/") ? name : `/${name}`;
-}
-
-function titleOf(code: FaultCode): string {
-  const [noun = "", what = ""] = code.split(".");
-  const words = what.replace(/([A-Z])/g, " $1").toLowerCase();
-  return `${noun[0]?.toUpperCase()}${noun.slice(1)}: ${words}`;
+/** The fields of a fault by JSON Pointer (RFC 6901). The domain names a field of its input without the slash in front. */
+export function byPointer(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, detail]) => [name.startsWith("/") ? name : `/${name}`, detail]));
 }

@@ -1,4 +1,4 @@
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import { events } from "@pendo/contract/events";
 import { queues } from "@pendo/contract/queues";
 import { schedules } from "@pendo/contract/schedules";

@@ -1,4 +1,4 @@
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import { type Statement, statementsIn } from "../access.ts";
 import type { Document, Resource } from "../evaluated.ts";
 import type { Graph } from "../graph.ts";

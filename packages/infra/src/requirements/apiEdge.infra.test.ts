@@ -1,4 +1,4 @@
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import { describe, expect, test } from "vitest";
 import { type Graph, load } from "../graph.ts";
 import { kinds } from "../kinds.ts";

@@ -1,5 +1,6 @@
 import { type FaultCode, faults } from "@pendo/contract/faults";
-import { everyRoute, faultsOf } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
+import { faultsOf } from "@pendo/contract/route";
 import type { RouteSpec } from "@pendo/contract/route";
 import { framesIn, framesOut } from "@pendo/contract/sockets";
 import type { SessionId } from "@pendo/contract/ids";
@@ -222,7 +223,7 @@ function complaintAboutProblem(spec: RouteSpec | undefined, isKnownPath: boolean
   if (!parsed.success) return `The problem is not as the contract says: ${z.prettifyError(parsed.error)}`;
   const { code, errors, type, retryAt } = parsed.data;
   if (parsed.data.status !== status || faults[code].status !== status) return "Another status than the code's";
-  if (type !== `urn:pendo:problem:${code}`) return "Another type than the code's";
+  if (type !== `/docs/errors#${code}`) return "Another type than the code's";
   // An address of its own is no value of a wider one: PUT /v1/swipes/rewind.
   if (code === "route.methodNotAllowed" && spec) return headers["allow"] ? null : "405 does not say which methods there are";
   if (code === "input.invalid" && !errors) return "input.invalid names no field";

@@ -1,4 +1,5 @@
-import { everyRoute, type Schema } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
+import type { Schema } from "@pendo/contract/reference/jsonSchema";
 import type { RouteSpec } from "@pendo/contract/route";
 import { fc } from "@pendo/engine/fastCheck.fixture";
 import * as z from "zod";

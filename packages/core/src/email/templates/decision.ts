@@ -1,9 +1,10 @@
+import type { DecisionSubject, Restriction } from "@pendo/contract/decision";
 import type { ReportReason } from "@pendo/contract/report";
 import { languageOf, render, type Rendered, timeIn } from "./layout.ts";
 
 export interface DecisionLetter {
-  readonly subjectKind: "media" | "profileText" | "message" | "account";
-  readonly restriction: "removed" | "hidden" | "suspended";
+  readonly subjectKind: DecisionSubject;
+  readonly restriction: Exclude<Restriction, "none">;
   readonly ground: string;
   readonly facts: string;
   readonly automatedDetection: boolean;

@@ -1,5 +1,5 @@
 import { limits } from "@pendo/contract/limits";
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import { queues } from "@pendo/contract/queues";
 import { componentOf } from "@pendo/operations/components";
 import { expect } from "vitest";

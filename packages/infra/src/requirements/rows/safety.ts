@@ -1,4 +1,4 @@
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import { expect } from "vitest";
 import { kinds } from "../../kinds.ts";
 import { at, documentsAt, numberAt, textAt } from "../../read.ts";
