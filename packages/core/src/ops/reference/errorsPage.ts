@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import { type FaultCode, faults } from "@pendo/contract/faults";
 import { everyRoute } from "@pendo/contract/everyRoute";
-import { faultsOf } from "@pendo/contract/route";
 import { problemTitle, problemType } from "@pendo/contract/problem";
 import { faultGuide } from "@pendo/contract/reference/faultGuide";
-import { commonFaults, userFaults, writeFaults } from "@pendo/contract/route";
+import { commonFaults, faultsOf, userFaults, writeFaults } from "@pendo/contract/route";
 import { type FrameInSpec, framesIn } from "@pendo/contract/sockets";
 
 type Guide = typeof faultGuide;
