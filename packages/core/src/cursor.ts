@@ -1,5 +1,9 @@
-import type * as z from "zod";
+import { Time } from "@pendo/contract/time";
+import * as z from "zod";
 import { Fault } from "./fault.ts";
+
+/** The key of a list that is sorted by a time, and then by an id. */
+export const TimeKey = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
 
 /** Makes the opaque cursor of a list from the sort key of its last row. */
 export function encode(sortKey: readonly (string | number)[]): string {

@@ -1,15 +1,12 @@
 import type { UserId } from "@pendo/contract/ids";
-import { Time } from "@pendo/contract/time";
-import * as z from "zod";
-import { decode, encode } from "../cursor.ts";
+import { TimeKey } from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import { type Page, type PageWanted, readPage, rowsAlone } from "../list.ts";
 import * as matches from "../matches/matches.ts";
 import type { Uses } from "../ports/ports.ts";
 import { isShown } from "../profiles/cards.sql.ts";
 import { append } from "../log/log.sql.ts";
 import * as sql from "./blocks.sql.ts";
-
-const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
 
 export interface BlockedUser {
   readonly userId: UserId;
@@ -23,16 +20,14 @@ export interface BlockedUser {
  */
 export async function list(
   { db }: Uses<"db">,
-  { blockerId, cursor, limit }: { blockerId: UserId; cursor?: string | undefined; limit: number },
-): Promise<{ items: BlockedUser[]; next: string | null }> {
-  const before = cursor === undefined ? null : decode(cursor, Place);
-  const rows = await sql.list(db, { blockerId, before, limit: limit + 1 });
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(({ userId, name, createdAt }) => ({ userId, name, blockedAt: createdAt.toISOString() })),
-    next: last && rows.length > limit ? encode([last.createdAt.toISOString(), last.userId]) : null,
-  };
+  { blockerId, ...page }: PageWanted & { readonly blockerId: UserId },
+): Promise<Page<BlockedUser>> {
+  return await readPage(page, TimeKey, {
+    skeleton: (before, limit) => sql.list(db, { blockerId, before, limit }),
+    keyOf: ({ createdAt, userId }) => [createdAt.toISOString(), userId],
+    ...rowsAlone,
+    present: ({ userId, name, createdAt }): BlockedUser => ({ userId, name, blockedAt: createdAt.toISOString() }),
+  });
 }
 
 /**

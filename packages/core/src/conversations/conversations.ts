@@ -1,9 +1,9 @@
 import type { Conversation } from "@pendo/contract/conversation";
-import type { MessageId, UserId } from "@pendo/contract/ids";
-import { Time } from "@pendo/contract/time";
-import * as z from "zod";
-import { decode, encode } from "../cursor.ts";
+import type { ConversationId, MessageId, UserId } from "@pendo/contract/ids";
+import type { Photo } from "@pendo/contract/profile";
+import { TimeKey } from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import { type ItemSteps, type Page, type PageWanted, readItems, readPage } from "../list.ts";
 import { append } from "../log/log.sql.ts";
 import { signedPhoto } from "../rules/photos.ts";
 import type { Ports, Uses } from "../ports/ports.ts";
@@ -11,20 +11,16 @@ import type { Member } from "../rules/live.sql.ts";
 import { select, setMuted, writeMark, type ConversationRow, type ConversationsWanted } from "./conversations.sql.ts";
 import { lockLive, requireLive } from "../rules/live.ts";
 
-const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
-
 /** A page of a user's conversations, newest activity first: neither ended ones nor those with somebody blocked, either way. */
 export async function list(
   ports: Uses<"db" | "storage">,
-  { userId, cursor, limit }: { userId: UserId; cursor?: string | undefined; limit: number },
-): Promise<{ items: Conversation[]; next: string | null }> {
-  const rows = await select(ports.db, { userId, after: cursor === undefined ? null : decode(cursor, Place), limit: limit + 1 });
-  const shownRows = rows.slice(0, limit);
-  const last = shownRows.at(-1);
-  return {
-    items: await Promise.all(shownRows.map((row) => shown(ports, row))),
-    next: last && rows.length > limit ? encode([last.activeAt.toISOString(), last.id]) : null,
-  };
+  { userId, ...page }: PageWanted & { readonly userId: UserId },
+): Promise<Page<Conversation>> {
+  return await readPage(page, TimeKey, {
+    skeleton: (after, limit) => select(ports.db, { userId, after, limit }),
+    keyOf: ({ activeAt, id }) => [activeAt.toISOString(), id],
+    ...photoSteps(ports),
+  });
 }
 
 /** @throws {Fault} `conversation.notFound`, `conversation.ended` */
@@ -37,8 +33,7 @@ export async function get(ports: Uses<"db" | "storage">, member: Member): Promis
 
 /** Several conversations at once; those that ended or that are not the user's are left out. */
 export async function load(ports: Pick<Ports, "db" | "storage">, wanted: ConversationsWanted): Promise<Conversation[]> {
-  const rows = await select(ports.db, wanted);
-  return Promise.all(rows.map((row) => shown(ports, row)));
+  return await readItems(await select(ports.db, wanted), photoSteps(ports));
 }
 
 /**
@@ -81,15 +76,22 @@ export async function mute(
   return { muteExpiresAt: mutedUntil?.toISOString() ?? null };
 }
 
-async function shown({ storage }: Pick<Ports, "storage">, row: ConversationRow): Promise<Conversation> {
-  const { otherId, name, photo, lastMessage, mutedUntil, createdAt, activeAt, ...rest } = row;
+/** A conversation with the signed photo of the other user. The SQL holds the rules. */
+function photoSteps({ storage }: Pick<Ports, "storage">): ItemSteps<ConversationRow, Map<ConversationId, Photo>, Conversation> {
   return {
-    ...rest,
-    user: { id: otherId, name, photo: photo && (await signedPhoto({ storage }, photo)) },
-    // JSON made by the database writes times in its own way.
-    lastMessage: lastMessage && { ...lastMessage, sentAt: new Date(lastMessage.sentAt).toISOString() },
-    muteExpiresAt: mutedUntil?.toISOString() ?? null,
-    createdAt: createdAt.toISOString(),
-    activeAt: activeAt.toISOString(),
+    hydrate: async (rows) => {
+      const signed = rows.map(async ({ id, photo }) => photo && ([id, await signedPhoto({ storage }, photo)] as const));
+      return new Map((await Promise.all(signed)).filter((one) => one !== null));
+    },
+    rules: () => true,
+    present: ({ otherId, name, photo: _unsigned, lastMessage, mutedUntil, createdAt, activeAt, ...rest }, photos) => ({
+      ...rest,
+      user: { id: otherId, name, photo: photos.get(rest.id) ?? null },
+      // JSON made by the database writes times in its own way.
+      lastMessage: lastMessage && { ...lastMessage, sentAt: new Date(lastMessage.sentAt).toISOString() },
+      muteExpiresAt: mutedUntil?.toISOString() ?? null,
+      createdAt: createdAt.toISOString(),
+      activeAt: activeAt.toISOString(),
+    }),
   };
 }

@@ -1,12 +1,10 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
-import { noteViews } from "../boosts/boosts.sql.ts";
-import { noteHandedOut } from "../discovery/handedOut.ts";
+import { presentRecommended } from "../discovery/present.ts";
 import { complete } from "../discovery/recommend.ts";
 import { stillEligible } from "../discovery/retrieve.sql.ts";
 import { countView } from "../discovery/views.ts";
 import type { Uses } from "../ports/ports.ts";
-import { cardsFor } from "../profiles/cards.ts";
 import * as sql from "./dailyPicks.sql.ts";
 
 /**
@@ -38,12 +36,6 @@ async function shown(
   ports: Uses<"db" | "cache" | "storage">,
   { userId, limit, offered }: { readonly userId: UserId; readonly limit: number; readonly offered: sql.Offered },
 ): Promise<ProfileCard[]> {
-  const at = ports.clock.now();
-  const alive = complete(await stillEligible(ports.db, { userId, userIds: offered.userIds, at })).slice(0, limit);
-  const [cards] = await Promise.all([
-    cardsFor(ports, { viewerId: userId, userIds: alive, onlyDiscoverable: true }),
-    noteViews(ports.db, { viewerId: userId, userIds: alive, at }),
-    noteHandedOut(ports, { viewerId: userId, userIds: alive }),
-  ]);
-  return alive.flatMap((id) => cards.get(id) ?? []);
+  const candidates = complete(await stillEligible(ports.db, { userId, userIds: offered.userIds, at: ports.clock.now() }));
+  return await presentRecommended(ports, { viewerId: userId, userIds: candidates.slice(0, limit) });
 }

@@ -1,11 +1,9 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
 import { Fault } from "../fault.ts";
-import { noteViews } from "../boosts/boosts.sql.ts";
 import type { Uses } from "../ports/ports.ts";
-import { cardsFor } from "../profiles/cards.ts";
 import { claimRefill, DECK_LOW, readDeck, refill, writeDeck } from "./decks.ts";
-import { noteHandedOut } from "./handedOut.ts";
+import { presentRecommended } from "./present.ts";
 import { stillEligible, type Missing } from "./retrieve.sql.ts";
 import { countView } from "./views.ts";
 
@@ -23,18 +21,12 @@ export async function listRecommendations(
   { userId, limit }: { userId: UserId; limit: number },
 ): Promise<{ items: ProfileCard[] }> {
   const [deck] = await Promise.all([readDeck(ports.cache, userId), countView(ports.cache, userId)]);
-  const userIds = (deck && (await fromDeck(ports, { userId, deck, limit }))) ?? complete(await refill(ports, { userId }));
-  const shown = userIds.slice(0, limit);
-  const [cards] = await Promise.all([
-    cardsFor(ports, { viewerId: userId, userIds: shown, onlyDiscoverable: true }),
-    noteViews(ports.db, { viewerId: userId, userIds: shown, at: ports.clock.now() }),
-    noteHandedOut(ports, { viewerId: userId, userIds: shown }),
-  ]);
-  return { items: shown.flatMap((id) => cards.get(id) ?? []) };
+  const candidates = (deck && (await candidatesIn(ports, { userId, deck, limit }))) ?? complete(await refill(ports, { userId }));
+  return { items: await presentRecommended(ports, { viewerId: userId, userIds: candidates.slice(0, limit) }) };
 }
 
-/** Who of the deck may be shown; null where the deck is used up. */
-async function fromDeck(
+/** The users of a deck (skeleton) that the viewer may see now (rules); null where the deck is used up. */
+async function candidatesIn(
   ports: Uses<"db" | "cache" | "bus">,
   { userId, deck, limit }: { userId: UserId; deck: readonly UserId[]; limit: number },
 ): Promise<readonly UserId[] | null> {

@@ -1,8 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Gender, Intent, ProfileCard } from "@pendo/contract/profile";
-import { noteViews } from "../boosts/boosts.sql.ts";
 import type { Uses } from "../ports/ports.ts";
-import { cardsFor } from "../profiles/cards.ts";
+import { presentCandidates } from "./present.ts";
 import { complete } from "./recommend.ts";
 import { seeker, stillShowable, type Seeker } from "./retrieve.sql.ts";
 import { countView } from "./views.ts";
@@ -40,12 +39,8 @@ export async function search(
   const [me = nobody] = await Promise.all([seeker(ports.db, userId, at), countView(ports.cache, userId)]);
   complete({ missing: me.missing, userIds: [] });
   const hits = await ports.search.find({ ...query(wanted, me, at), limit, ...(cursor === undefined ? {} : { after: cursor }) });
-  const userIds = await stillShowable(ports.db, { userId, userIds: hits.userIds, at });
-  const [cards] = await Promise.all([
-    cardsFor(ports, { viewerId: userId, userIds, onlyDiscoverable: true }),
-    noteViews(ports.db, { viewerId: userId, userIds, at }),
-  ]);
-  return { items: userIds.flatMap((id) => cards.get(id) ?? []), next: hits.next };
+  const candidates = await stillShowable(ports.db, { userId, userIds: hits.userIds, at });
+  return { items: await presentCandidates(ports, { viewerId: userId, userIds: candidates }), next: hits.next };
 }
 
 function query(wanted: SearchFor, me: Seeker, at: Date) {

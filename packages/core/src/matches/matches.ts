@@ -1,10 +1,9 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
-import { Time } from "@pendo/contract/time";
-import * as z from "zod";
 import { endFor } from "../conversations/start.ts";
-import { decode, encode } from "../cursor.ts";
+import { TimeKey } from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import { type ItemSteps, type Page, readItems, readPage } from "../list.ts";
 import type { Bus } from "../ports/bus/bus.ts";
 import { withdrawLikes } from "../notifications/withdraw.sql.ts";
 import type { Tx } from "../ports/db/db.ts";
@@ -20,8 +19,6 @@ export interface Match {
   readonly matchedAt: string;
 }
 
-const SortKey = z.tuple([Time, z.uuid()]);
-
 /**
  * The user's current matches, newest first. Whoever is not active any more is left out, so a page may be short of its limit.
  * @throws {Fault} `input.invalid` for a foreign cursor.
@@ -29,13 +26,12 @@ const SortKey = z.tuple([Time, z.uuid()]);
 export async function list(
   ports: Uses<"db" | "storage">,
   { userId, cursor, limit }: { userId: UserId; cursor?: string | undefined; limit: number },
-): Promise<{ items: Match[]; next: string | null }> {
-  const key = cursor === undefined ? null : decode(cursor, SortKey);
-  const rows = await sql.list(ports.db, { userId, before: key && [new Date(key[0]), key[1]], limit: limit + 1 });
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const next = rows.length > limit && last ? encode([last.createdAt.toISOString(), last.id]) : null;
-  return { items: await withCards(ports, userId, shown), next };
+): Promise<Page<Match>> {
+  return await readPage({ cursor, limit }, TimeKey, {
+    skeleton: (before, max) => sql.list(ports.db, { userId, before, limit: max }),
+    keyOf: ({ createdAt, id }) => [createdAt.toISOString(), id],
+    ...cardSteps(ports, userId),
+  });
 }
 
 /**
@@ -44,7 +40,7 @@ export async function list(
  */
 export async function get(ports: Uses<"db" | "storage">, { userId, matchId }: { userId: UserId; matchId: MatchId }): Promise<Match> {
   const row = await sql.find(ports.db, { matchId, userId });
-  const [match] = row ? await withCards(ports, userId, [row]) : [];
+  const [match] = row ? await readItems([row], cardSteps(ports, userId)) : [];
   if (!match) throw new Fault("match.notFound");
   return match;
 }
@@ -110,10 +106,16 @@ async function endOne(
   return true;
 }
 
-async function withCards(ports: Uses<"db" | "storage">, userId: UserId, rows: readonly sql.MatchRow[]): Promise<Match[]> {
-  const cards = await cardsFor(ports, { viewerId: userId, userIds: rows.map((row) => row.otherId), onlyDiscoverable: false });
-  return rows.flatMap((row) => {
-    const user = cards.get(row.otherId);
-    return user ? [{ id: row.id, conversationId: row.conversationId, user, matchedAt: row.createdAt.toISOString() }] : [];
-  });
+/** A match with the card of the other user. Without a card, the viewer may not see that user now. */
+function cardSteps(ports: Uses<"db" | "storage">, viewerId: UserId): ItemSteps<sql.MatchRow, Map<UserId, ProfileCard>, Match> {
+  return {
+    hydrate: (rows) => cardsFor(ports, { viewerId, userIds: rows.map(({ otherId }) => otherId), onlyDiscoverable: false }),
+    rules: ({ otherId }, cards) => cards.has(otherId),
+    present: ({ id, conversationId, otherId, createdAt }, cards) => ({
+      id,
+      conversationId,
+      user: cards.get(otherId) as ProfileCard,
+      matchedAt: createdAt.toISOString(),
+    }),
+  };
 }

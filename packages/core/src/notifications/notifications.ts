@@ -1,27 +1,20 @@
 import type { NotificationId, UserId } from "@pendo/contract/ids";
 import type { Notification } from "@pendo/contract/notification";
-import { Time } from "@pendo/contract/time";
-import * as z from "zod";
-import { decode, encode } from "../cursor.ts";
+import { TimeKey } from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import { type Page, type PageWanted, readPage, rowsAlone } from "../list.ts";
 import { append } from "../log/log.sql.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./notifications.sql.ts";
 
-const Place = z.tuple([Time.transform((time) => new Date(time)), z.uuid()]);
-
 /** A page of a user's notifications, last updated first. */
-export async function list(
-  { db }: Uses<"db">,
-  { userId, cursor, limit }: { readonly userId: UserId; readonly cursor?: string | undefined; readonly limit: number },
-): Promise<{ items: Notification[]; next: string | null }> {
-  const rows = await sql.select(db, { userId, after: cursor === undefined ? null : decode(cursor, Place), limit: limit + 1 });
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(present),
-    next: last && rows.length > limit ? encode([last.updatedAt.toISOString(), last.id]) : null,
-  };
+export async function list({ db }: Uses<"db">, { userId, ...page }: PageWanted & { readonly userId: UserId }): Promise<Page<Notification>> {
+  return await readPage(page, TimeKey, {
+    skeleton: (after, limit) => sql.select(db, { userId, after, limit }),
+    keyOf: ({ updatedAt, id }) => [updatedAt.toISOString(), id],
+    ...rowsAlone,
+    present,
+  });
 }
 
 /** Several at once; those that the list does not show are left out. */

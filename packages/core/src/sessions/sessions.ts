@@ -1,7 +1,7 @@
 import { SessionId, type UserId } from "@pendo/contract/ids";
 import * as z from "zod";
-import * as cursors from "../cursor.ts";
 import { Fault } from "../fault.ts";
+import { type Page, type PageWanted, readPage, rowsAlone } from "../list.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import { SESSION_IDLE_MS, SESSION_LIFE_MS } from "../rules/sessionGoesOn.ts";
@@ -42,20 +42,21 @@ export async function start(
 /** My sessions that go on, newest first. */
 export async function list(
   { db, clock }: Uses<"db">,
-  input: { userId: UserId; sessionId: SessionId; cursor?: string | undefined; limit: number },
-): Promise<{ items: Session[]; next: string | null }> {
-  const { userId, sessionId, cursor, limit } = input;
-  const before = cursor === undefined ? null : cursors.decode(cursor, z.tuple([SessionId]))[0];
-  const rows = await listSessions(db, { userId, before, at: clock.now(), limit: limit + 1 });
-  const items = rows.slice(0, limit).map((row) => ({
-    id: row.id,
-    deviceName: row.deviceName,
-    createdAt: row.createdAt.toISOString(),
-    lastUsedAt: row.lastUsedAt.toISOString(),
-    current: row.id === sessionId,
-  }));
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? cursors.encode([last.id]) : null };
+  { userId, sessionId, ...page }: PageWanted & { readonly userId: UserId; readonly sessionId: SessionId },
+): Promise<Page<Session>> {
+  const at = clock.now();
+  return await readPage(page, z.tuple([SessionId]), {
+    skeleton: (key, limit) => listSessions(db, { userId, before: key?.[0] ?? null, at, limit }),
+    keyOf: ({ id }) => [id],
+    ...rowsAlone,
+    present: ({ id, deviceName, createdAt, lastUsedAt }): Session => ({
+      id,
+      deviceName,
+      createdAt: createdAt.toISOString(),
+      lastUsedAt: lastUsedAt.toISOString(),
+      current: id === sessionId,
+    }),
+  });
 }
 
 /**
