@@ -153,7 +153,7 @@ export const faultGuide: Readonly<Record<FaultCode, FaultAdvice>> = {
   ),
   "media.unsupported": advice(
     "Moderation can't read an uploaded picture. That happens after the upload, so no response has this code.",
-    "Read the `state` with `media.get`. Let the user choose another picture if the state does not become `visible`.",
+    "Read the `state` with `media.get`. If it is `failed`, let the user choose another picture.",
   ),
 
   "discovery.viewsSpent": advice(

@@ -6,6 +6,7 @@ import { testDb } from "@pendo/local/db/testDb";
 import type { Storage } from "../ports/storage/storage.ts";
 import { testPorts } from "@pendo/local/testPorts";
 import { addPhoto, addUpload, filesOfPicture, newPicture, newUser } from "../profiles/person.fixture.ts";
+import { Fault } from "../fault.ts";
 import { badFiles } from "./badFiles.fixture.ts";
 import { derivativeKey, DERIVATIVE_WIDTHS, uploadKey } from "../rules/pictureKeys.ts";
 import * as media from "./media.ts";
@@ -154,6 +155,21 @@ test("the flat test card is rejected, and no other flat picture with it", async 
   const card = await addPhoto(ports, userId, { file: await flat("#ff00ff") });
   expect(await media.get(ports, { userId, mediaId: card })).toMatchObject({ state: "rejected", reason: "nudity" });
   expect(await stateOf(userId, await addPhoto(ports, userId, { file: await flat("#336699") }))).toBe("visible");
+});
+
+test("a picture that the vision service can't read fails, and its owner learns of it", async () => {
+  const userId = await owner();
+  const mediaId = await addUpload(ports, userId);
+  await work(userId, mediaId);
+  const revision = async () =>
+    (await db<{ rev: number }[]>`select max(rev)::int as rev from user_log where user_id = ${userId}`)[0]?.rev ?? 0;
+  const before = await revision();
+  const vision = { moderationLabels: () => Promise.reject(new Fault("media.unsupported")) };
+
+  await judgeMedia({ ...ports, vision }, { factId: ports.ids.next<EventId>(), userId, mediaId });
+
+  expect(await media.get(ports, { userId, mediaId })).toMatchObject({ state: "failed", reason: "damaged", url: null });
+  expect(await revision()).toBeGreaterThan(before);
 });
 
 test("while the eyes of moderation are closed a picture waits, unseen, and its fact fails", async () => {

@@ -2,10 +2,11 @@ import type { HashBankOrigin } from "@pendo/contract/hashBank";
 import type { EventId, MediaId, UserId } from "@pendo/contract/ids";
 import { derivativeKey } from "../rules/pictureKeys.ts";
 import { lockMedia, markRefused, markVisible, mediaById } from "../media/media.sql.ts";
+import { Fault } from "../fault.ts";
 import { firstTime } from "../ports/bus/inbox.ts";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
-import type { VisionLabel } from "../ports/vision/vision.ts";
+import type { Vision, VisionLabel } from "../ports/vision/vision.ts";
 import { tellDiscoverable } from "../rules/discoverable.ts";
 import { append, appendWithMatches } from "../log/log.sql.ts";
 import { decide } from "./decisions.ts";
@@ -44,10 +45,16 @@ export async function judgeMedia(
   if (waiting?.state !== "processed") return;
   const picture = await storage.get(derivativeKey(waiting, 1080));
   if (!picture) throw new Error("a processed picture has no file");
-  const refusal = refusalOf(await vision.moderationLabels(picture.body));
+  const labels = await labelsOf(vision, picture.body);
+  const refusal = labels && refusalOf(labels);
   await db.begin(async (tx) => {
     const media = await lockMedia(tx, mediaId);
     if (media?.state !== "processed" || !(await firstTime(tx, "moderation", factId, clock.now()))) return;
+    if (labels === null) {
+      await markRefused(tx, { id: mediaId, state: "failed", reason: "damaged" });
+      await append(tx, [{ userId, kind: "media", ref: mediaId }], clock.now());
+      return;
+    }
     if (refusal) {
       await refuseMedia(ports, tx, { userId, mediaId, ...refusal, by: "vision" });
       return;
@@ -91,6 +98,16 @@ export async function refuseMedia(ports: Uses<"bus">, tx: Tx, { userId, mediaId,
     automatedDecision: by !== "reviewer",
   });
   if (by !== "bank") await insertEntry(tx, { mediaId, reason, origin: by, decisionId, at });
+}
+
+/** The labels of a picture; null where the service can't read it, although Pendo could. */
+async function labelsOf(vision: Vision, image: Uint8Array): Promise<readonly VisionLabel[] | null> {
+  try {
+    return await vision.moderationLabels(image);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "media.unsupported") return null;
+    throw error;
+  }
 }
 
 function refusalOf(labels: readonly VisionLabel[]): { reason: string; facts: string } | null {
