@@ -1,5 +1,5 @@
 import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import type { LimitName } from "@pendo/contract/limits";
 import * as nouns from "@pendo/contract/routes/index";
 import { type Noun, sizeOfNoun } from "@pendo/contract/sizes";

@@ -1,4 +1,4 @@
-import { everyRoute } from "@pendo/contract/openapi";
+import { everyRoute } from "@pendo/contract/everyRoute";
 import type { Stage } from "../stage";
 import { distribution } from "./distribution";
 import { type Edge, httpOriginName, socketOriginName } from "./edge";

@@ -42,7 +42,16 @@ describe("the site", () => {
     check: (graph) => {
       const files = graph.all(object).filter(({ name }) => name.startsWith("Site/"));
       expect(files.map(({ inputs }) => inputs["key"])).toEqual(
-        expect.arrayContaining(["index.html", "docs", "openapi.json", "status", "404.html"]),
+        expect.arrayContaining([
+          "index.html",
+          "docs",
+          "docs/errors",
+          "docs/reference.js",
+          "openapi.json",
+          "asyncapi.json",
+          "status",
+          "404.html",
+        ]),
       );
       for (const { inputs } of files) {
         expect(textAt(inputs, "cacheControl")).toMatch(/^public, max-age=\d+$/);
