@@ -13,37 +13,37 @@ const removed = z.literal(true);
 /** An object that changed, as it is now, or its removal. Read notifications expire without a change. */
 export const Change = z
   .union([
-    z.object({
-      kind: z.literal("match"),
-      id: MatchId,
-      match: z.object({ conversationId: ConversationId, userId: UserId, matchedAt: Time }),
-    }),
-    z.object({ kind: z.literal("match"), id: MatchId, removed }),
-    z.object({ kind: z.literal("conversation"), id: ConversationId, conversation: Conversation }),
-    z.object({ kind: z.literal("conversation"), id: ConversationId, removed }),
-    z.object({ kind: z.literal("message"), id: MessageId, message: Message }),
-    z.object({ kind: z.literal("message"), id: MessageId, removed }),
-    z.object({ kind: z.literal("profile"), id: UserId, user: ProfileCard }),
-    z.object({ kind: z.literal("profile"), id: UserId, removed }),
-    z.object({
-      kind: z.literal("media"),
-      id: MediaId,
-      state: MediaState,
-    }),
-    z.object({ kind: z.literal("media"), id: MediaId, removed }),
-    z.object({
-      kind: z.literal("decision"),
-      id: DecisionId,
-      decision: z.object({ subjectKind: DecisionSubject, subjectId: z.string(), restriction: Restriction, decidedAt: Time }),
-    }),
-    z.object({ kind: z.literal("decision"), id: DecisionId, removed }),
+    z
+      .object({
+        kind: z.literal("match"),
+        id: MatchId,
+        match: z.object({ conversationId: ConversationId, userId: UserId, matchedAt: Time }),
+      })
+      .meta({ title: "MatchChange" }),
+    z.object({ kind: z.literal("match"), id: MatchId, removed }).meta({ title: "MatchRemoval" }),
+    z.object({ kind: z.literal("conversation"), id: ConversationId, conversation: Conversation }).meta({ title: "ConversationChange" }),
+    z.object({ kind: z.literal("conversation"), id: ConversationId, removed }).meta({ title: "ConversationRemoval" }),
+    z.object({ kind: z.literal("message"), id: MessageId, message: Message }).meta({ title: "MessageChange" }),
+    z.object({ kind: z.literal("message"), id: MessageId, removed }).meta({ title: "MessageRemoval" }),
+    z.object({ kind: z.literal("profile"), id: UserId, user: ProfileCard }).meta({ title: "ProfileChange" }),
+    z.object({ kind: z.literal("profile"), id: UserId, removed }).meta({ title: "ProfileRemoval" }),
+    z.object({ kind: z.literal("media"), id: MediaId, state: MediaState }).meta({ title: "MediaChange" }),
+    z.object({ kind: z.literal("media"), id: MediaId, removed }).meta({ title: "MediaRemoval" }),
+    z
+      .object({
+        kind: z.literal("decision"),
+        id: DecisionId,
+        decision: z.object({ subjectKind: DecisionSubject, subjectId: z.string(), restriction: Restriction, decidedAt: Time }),
+      })
+      .meta({ title: "DecisionChange" }),
+    z.object({ kind: z.literal("decision"), id: DecisionId, removed }).meta({ title: "DecisionRemoval" }),
     /** A user that you blocked. `removed`: the user is no longer blocked. */
-    z.object({ kind: z.literal("block"), id: UserId, blockedAt: Time }),
-    z.object({ kind: z.literal("block"), id: UserId, removed }),
-    z.object({ kind: z.literal("notification"), id: NotificationId, notification: Notification }),
-    z.object({ kind: z.literal("notification"), id: NotificationId, removed }),
+    z.object({ kind: z.literal("block"), id: UserId, blockedAt: Time }).meta({ title: "BlockChange" }),
+    z.object({ kind: z.literal("block"), id: UserId, removed }).meta({ title: "BlockRemoval" }),
+    z.object({ kind: z.literal("notification"), id: NotificationId, notification: Notification }).meta({ title: "NotificationChange" }),
+    z.object({ kind: z.literal("notification"), id: NotificationId, removed }).meta({ title: "NotificationRemoval" }),
     /** Your received likes changed. `counts` has their number; the swipers stay secret. */
-    z.object({ kind: z.literal("like") }),
+    z.object({ kind: z.literal("like") }).meta({ title: "LikeChange" }),
   ])
   .meta({
     description:

@@ -7,7 +7,7 @@ import type { OpenApi, Operation } from "./reference/openApiTypes.ts";
 import { addressOf, headerParameters, operationOf } from "./reference/operation.ts";
 import { referenceText } from "./reference/referenceText.ts";
 import { notModified, problemResponses, responseHeaders } from "./reference/responses.ts";
-import { tagGroups, tagTexts } from "./reference/tags.ts";
+import { type Noun, operationOrder, tagGroups, tagTexts } from "./reference/tags.ts";
 import { faultsOf } from "./route.ts";
 
 let document: OpenApi | undefined;
@@ -18,7 +18,9 @@ export function openApi(): OpenApi {
 }
 
 function describe(routes: readonly NamedRoute[]): OpenApi {
-  const ordered = tagGroups.flatMap(({ tags }) => tags).flatMap((tag) => routes.filter(({ noun }) => noun === tag));
+  const places = new Map(tagGroups.flatMap(({ tags }) => tags.flatMap(operationsOf)).map((id, place) => [id, place]));
+  const placeOf = ({ noun, name }: NamedRoute): number => places.get(`${noun}.${name}`) ?? Infinity;
+  const ordered = routes.toSorted((a, b) => placeOf(a) - placeOf(b));
   const schemas = { ...describedComponents(), Problem: problemSchema() };
   const operations = ordered.map((route) => ({ route, ...operationOf(route, schemas) }));
   const paths: Record<string, Record<string, Operation>> = {};
@@ -55,6 +57,10 @@ function describe(routes: readonly NamedRoute[]): OpenApi {
       },
     },
   };
+}
+
+function operationsOf(noun: Noun): string[] {
+  return operationOrder[noun].map((name) => `${noun}.${name}`);
 }
 
 function describedComponents(): Record<string, Schema> {

@@ -178,3 +178,11 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   "Problem.errors.pointer": "/heightCm",
   "Problem.errors.detail": "must be at most 250",
 };
+
+/** Requests whose fields exclude each other, so that the examples of all fields are no example of the request. */
+export const requestExamples: Readonly<Record<string, object>> = {
+  "messages.send": { kind: "text", text: "Tea on Saturday?" },
+  "notifications.markRead": { ids: [notification] },
+  "reports.create": { userId: alex, reason: "harassment", note: "Asked me for money.", messageId: message },
+  "notificationPreferences.update": { push: { like: false }, quietFrom: "22:30", quietTo: "07:00" },
+};

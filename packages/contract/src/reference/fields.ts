@@ -181,7 +181,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   "discovery.search.text": "Every word must occur in the name, bio, prompts or interests. The last word may be incomplete.",
   action: "What you did.",
   "Like.action": "Whether it is a like or a superlike.",
-  "swipes.record.action": "In the response, the action that counts now: a superlike stays if a like follows it.",
+  "swipes.record.action": "The swipe. The response has the one that counts now: a superlike stays if a like follows it.",
   comment: "A text that the target sees with the like.",
   on: "The part of the profile that the like is about.",
   likesLeft: "How many likes you have left. Null: there is no limit.",

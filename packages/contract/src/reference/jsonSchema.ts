@@ -57,9 +57,33 @@ const improve =
     // zod leaves out the default of preprocessed fields.
     if (def.type === "default") json.default = def.defaultValue as never;
     if (json.type === "integer") improveInteger(json);
-    // The format says the same. Requests keep the pattern, because it bounds the years.
-    if (io === "output" && (json.format === "date-time" || json.format === "date")) delete json.pattern;
+    if (json.type === "number") improveNumber(json);
+    if (def.type === "union") improveUnion(json);
+    // Generators read one that is always true as an enumeration, which Swift and Python can't have.
+    if (json.const === true) delete json.const;
+    if (json.format === "date-time" || json.format === "date") improveTime(json, io);
   };
+
+/** The format says what zod's pattern says. Requests keep the pattern that bounds the years. */
+function improveTime(json: z.core.JSONSchema.BaseSchema, io: Direction): void {
+  const own = json.allOf?.at(-1) as Schema | undefined;
+  delete json.allOf;
+  if (io === "output") delete json.pattern;
+  else if (typeof own?.["pattern"] === "string") json.pattern = own["pattern"];
+}
+
+/** A value fits one member alone, and only of `oneOf` do generators make a union. */
+function improveUnion(json: z.core.JSONSchema.BaseSchema): void {
+  if (!json.anyOf?.every((member) => member.type === "object")) return;
+  json.oneOf = json.anyOf;
+  delete json.anyOf;
+}
+
+/** A generated client has a type for `double`; for a number without a format it may have decimals of any length. */
+function improveNumber(json: z.core.JSONSchema.BaseSchema): void {
+  if (json.const === undefined) json.format = "double";
+  else if (Number.isInteger(json.const)) json.type = "integer";
+}
 
 /** Every whole number fits 53 bits. Generated clients read the format, and people have no use for these bounds. */
 function improveInteger(json: z.core.JSONSchema.BaseSchema): void {

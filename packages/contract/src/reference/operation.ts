@@ -2,6 +2,7 @@ import type { NamedRoute } from "../everyRoute.ts";
 import { limits, type LimitSpec } from "../limits.ts";
 import { faultsOf, type RouteSpec } from "../route.ts";
 import { described, describedField, exampleOf } from "./describe.ts";
+import { requestExamples } from "./fieldExamples.ts";
 import { jsonSchema, refTo, resolve, type Schema } from "./jsonSchema.ts";
 import type { Operation, Parameter, Ref } from "./openApiTypes.ts";
 import { problemNames, success } from "./responses.ts";
@@ -14,6 +15,7 @@ export function operationOf({ noun, name, spec }: NamedRoute, schemas: Schemas):
   const { parameters, body } = inputOf(id, spec);
   const types = ["application/json", ...(spec.form ? ["application/x-www-form-urlencoded", "multipart/form-data"] : [])];
   const request = body && namedBody(id, "Request", described(id, body));
+  const example = request && (requestExamples[id] ?? exampleOf(id, request.inline, schemas));
   const response = spec.status === 204 ? undefined : namedBody(id, "Response", described(id, jsonSchema(spec.output, "output").schema));
   const operation: Operation = {
     operationId: id,
@@ -25,9 +27,7 @@ export function operationOf({ noun, name, spec }: NamedRoute, schemas: Schemas):
     ...(request && {
       requestBody: {
         required: resolve(request.inline, schemas)["required"] !== undefined,
-        content: Object.fromEntries(
-          types.map((type) => [type, { schema: request.schema, example: exampleOf(id, request.inline, schemas) }]),
-        ),
+        content: Object.fromEntries(types.map((type) => [type, { schema: request.schema, example }])),
       },
     }),
     responses: {
@@ -40,9 +40,7 @@ export function operationOf({ noun, name, spec }: NamedRoute, schemas: Schemas):
         Object.entries(problemNames(faultsOf(spec))).map(([status, problem]) => [status, { $ref: `#/components/responses/${problem}` }]),
       ),
     },
-    "x-codeSamples": [
-      { lang: "typescript", label: "TypeScript", source: typedCall(id, parameters, request && exampleOf(id, request.inline, schemas)) },
-    ],
+    "x-codeSamples": [{ lang: "typescript", label: "TypeScript", source: typedCall(id, parameters, example) }],
   };
   return { operation, bodies: { ...request?.named, ...response?.named } };
 }

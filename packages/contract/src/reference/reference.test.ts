@@ -7,7 +7,7 @@ import { fieldDescriptions } from "./fields.ts";
 import { fieldExamples } from "./fieldExamples.ts";
 import { inlinedOpenApi } from "./inlined.fixture.ts";
 import { jsonSchema, namedSchemas, type Schema } from "./jsonSchema.ts";
-import { tagGroups } from "./tags.ts";
+import { operationOrder, tagGroups } from "./tags.ts";
 
 const document = openApi();
 const operations = Object.values(inlinedOpenApi().paths).flatMap((methods) => Object.values(methods));
@@ -177,4 +177,16 @@ test("every noun is in one group of the reference, and staff come last", () => {
 
   expect(tags.toSorted()).toEqual(Object.keys(nouns).toSorted());
   expect(tags.at(-1)).toBe("admin");
+});
+
+test("every operation has a place among those of its noun", () => {
+  const ordered = Object.entries(operationOrder).flatMap(([noun, names]) => (names as readonly string[]).map((name) => `${noun}.${name}`));
+
+  expect(ordered.toSorted()).toEqual(routes.map(({ id }) => id).toSorted());
+});
+
+test("the operations of a noun come in the order of their use", () => {
+  const ofSignIn = operations.filter(({ tags }) => tags.includes("auth")).map(({ operationId }) => operationId);
+
+  expect(ofSignIn).toEqual(["auth.requestOtp", "auth.verifyOtp", "auth.refresh", "auth.logout"]);
 });

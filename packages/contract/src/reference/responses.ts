@@ -100,7 +100,9 @@ function problem(codes: readonly FaultCode[]): Response {
   const [first = "server.failed"] = codes;
   const { status, text } = faults[first];
   const mayRetry = codes.some((code) => faults[code].retry);
-  const schema = { allOf: [refTo("Problem"), { type: "object", properties: { code: { type: "string", enum: codes } } }] };
+  // Generated clients name the type after the title.
+  const title = `${problemName(codes)}Problem`;
+  const schema = { title, allOf: [refTo("Problem"), { type: "object", properties: { code: { type: "string", enum: codes } } }] };
   const example = { type: problemType(first), title: problemTitle(first), status, detail: text, code: first };
   return {
     description: codes.map((code) => `\`${code}\`: ${faults[code].text}`).join("\n\n"),

@@ -21,13 +21,15 @@ export const listRecommendations = route({
 
 /** A reason uses only the card and your preferences. The preferences of the other user stay private. */
 const Reason = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("sharedInterests"), interests: z.array(z.string()).readonly() }),
-  z.object({ kind: z.literal("sharedTopic"), topic: z.string(), yours: z.string(), theirs: z.string() }),
-  z.object({ kind: z.literal("sameIntent"), intent: Intent }),
-  z.object({ kind: z.literal("wantedIntent"), intent: Intent }),
-  z.object({ kind: z.literal("near"), distance: DistanceBand }),
-  z.object({ kind: z.literal("wantedAge"), age: z.int() }),
-  z.object({ kind: z.literal("fitsBoth") }),
+  z.object({ kind: z.literal("sharedInterests"), interests: z.array(z.string()).readonly() }).meta({ title: "SharedInterestsReason" }),
+  z
+    .object({ kind: z.literal("sharedTopic"), topic: z.string(), yours: z.string(), theirs: z.string() })
+    .meta({ title: "SharedTopicReason" }),
+  z.object({ kind: z.literal("sameIntent"), intent: Intent }).meta({ title: "SameIntentReason" }),
+  z.object({ kind: z.literal("wantedIntent"), intent: Intent }).meta({ title: "WantedIntentReason" }),
+  z.object({ kind: z.literal("near"), distance: DistanceBand }).meta({ title: "NearReason" }),
+  z.object({ kind: z.literal("wantedAge"), age: z.int() }).meta({ title: "WantedAgeReason" }),
+  z.object({ kind: z.literal("fitsBoth") }).meta({ title: "FitsBothReason" }),
 ]);
 
 export const explain = route({
