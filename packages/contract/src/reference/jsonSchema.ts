@@ -59,17 +59,20 @@ const improve =
     if (json.type === "integer") improveInteger(json);
     if (json.type === "number") improveNumber(json);
     if (def.type === "union") improveUnion(json);
-    // Generators read one that is always true as an enumeration, which Swift and Python can't have.
+    // Generators make an enumeration of a constant. In Swift and Python one of `true` does not work.
     if (json.const === true) delete json.const;
     if (json.format === "date-time" || json.format === "date") improveTime(json, io);
   };
 
-/** The format says what zod's pattern says. Requests keep the pattern that bounds the years. */
+/**
+ * The format says what zod's pattern says. Requests keep the pattern that bounds the years, and that times are in UTC. It is one pattern,
+ * because generators read a list of them as a type of its own.
+ */
 function improveTime(json: z.core.JSONSchema.BaseSchema, io: Direction): void {
-  const own = json.allOf?.at(-1) as Schema | undefined;
+  const years = json.allOf?.at(-1)?.pattern;
   delete json.allOf;
   if (io === "output") delete json.pattern;
-  else if (typeof own?.["pattern"] === "string") json.pattern = own["pattern"];
+  else if (years !== undefined) json.pattern = json.format === "date-time" ? `${years}.*Z$` : years;
 }
 
 /** A value fits one member alone, and only of `oneOf` do generators make a union. */
@@ -79,7 +82,7 @@ function improveUnion(json: z.core.JSONSchema.BaseSchema): void {
   delete json.anyOf;
 }
 
-/** A generated client has a type for `double`; for a number without a format it may have decimals of any length. */
+/** Generated clients have a type for `double`. A number without a format becomes a decimal of any length. */
 function improveNumber(json: z.core.JSONSchema.BaseSchema): void {
   if (json.const === undefined) json.format = "double";
   else if (Number.isInteger(json.const)) json.type = "integer";

@@ -8,11 +8,16 @@ export const consolePage = readFileSync(new URL("page.html", import.meta.url), "
 export const closedPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Pendo · local console</title>
-<h1>The console is closed</h1>
+<style>
+:root { color-scheme: light dark; }
+body { color: CanvasText; background: Canvas; font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
+</style>
+<main><h1>The console is closed</h1>
 <p>Open the address that Pendo printed at its start. It ends in <code>?secret=…</code>.
 <p>The secret is also in the file <code>console.secret</code> of Pendo's data directory.
-</html>
+</main></html>
 `;
 
 /** Its own script runs and no other; it talks to this host alone; no other page frames it. Letters bring styles of their own. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const style = `:root { color-scheme: light dark; --mark: #c2255c; }
 @media (prefers-color-scheme: dark) { :root { --mark: #f783ac; } }
-body { font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
+body { color: CanvasText; background: Canvas; font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
 h1 span, a { color: var(--mark); } li { margin: .8rem 0; } li a { font-weight: 600; }`;
 
 /** The page has its own style and nothing else. */

@@ -25,7 +25,7 @@ interface Problem {
 }
 
 function requestOf(path: string, { parameters, requestBody }: InlinedOperation): { path: string; query: string; body: unknown } {
-  const exampleOf = (schema: Readonly<Record<string, unknown>>): string => String((schema["examples"] as unknown[] | undefined)?.[0] ?? "");
+  const exampleOf = (schema: Readonly<Record<string, unknown>>): string => (schema["examples"] as readonly string[] | undefined)?.[0] ?? "";
   const given = parameters.filter((parameter) => parameter.in !== "header");
   const filled = given
     .filter((parameter) => parameter.in === "path")

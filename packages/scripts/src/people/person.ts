@@ -61,7 +61,7 @@ async function lettersTo(host: ConsoleAddress, email: string): Promise<Letter[]>
 }
 
 /** The code of a letter that was not there before: an earlier sign-in's would be refused. */
-async function codeFor(host: ConsoleAddress, email: string, earlier: ReadonlySet<string>): Promise<string> {
+export async function codeFor(host: ConsoleAddress, email: string, earlier: ReadonlySet<string>): Promise<string> {
   const deadline = Date.now() + 20_000;
   for (let waitMs = 5; Date.now() < deadline; waitMs = Math.min(250, waitMs * 2)) {
     const fresh = (await lettersTo(host, email)).filter(({ id }) => !earlier.has(id));

@@ -12,7 +12,7 @@ export function referencePage({ canTry }: ReferencePage): string {
   const start = referenceStart({ canTry });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Pendo API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <meta http-equiv="content-security-policy" content="${policy(start)}">
 <style>${referenceStyle}</style></head>
 <body><div id="reference"></div>

@@ -1,4 +1,7 @@
-/** Colours with a contrast of at least 4.5 to 1 on every background of the page, in light and in dark (WCAG 2.2, 1.4.3). */
+/**
+ * Colours with a contrast of at least 4.5 to 1 on every background of the page, in light and in dark (WCAG 2.2, 1.4.3). What a pointer hits measures
+ * at least 24 by 24 pixels (2.5.8). Code of the guides wraps, because a keyboard can't scroll it.
+ */
 export const referenceStyle = `body { margin: 0; font-family: system-ui, sans-serif; }
 noscript main { max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
 .light-mode {
@@ -10,4 +13,8 @@ noscript main { max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
   --scalar-color-1: #f1f1f1; --scalar-color-2: #c4c4c4; --scalar-color-3: #b0b0b0; --scalar-color-accent: #faa2c1;
   --scalar-color-green: #6fd39b; --scalar-color-red: #ff9c95; --scalar-color-yellow: #f2cb6c; --scalar-color-blue: #8ec5ff;
   --scalar-color-orange: #ffb37a; --scalar-color-purple: #d0b3ff; --scalar-color-ghost: #b0b0b0;
-}`;
+}
+.t-doc__sidebar button[aria-expanded] { padding: 4px; }
+.client-libraries__select { min-width: 24px; }
+.markdown pre code { white-space: pre-wrap; overflow-wrap: anywhere; }
+section[tabindex="-1"]:focus-visible { outline: none; }`;
