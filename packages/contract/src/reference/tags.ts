@@ -16,7 +16,7 @@ export const tagGroups = [
   { name: "Live and offline", tags: ["realtime", "sync"] },
   { name: "Notices", tags: ["notifications", "notificationPreferences", "unsubscribe"] },
   { name: "Safety", tags: ["blocks", "reports"] },
-  { name: "Service", tags: ["wellKnown", "ops"] },
+  { name: "Service", tags: ["wellKnown", "docs", "ops"] },
   { name: "Staff", tags: ["admin"] },
 ] as const satisfies readonly TagGroup[];
 
@@ -59,7 +59,8 @@ export const tagTexts: Readonly<Record<Noun, TagText>> = {
   blocks: { title: "Blocks", description: "Block a user: neither of you sees or reaches the other." },
   reports: { title: "Reports", description: "Report a user, a message or a photo, and see the outcome." },
   wellKnown: { title: "Keys of access tokens", description: "The public keys with which other services check access tokens." },
-  ops: { title: "Health and documents", description: "Health checks, and this reference as documents." },
+  docs: { title: "Documents", description: "This reference, the error guide and the frames of the socket, as documents and as pages." },
+  ops: { title: "Health", description: "Whether the process runs, and whether its dependencies respond." },
   admin: { title: "Staff", description: "For staff only: metrics, queues, dead letters, roles and hash banks." },
 };
 
@@ -91,7 +92,8 @@ export const operationOrder: { readonly [N in Noun]: readonly (keyof (typeof nou
   blocks: ["list", "create", "remove"],
   reports: ["create", "get"],
   wellKnown: ["getJwks", "getOpenidConfiguration"],
-  ops: ["getHealth", "getReadiness", "getOpenApi", "getAsyncApi", "getDocs", "getDocsScript", "getErrorGuide"],
+  docs: ["getOpenApi", "getAsyncApi", "getPage", "getScript", "getErrorGuide"],
+  ops: ["getHealth", "getReadiness"],
   admin: [
     "getMetrics",
     "listQueues",

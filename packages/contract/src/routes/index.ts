@@ -6,6 +6,7 @@ export * as boosts from "./boosts.ts";
 export * as conversations from "./conversations.ts";
 export * as devices from "./devices.ts";
 export * as discovery from "./discovery.ts";
+export * as docs from "./docs.ts";
 export * as likes from "./likes.ts";
 export * as location from "./location.ts";
 export * as matches from "./matches.ts";

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { httpFunction } from "../middleware/http.ts";
 import { call, keepingObserver } from "../middleware/testEvents.ts";
 import { handlers as auth } from "./auth.ts";
+import { handlers as docs } from "./docs.ts";
 import { handlers as me } from "./me.ts";
 import { handlers as ops } from "./ops.ts";
 import { handlers as sessions } from "./sessions.ts";
@@ -18,6 +19,7 @@ const observer = keepingObserver();
 const runtime = { ports, clock: ports.clock, ids: ports.ids, observer };
 const serve = {
   auth: httpFunction("auth", nouns.auth, auth, runtime),
+  docs: httpFunction("docs", nouns.docs, docs, runtime),
   me: httpFunction("me", nouns.me, me, runtime),
   ops: httpFunction("ops", nouns.ops, ops, runtime),
   sessions: httpFunction("sessions", nouns.sessions, sessions, runtime),
@@ -82,10 +84,12 @@ test("keys, documents and health answer without a token", async () => {
   const again = await call(serve.wellKnown, nouns.wellKnown.getJwks.at, { headers: { "if-none-match": keys.headers["etag"] ?? "" } });
   expect(again.status).toBe(304);
   expect((await call(serve.wellKnown, nouns.wellKnown.getOpenidConfiguration.at)).status).toBe(200);
-  expect((await call(serve.ops, nouns.ops.getOpenApi.at)).json()).toEqual(JSON.parse(JSON.stringify(openApi())));
-  const docs = await call(serve.ops, nouns.ops.getDocs.at);
-  expect(docs.headers["content-type"]).toBe("text/html; charset=utf-8");
-  expect(docs.text).toMatch(/^<!doctype html>/);
+  expect((await call(serve.docs, nouns.docs.getOpenApi.at)).json()).toEqual(JSON.parse(JSON.stringify(openApi())));
+  for (const { at } of [nouns.docs.getPage, nouns.docs.getErrorGuide]) {
+    const page = await call(serve.docs, at);
+    expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(page.text).toMatch(/^<!doctype html>/);
+  }
   expect((await call(serve.ops, nouns.ops.getHealth.at)).json()).toEqual({ status: "ok" });
   expect((await call(serve.ops, nouns.ops.getReadiness.at)).json()).toMatchObject({ status: "ready", checks: { db: { ok: true } } });
   expect(observer.bugs).toEqual([]);

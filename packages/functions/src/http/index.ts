@@ -7,6 +7,7 @@ import { handlers as boosts } from "./boosts.ts";
 import { handlers as conversations } from "./conversations.ts";
 import { handlers as devices } from "./devices.ts";
 import { handlers as discovery } from "./discovery.ts";
+import { handlers as docs } from "./docs.ts";
 import { handlers as likes } from "./likes.ts";
 import { handlers as location } from "./location.ts";
 import { handlers as matches } from "./matches.ts";
@@ -38,6 +39,7 @@ export const http = {
   conversations,
   devices,
   discovery,
+  docs,
   likes,
   location,
   matches,
