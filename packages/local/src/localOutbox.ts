@@ -1,6 +1,7 @@
 import type { JSONValue } from "postgres";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Db } from "@pendo/core/ports/db/db";
+import * as sql from "./localOutbox.sql.ts";
 
 export interface LocalOutbox {
   /** Keeps what would have been sent; the same id is kept once. */
@@ -17,16 +18,11 @@ export function localOutbox({ db, clock }: { db: Db; clock: Clock }, kind: "mail
   let untrimmed = SLACK;
   return {
     async keep({ id, recipient, content }) {
-      await db`
-        insert into local_outbox (id, kind, recipient, content, sent_at)
-        values (${id}, ${kind}, ${recipient}, ${db.json(content)}, ${clock.now()})
-        on conflict (id) do nothing`;
+      await sql.insert(db, { id, kind, recipient, content, at: clock.now() });
       untrimmed += 1;
       if (untrimmed <= SLACK) return;
       untrimmed = 0;
-      await db`
-        delete from local_outbox where kind = ${kind} and (sent_at, id) <= (
-          select sent_at, id from local_outbox where kind = ${kind} order by sent_at desc, id desc offset ${keptMax} limit 1)`;
+      await sql.trim(db, kind, keptMax);
     },
   };
 }

@@ -6,6 +6,7 @@ import { connect, connectAurora } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
 import { startPostgres } from "@pendo/local/db/embeddedPostgres";
 import { migrate, MigrationError } from "@pendo/core/ports/db/migrate";
+import { pingDb } from "@pendo/core/ports/db/ping";
 import { PostgresStartError } from "@pendo/local/db/postgresStartError";
 import { targetOf } from "./migrate/target.ts";
 import { reindexEverybody } from "./reindex/everybody.ts";
@@ -81,7 +82,7 @@ async function at(text: string, ca: string | undefined, place: SearchPlace | und
   const { url, tls, certificateAuthority, name } = targetOf({ url: text, ca });
   const aurora = { ...client, ...(certificateAuthority !== undefined && { certificateAuthority }) };
   const db = tls ? connectAurora(url, aurora) : connect(url, client);
-  await db`select 1`.catch((cause: unknown) => {
+  await pingDb(db).catch((cause: unknown) => {
     throw new ArgumentError(`--url: the database ${name} does not answer, or lets nobody in.`, { cause });
   });
   return await written(db, place);

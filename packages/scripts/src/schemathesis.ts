@@ -46,8 +46,6 @@ const host = await startOneMachine({ dataDir, port: 0, host: "127.0.0.1", logLev
 const { url, socketUrl, db, clock } = host;
 const place = { dataDir, url, socketUrl, db, clock };
 const users = await plantPeople(place, USERS);
-const grantedAt = clock.now();
-await db`insert into staff_roles ${db(users.map(({ userId }) => ({ user_id: userId, role: "admin", granted_at: grantedAt })))}`;
 const callers = await manyCallers({ place, users, standsFor: TOKEN });
 
 const status = await hold(callers.url);

@@ -121,6 +121,7 @@ export async function writeMark(
   return mark;
 }
 
+/** Mutes the conversation for one member until a time; null ends it. */
 export async function setMuted(tx: Tx, { conversationId, userId, until }: Member & { until: Date | null }): Promise<void> {
   await tx`update members set muted_until = ${until} where conversation_id = ${conversationId} and user_id = ${userId}`;
 }

@@ -23,7 +23,11 @@ export async function list(
   });
 }
 
-/** @throws {Fault} `conversation.notFound`, `conversation.ended` */
+/**
+ * One conversation of the user, as the list has it.
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
+ */
 export async function get(ports: Uses<"db" | "storage">, member: Member): Promise<Conversation> {
   const [conversation] = await load(ports, { userId: member.userId, ids: [member.conversationId], limit: 1 });
   if (conversation) return conversation;
@@ -38,8 +42,10 @@ export async function load(ports: Pick<Ports, "db" | "storage">, wanted: Convers
 
 /**
  * Marks everything up to a message as read, and tells the other. It never moves back.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound` where the conversation has no such message, or it has no place
- * yet: the mark may be of a future that a restored backup does not have
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
+ * @throws {Fault} `message.notFound`: the conversation has no such message, or it has no place yet: the mark may be of a future that a
+ *   restored backup does not have
  */
 export async function markRead(
   { db, bus, clock }: Uses<"db" | "bus">,
@@ -60,7 +66,8 @@ export async function markRead(
 
 /**
  * Holds pushes about the conversation back until then; null, or a time that has passed, ends that.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
  */
 export async function mute(
   { db, clock }: Uses<"db">,

@@ -1,7 +1,7 @@
 import type { ConversationId, MatchId, MessageId, UserId } from "@pendo/contract/ids";
 import type { Uses } from "../ports/ports.ts";
 import { append } from "../log/log.sql.ts";
-import { start } from "./start.ts";
+import { start } from "./start.sql.ts";
 
 export interface Couple {
   readonly a: UserId;

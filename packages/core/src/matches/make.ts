@@ -1,5 +1,5 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
-import * as conversations from "../conversations/start.ts";
+import * as conversations from "../conversations/start.sql.ts";
 import { withdrawLikes } from "../notifications/withdraw.sql.ts";
 import type { NewEvent } from "../ports/bus/bus.ts";
 import type { Tx } from "../ports/db/db.ts";

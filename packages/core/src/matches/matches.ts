@@ -1,6 +1,6 @@
 import type { ConversationId, MatchId, UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
-import { endFor } from "../conversations/start.ts";
+import { endFor } from "../conversations/start.sql.ts";
 import { TimeKey } from "../cursor.ts";
 import { Fault } from "../fault.ts";
 import { type ItemSteps, type Page, readItems, readPage } from "../list.ts";
@@ -21,7 +21,7 @@ export interface Match {
 
 /**
  * The user's current matches, newest first. Whoever is not active any more is left out, so a page may be short of its limit.
- * @throws {Fault} `input.invalid` for a foreign cursor.
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function list(
   ports: Uses<"db" | "storage">,
@@ -36,7 +36,7 @@ export async function list(
 
 /**
  * One of the user's current matches.
- * @throws {Fault} `match.notFound`, also for somebody else's, an ended one, and one with somebody who is not active any more.
+ * @throws {Fault} `match.notFound`: the match is not the user's, has ended, or is with a user who is not active any more
  */
 export async function get(ports: Uses<"db" | "storage">, { userId, matchId }: { userId: UserId; matchId: MatchId }): Promise<Match> {
   const row = await sql.find(ports.db, { matchId, userId });
@@ -48,7 +48,7 @@ export async function get(ports: Uses<"db" | "storage">, { userId, matchId }: { 
 /**
  * Ends a match and its conversation for both, and for good: the two are never shown to each other again, and a further swipe finds nobody.
  * Ending it again changes nothing.
- * @throws {Fault} `match.notFound` where it never was the user's.
+ * @throws {Fault} `match.notFound`: it never was the user's
  */
 export async function end(
   { db, bus, clock }: Uses<"db" | "bus">,

@@ -1,4 +1,5 @@
 import type { PortName } from "@pendo/contract/ports";
+import { pingDb } from "@pendo/core/ports/db/ping";
 import type { Ports } from "@pendo/core/ports/ports";
 import type { Runtime } from "./runtime.ts";
 
@@ -19,7 +20,7 @@ type Probes = { readonly [P in PortName]?: (port: Ports[P]) => PromiseLike<unkno
 
 // Each only reads. The others have nothing harmless to ask: that they were made of their links has to do.
 const probes: Probes = {
-  db: (db) => db`select 1`,
+  db: pingDb,
   cache: (cache) => cache.ping(),
   search: (search) => search.ping(),
   bus: (bus) => bus.ping(),
@@ -28,6 +29,7 @@ const probes: Probes = {
   connections: (connections) => connections.ping(),
 };
 
+/** Whether an event is the ping of a release. The events of gateways, queues and schedules have no such field. */
 export function isPing(event: unknown): boolean {
   return typeof event === "object" && event !== null && "pendo" in event && event.pendo === ping.pendo;
 }

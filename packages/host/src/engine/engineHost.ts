@@ -10,6 +10,7 @@ import { connect, connectAurora } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
 import { startPostgres } from "@pendo/local/db/embeddedPostgres";
 import { migrate } from "@pendo/core/ports/db/migrate";
+import { pingDb } from "@pendo/core/ports/db/ping";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import { queueFunction } from "@pendo/functions/middleware/queue";
 import { listen } from "../gateway/listen.ts";
@@ -49,7 +50,7 @@ export async function startEngineHost(configuration: EngineConfiguration, write:
     ended.push(stop);
     const db = open(url);
     ended.push(() => db.end({ timeout: 5 }));
-    await db`select 1`.catch((cause: unknown) => {
+    await pingDb(db).catch((cause: unknown) => {
       throw new ConfigurationError("DATABASE_URL names a database that does not answer, or lets nobody in.", { cause });
     });
     const observer = hostObserver({ level: "errors", write });

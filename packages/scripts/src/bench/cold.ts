@@ -43,6 +43,7 @@ export async function cpuMsOf(bundle: Bundle | null, links: Links): Promise<numb
   return Number(stdout);
 }
 
+/** The median; of an even count, the mean of the two in the middle. NaN of nothing. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

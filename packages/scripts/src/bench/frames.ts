@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
 import { openConnection } from "./rawClient.ts";
 import { percentiles } from "./load.ts";
-import type { Planted } from "./plant.ts";
+import type { Planted } from "./plant.sql.ts";
 import type { TokenOf } from "./scenarios.ts";
 
 /**

@@ -79,6 +79,7 @@ async function timed(socket: RawConnection, request: Request, fromMs: number, fa
   return performance.now() - fromMs;
 }
 
+/** Percentiles of latencies in milliseconds by nearest rank, without interpolation; 0 of nothing. */
 export function percentiles(latencies: readonly number[]): { p50Ms: number; p99Ms: number } {
   const sorted = Float64Array.from(latencies).sort();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -14,6 +14,10 @@ export interface RawConnection {
   close(): void;
 }
 
+/**
+ * Opens a connection.
+ * @throws {Error} where the server can't be reached; `send` rejects where the server closes the connection
+ */
 export async function openConnection(host: string, port: number): Promise<RawConnection> {
   const socket: Socket = connect({ host, port, noDelay: true });
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));

@@ -4,7 +4,7 @@ import { systemClock as clock } from "@pendo/core/ports/clock/clock";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import type { Secrets } from "@pendo/core/ports/secrets/secrets";
 import { cursorAt } from "@pendo/core/sync/cursor";
-import type { Planted } from "./plant.ts";
+import type { Planted } from "./plant.sql.ts";
 import type { Request } from "./rawClient.ts";
 
 export interface Scenario {

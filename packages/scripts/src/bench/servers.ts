@@ -13,6 +13,10 @@ export interface HostProcess extends HostReady {
   stop(): Promise<void>;
 }
 
+/**
+ * Starts the host in a process of its own, with the options of `npm start`. `execArgv` adds options of Node.
+ * @throws {Error} where the process ends before it serves
+ */
 export async function startHost(dataDir: string, execArgv: readonly string[] = []): Promise<HostProcess> {
   const child = fork(beside("hostServer.ts"), [dataDir], {
     execArgv: ["--expose-gc", ...asStarted, ...execArgv],
@@ -38,6 +42,10 @@ export interface BareProcess {
   stop(): Promise<void>;
 }
 
+/**
+ * Starts the server that does the same writes without the host around them, in a process of its own: what the host
+ * costs is the difference.
+ */
 export async function startBare(databaseUrl: string, dataDir: string): Promise<BareProcess> {
   const child = spawn(process.execPath, [beside("bareServer.ts"), databaseUrl, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];

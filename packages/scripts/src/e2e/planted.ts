@@ -6,7 +6,7 @@ import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Db } from "@pendo/core/ports/db/db";
 import { localSecrets } from "@pendo/local/secrets/localSecrets";
 import type { Secrets } from "@pendo/core/ports/secrets/secrets";
-import { plant } from "../bench/plant.ts";
+import { plant } from "../bench/plant.sql.ts";
 
 /** Somebody who was written straight into the database, signed in as anybody else would be. */
 export interface Planted {
@@ -31,6 +31,7 @@ export interface Place {
   readonly clock: Clock;
 }
 
+/** The secrets of the host at this place, with which tests sign tokens as the host does. */
 export async function secretsOf({ dataDir, url, socketUrl }: Place): Promise<Secrets> {
   return await localSecrets(dataDir, { publicUrl: url, socketUrl });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ConversationId, MatchId } from "@pendo/contract/ids";
-import { start } from "@pendo/core/conversations/start";
+import { start } from "@pendo/core/conversations/start.sql";
 import { connect } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
 import { serversOf } from "@pendo/local/db/leftoverServer";

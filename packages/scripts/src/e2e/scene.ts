@@ -1,5 +1,5 @@
 import type { ConversationId, MatchId, MediaId, MessageId, NotificationId, ReportId, SessionId, UserId } from "@pendo/contract/ids";
-import { start } from "@pendo/core/conversations/start";
+import { start } from "@pendo/core/conversations/start.sql";
 import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
 import type { Place, Planted } from "./planted.ts";
 

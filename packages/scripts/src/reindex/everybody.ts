@@ -2,6 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { reindex } from "@pendo/core/discovery/indexing";
 import type { Db } from "@pendo/core/ports/db/db";
 import type { Search } from "@pendo/core/ports/search/search";
+import { countUsers, userIdsAfter } from "./everybody.sql.ts";
 
 export interface EverybodyOptions {
   readonly db: Db;
@@ -35,14 +36,4 @@ export async function reindexEverybody(options: EverybodyOptions): Promise<{ rea
     }
   }
   return { people, stopped: true };
-}
-
-async function countUsers(db: Db): Promise<number> {
-  const [row] = await db<{ count: number }[]>`select count(*) as count from users`;
-  return row?.count ?? 0;
-}
-
-async function userIdsAfter(db: Db, after: UserId | null, limit: number): Promise<UserId[]> {
-  const rows = await db<{ id: UserId }[]>`select id from users where ${after ? db`id > ${after}` : db`true`} order by id limit ${limit}`;
-  return rows.map(({ id }) => id);
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { AddressInfo } from "node:net";
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
-import { type Place, type Planted, tokenFor } from "../e2e/planted.ts";
+import { type Place, type Planted, staffTokenFor } from "../e2e/planted.ts";
 
 export interface Callers {
   readonly url: string;
@@ -10,7 +10,7 @@ export interface Callers {
 }
 
 /**
- * Passes each request on as another user, from another address of the loopback network, so that no limit hides what a route answers. `standsFor`
+ * Passes each request on as another user, who is an admin, from another address of the loopback network, so that no limit hides what a route answers. `standsFor`
  * is sent in place of their tokens; a request without it passes as it is.
  */
 export async function manyCallers(options: {
@@ -49,9 +49,7 @@ export async function manyCallers(options: {
   };
 }
 
-/** A token of a new session each time: some requests end theirs. */
+/** An admin's token of a new session each time: some requests end theirs, and some take the role away. */
 async function newToken(place: Place, userId: UserId): Promise<string> {
-  const [sessionId, at] = [ids.next<SessionId>(), place.clock.now()];
-  await place.db`insert into sessions ${place.db([{ id: sessionId, user_id: userId, created_at: at, last_used_at: at }])}`;
-  return await tokenFor(place, { userId, sessionId });
+  return await staffTokenFor(place, { userId, sessionId: ids.next<SessionId>() }, ["admin"]);
 }

@@ -12,7 +12,7 @@ import { type Output, progressBar } from "../terminal/progressBar.ts";
 import { type History, historyOf } from "./acquaintances.ts";
 import { type Album, openAlbum } from "./album.ts";
 import { idAt, settle, type Settler } from "./settler.ts";
-import { settledBefore, unindexed, writeHistory, writePeople, type Photo } from "./write.ts";
+import { analyze, settledBefore, unindexed, writeHistory, writePeople, type Photo } from "./write.sql.ts";
 
 export interface FillOptions {
   readonly dataDir: string;
@@ -96,8 +96,7 @@ async function settleAll(db: Db, grid: Grid, options: FillOptions): Promise<Fill
     bar.at(users - missing.length + added.people);
   }
   bar.end();
-  // The planner's numbers are those of an empty database until the server looks by itself.
-  await db`analyze`;
+  await analyze(db);
   return { before, added, stopped: added.people < missing.length };
 }
 

@@ -1,5 +1,5 @@
 import type { ConversationId, MatchId, MediaId, SessionId, UserId } from "@pendo/contract/ids";
-import { start } from "@pendo/core/conversations/start";
+import { start } from "@pendo/core/conversations/start.sql";
 import type { Db } from "@pendo/core/ports/db/db";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
 import type { EpochId } from "@pendo/core/sync/cursor";

@@ -24,6 +24,11 @@ export async function settledBefore(db: Db, domain: string): Promise<Map<number,
   return new Map(rows.map(({ n, userId }) => [n, userId]));
 }
 
+/** Refreshes the statistics of the planner, which are those of an empty database until the server looks by itself. */
+export async function analyze(db: Db): Promise<void> {
+  await db`analyze`;
+}
+
 /** Who of them should be found by searches and is not: a run that was killed may have left some. */
 export async function unindexed(db: Db, userIds: readonly UserId[]): Promise<UserId[]> {
   const rows = await db<{ userId: UserId }[]>`
