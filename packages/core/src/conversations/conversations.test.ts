@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import * as blocks from "../blocks/blocks.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
+import * as reactions from "../messages/reactions.ts";
 import { judgeHeldText } from "../moderation/textVerdict.ts";
 import { testDb } from "@pendo/local/db/testDb";
 import type { Judge } from "../ports/judge/judge.ts";
@@ -131,7 +132,7 @@ test("sends, reads, edits, deletions, reactions, mutes, unmatches and blocks at 
     const die = below(100);
     if (die < 45) await sayAndJudge(pair, `message ${i}`, userId, die < 10 ? slow : ports.judge);
     else if (die < 65) await conversations.markRead(ports, pointer);
-    else if (die < 75) await messages.addReaction(ports, { ...pointer, emoji: "👍" });
+    else if (die < 75) await reactions.add(ports, { ...pointer, emoji: "👍" });
     else if (die < 82) await messages.remove(ports, pointer);
     else if (die < 88) await messages.update(ports, { ...pointer, text: "changed" });
     else if (die < 97) await conversations.mute(ports, { conversationId, userId, expiresAt: null });

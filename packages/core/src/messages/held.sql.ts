@@ -54,6 +54,10 @@ export async function insert(
   return held;
 }
 
+/**
+ * The held message that was sent under this id of the client, so that a repetition gets the same response. Its `seq` is
+ * 0: it has no place yet.
+ */
 export async function original(
   sql: Queryable,
   { conversationId, senderId, clientMessageId }: Pick<NewMessage, "conversationId" | "senderId" | "clientMessageId">,
@@ -201,6 +205,7 @@ export async function erase(
   return row;
 }
 
+/** Keeps the new text of a message until its verdict. A later edit replaces an earlier one that still waits. */
 export async function holdEdit(tx: Tx, { messageId, text, at }: { messageId: MessageId; text: string; at: Date }): Promise<void> {
   await tx`
     insert into held_edits (message_id, text, edited_at) values (${messageId}, ${text}, ${at})

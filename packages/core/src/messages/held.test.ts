@@ -10,6 +10,7 @@ import type { Judge } from "../ports/judge/judge.ts";
 import { testPorts } from "@pendo/local/testPorts";
 import { sync } from "../sync/sync.ts";
 import * as messages from "./messages.ts";
+import * as reactions from "./reactions.ts";
 
 const db = testDb({ max: 20 });
 const ports = testPorts(db);
@@ -167,7 +168,7 @@ test("a held message is not found by the other, who can neither delete it nor re
   const pointer = { userId: pair.b, conversationId: pair.conversationId, messageId };
 
   await expect(messages.remove(ports, pointer)).rejects.toMatchObject({ code: "message.notFound" });
-  await expect(messages.addReaction(ports, { ...pointer, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
+  await expect(reactions.add(ports, { ...pointer, emoji: "👍" })).rejects.toMatchObject({ code: "message.notFound" });
   await expect(messages.update(ports, { ...pointer, text: "mine" })).rejects.toMatchObject({ code: "message.notFound" });
 });
 

@@ -55,7 +55,7 @@ export async function hold(
  * Judges a text that was sent or edited without a verdict. A clean message is delivered and a clean edit applied, as if it had been sent now; what
  * breaks a rule stays unseen by the recipient, and its sender gets the reasons. With a verdict the later messages that waited for it follow.
  * Doing it twice changes nothing.
- * @throws {Fault} `server.busy` where there is no verdict yet
+ * @throws {Fault} `server.busy`: there is no verdict yet
  */
 export async function judgeHeld(
   ports: Uses<"db" | "bus">,

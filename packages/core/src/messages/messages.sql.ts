@@ -173,6 +173,7 @@ export interface Target {
   readonly mediaId: MediaId | null;
 }
 
+/** The message that a change is about, deleted or not; undefined where the conversation has no such message. */
 export async function target(sql: Queryable, { conversationId, messageId }: { conversationId: ConversationId; messageId: MessageId }) {
   const [row] = await sql<Target[]>`
     select seq, sender_id, kind, state, created_at, deleted_at, media_id from messages
@@ -180,6 +181,7 @@ export async function target(sql: Queryable, { conversationId, messageId }: { co
   return row;
 }
 
+/** Replaces the text of a message and marks it as edited at `at`. */
 export async function setText(tx: Tx, { messageId, text, at }: { messageId: MessageId; text: string; at: Date }): Promise<void> {
   await tx`update messages set text = ${text}, edited_at = ${at} where id = ${messageId}`;
 }
@@ -235,6 +237,7 @@ export async function addReaction(
   return row?.outcome ?? "full";
 }
 
+/** Takes the user's reaction with this emoji away. Returns whether there was one. */
 export async function removeReaction(
   tx: Tx,
   { messageId, userId, emoji }: { messageId: MessageId; userId: UserId; emoji: string },

@@ -3,11 +3,12 @@ import type { ClientMessageId, MediaId, MessageId, UserId } from "@pendo/contrac
 import { describe, expect, test } from "vitest";
 import { couple, person, type Couple } from "../conversations/couple.fixture.ts";
 import { markRead } from "../conversations/conversations.ts";
-import { endFor } from "../conversations/start.ts";
+import { endFor } from "../conversations/start.sql.ts";
 import * as media from "../media/media.ts";
 import { testDb } from "@pendo/local/db/testDb";
 import { testPorts } from "@pendo/local/testPorts";
 import * as messages from "./messages.ts";
+import * as reactions from "./reactions.ts";
 
 const notEditable = { code: "message.notEditable" };
 const notFound = { code: "message.notFound" };
@@ -165,11 +166,11 @@ describe("sending", () => {
     const wanted = { conversationId: pair.conversationId, senderId: pair.a, clientMessageId: clientId() };
     await expect(messages.send(ports, { ...wanted, kind: "text" })).rejects.toMatchObject({
       code: "input.invalid",
-      fields: { text: "is missing" },
+      fields: { "/text": "is missing" },
     });
     await expect(messages.send(ports, { ...wanted, kind: "photo" })).rejects.toMatchObject({
       code: "input.invalid",
-      fields: { mediaId: "is missing" },
+      fields: { "/mediaId": "is missing" },
     });
   });
 });
@@ -195,7 +196,7 @@ describe("changing", () => {
     const pair = await couple(ports);
     const { id: messageId } = await say(pair);
     const pointer = { conversationId: pair.conversationId, messageId };
-    await messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "❤️" });
+    await reactions.add(ports, { ...pointer, userId: pair.b, emoji: "❤️" });
     await expect(messages.remove(ports, { ...pointer, userId: pair.b })).rejects.toMatchObject(notEditable);
     await messages.remove(ports, { ...pointer, userId: pair.a });
     await messages.remove(ports, { ...pointer, userId: pair.a });
@@ -206,7 +207,7 @@ describe("changing", () => {
       { seq: 2, state: "visible", text: "hello", reactions: [] },
       { seq: 1, state: "deleted", text: null, reactions: [] },
     ]);
-    await expect(messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "👍" })).rejects.toMatchObject(notFound);
+    await expect(reactions.add(ports, { ...pointer, userId: pair.b, emoji: "👍" })).rejects.toMatchObject(notFound);
   });
 
   test("a message that was read already takes nothing from the counts when it is deleted", async () => {
@@ -222,15 +223,15 @@ describe("changing", () => {
     const { id: messageId } = await say(pair);
     const pointer = { conversationId: pair.conversationId, messageId, userId: pair.b };
     const outcomes = await Promise.allSettled(
-      "😀 😃 😄 😁 😆 😅 🤣 😂 🙂 🙃".split(" ").map((emoji) => messages.addReaction(ports, { ...pointer, emoji })),
+      "😀 😃 😄 😁 😆 😅 🤣 😂 🙂 🙃".split(" ").map((emoji) => reactions.add(ports, { ...pointer, emoji })),
     );
     expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(5);
     expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).toMatchObject({ code: "reaction.tooMany" });
     const [mine] = await db<{ emoji: string }[]>`select emoji from reactions where message_id = ${messageId} limit 1`;
-    await messages.addReaction(ports, { ...pointer, emoji: mine?.emoji ?? "" });
-    await messages.removeReaction(ports, { ...pointer, emoji: mine?.emoji ?? "" });
-    await messages.removeReaction(ports, { ...pointer, emoji: mine?.emoji ?? "" });
-    await messages.addReaction(ports, { ...pointer, emoji: "👨‍👩‍👧‍👦" });
+    await reactions.add(ports, { ...pointer, emoji: mine?.emoji ?? "" });
+    await reactions.remove(ports, { ...pointer, emoji: mine?.emoji ?? "" });
+    await reactions.remove(ports, { ...pointer, emoji: mine?.emoji ?? "" });
+    await reactions.add(ports, { ...pointer, emoji: "👨‍👩‍👧‍👦" });
     expect(await db`select 1 from reactions where message_id = ${messageId}`).toHaveLength(5);
   });
 
@@ -243,7 +244,7 @@ describe("changing", () => {
     expect(await seen(pair.b)).toMatchObject({ state: "hidden", text: null });
     const pointer = { conversationId: pair.conversationId, messageId };
     await expect(messages.update(ports, { ...pointer, userId: pair.a, text: "kind" })).rejects.toMatchObject(notEditable);
-    await expect(messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "👍" })).rejects.toMatchObject(notFound);
+    await expect(reactions.add(ports, { ...pointer, userId: pair.b, emoji: "👍" })).rejects.toMatchObject(notFound);
   });
 });
 
@@ -280,8 +281,8 @@ describe("reading", () => {
         say(pair, "hello", userId),
         messages.update(ports, { ...pointer, text: "x" }),
         messages.remove(ports, pointer),
-        messages.addReaction(ports, { ...pointer, emoji: "👍" }),
-        messages.removeReaction(ports, { ...pointer, emoji: "👍" }),
+        reactions.add(ports, { ...pointer, emoji: "👍" }),
+        reactions.remove(ports, { ...pointer, emoji: "👍" }),
         markRead(ports, pointer),
       ];
       for (const outcome of await Promise.allSettled(attempts)) {
@@ -291,7 +292,7 @@ describe("reading", () => {
     // A message of another conversation is not found through one's own.
     const foreign = { conversationId: other.conversationId, messageId, userId: other.a };
     await expect(messages.remove(ports, foreign)).rejects.toMatchObject(notFound);
-    await expect(messages.addReaction(ports, { ...foreign, emoji: "👍" })).rejects.toMatchObject(notFound);
+    await expect(reactions.add(ports, { ...foreign, emoji: "👍" })).rejects.toMatchObject(notFound);
     await expect(markRead(ports, foreign)).rejects.toMatchObject(notFound);
     for (const border of [{ before: messageId }, { after: messageId }])
       await expect(messages.list(ports, { ...foreign, ...border, limit: 5 })).rejects.toMatchObject(notFound);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ClientMessageId, type ConversationId, type MediaId, MessageId, type UserId } from "@pendo/contract/ids";
-import { MESSAGE_EDIT_SEC, REACTIONS_MAX, type Message, type MessageKind } from "@pendo/contract/message";
+import { MESSAGE_EDIT_SEC, type Message, type MessageKind } from "@pendo/contract/message";
 import * as z from "zod";
 import { lockLive, requireLive } from "../rules/live.ts";
 import { decode, encode, strangeCursor } from "../cursor.ts";
@@ -12,8 +12,9 @@ import type { Uses } from "../ports/ports.ts";
 import { append } from "../log/log.sql.ts";
 import * as held from "./held.ts";
 import * as heldSql from "./held.sql.ts";
+import { appendForBoth, locate, type Pointer } from "./locate.ts";
 import * as sql from "./messages.sql.ts";
-import { maySee, shown } from "./shown.ts";
+import { shown } from "./shown.ts";
 
 // A restored backup gives the same places again, to other messages: the id says which one was meant.
 const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483_647), MessageId]);
@@ -29,8 +30,10 @@ export interface Wanted {
 
 /**
  * A page of a conversation: newest first, or, with `after` alone, the oldest after that message first. A cursor goes on in the same direction.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound` for a `before` or `after` without a place in it,
- * `input.invalid` for a cursor that is not one of this list's
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
+ * @throws {Fault} `message.notFound`: `before` or `after` has no place in the conversation
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promise<{ items: Message[]; next: string | null }> {
   const { userId, conversationId, limit } = wanted;
@@ -108,8 +111,12 @@ export interface SentMessage {
  * Sends exactly one message per conversation, sender and client message id, however often and over however many ways at once it is asked for.
  * It gets its place, and reaches the other, with a clean verdict and behind the sender's earlier messages; until then, and for good where it is
  * refused, only its sender sees it.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.idReused` for another body under the same id, `media.notFound`,
- * `input.invalid`
+ * @throws {Fault} `input.invalid`: the text or the photo is missing, or a text has a photo
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
+ * @throws {Fault} `message.idReused`: the same id came with another body
+ * @throws {Fault} `media.notFound`: the sender has no such picture, or it may not be sent
+ * @throws {Fault} `server.busy`: a block was lifted in this very moment
  */
 export async function send(ports: Uses<"db" | "bus" | "judge">, wanted: Send): Promise<SentMessage> {
   const { db, clock, ids } = ports;
@@ -154,9 +161,9 @@ async function sentBefore({ db }: Pick<Uses<"db">, "db">, message: sql.NewMessag
 
 function bodyOf({ kind, text, mediaId }: Send): { kind: MessageKind; text: string | null; mediaId: MediaId | null } {
   if (kind === "text" && mediaId !== undefined)
-    throw new Fault("input.invalid", { fields: { mediaId: "belongs to a photo, not to a text" } });
-  if (kind === "text" && text === undefined) throw new Fault("input.invalid", { fields: { text: "is missing" } });
-  if (kind === "photo" && mediaId === undefined) throw new Fault("input.invalid", { fields: { mediaId: "is missing" } });
+    throw new Fault("input.invalid", { fields: { "/mediaId": "belongs to a photo, not to a text" } });
+  if (kind === "text" && text === undefined) throw new Fault("input.invalid", { fields: { "/text": "is missing" } });
+  if (kind === "photo" && mediaId === undefined) throw new Fault("input.invalid", { fields: { "/mediaId": "is missing" } });
   return { kind, text: text ?? null, mediaId: mediaId ?? null };
 }
 
@@ -170,15 +177,13 @@ function violates(thrown: unknown, constraint: string): boolean {
   return thrown instanceof Error && "constraint_name" in thrown && thrown.constraint_name === constraint;
 }
 
-export interface Pointer {
-  readonly userId: UserId;
-  readonly conversationId: ConversationId;
-  readonly messageId: MessageId;
-}
-
 /**
  * Changes the text of one's own message, within 15 minutes of its delivery. The other sees the new text with its clean verdict.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable`, `message.refused`
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
+ * @throws {Fault} `message.notFound`: the conversation has no such message
+ * @throws {Fault} `message.notEditable`: it is not the user's, is no text, was hidden or deleted, or is older than 15 minutes
+ * @throws {Fault} `message.refused`: the new text breaks the rules
  */
 export async function update(
   ports: Uses<"db" | "bus" | "judge">,
@@ -211,7 +216,10 @@ export async function update(
 
 /**
  * Deletes one's own message for both, and its photo; a second time changes nothing.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `message.notEditable` for the other's message
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
+ * @throws {Fault} `message.notFound`: the conversation has no such message
+ * @throws {Fault} `message.notEditable`: it is the other member's
  */
 export async function remove(ports: Uses<"db" | "bus" | "storage">, pointer: Pointer): Promise<void> {
   const { db, bus, clock } = ports;
@@ -240,59 +248,4 @@ async function removeHeld(ports: Uses<"bus">, tx: Tx, pointer: Pointer): Promise
   const own = await heldSql.erase(tx, { id, conversationId, senderId, at: ports.clock.now() });
   if (own) await held.release(ports, tx, { conversationId, senderId, changed: [id] });
   return own;
-}
-
-/**
- * Puts an emoji on a message of either; a second time changes nothing.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`, `reaction.tooMany`
- */
-export async function addReaction(
-  { db, bus, clock }: Uses<"db" | "bus">,
-  { emoji, ...pointer }: Pointer & { readonly emoji: string },
-): Promise<void> {
-  const at = clock.now();
-  await db.begin(async (tx) => {
-    const { message, fact } = await locate(tx, pointer);
-    if (!maySee(message, pointer.userId)) throw new Fault("message.notFound");
-    const { messageId, userId } = pointer;
-    const outcome = await sql.addReaction(tx, { messageId, userId, emoji, max: REACTIONS_MAX, at });
-    if (outcome === "full") throw new Fault("reaction.tooMany");
-    if (outcome === "there") return;
-    await appendForBoth(tx, fact, at);
-    await bus.emit(tx, "reaction.changed", { ...fact, reactorId: userId }, { actor: userId });
-  });
-}
-
-/**
- * Takes one's emoji off a message; where it was not on it, nothing changes.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`, `message.notFound`
- */
-export async function removeReaction(
-  { db, bus, clock }: Uses<"db" | "bus">,
-  { emoji, ...pointer }: Pointer & { readonly emoji: string },
-): Promise<void> {
-  await db.begin(async (tx) => {
-    const { fact } = await locate(tx, pointer);
-    const { messageId, userId } = pointer;
-    if (!(await sql.removeReaction(tx, { messageId, userId, emoji }))) return;
-    await appendForBoth(tx, fact, clock.now());
-    await bus.emit(tx, "reaction.changed", { ...fact, reactorId: userId }, { actor: userId });
-  });
-}
-
-/** Finds a message under the lock of its conversation, and what facts say about it. */
-async function locate(tx: Tx, { conversationId, messageId, userId }: Pointer) {
-  const otherId = await lockLive(tx, { conversationId, userId });
-  const message = await sql.target(tx, { conversationId, messageId });
-  if (!message) throw new Fault("message.notFound");
-  const { seq, senderId } = message;
-  return { message, fact: { conversationId, messageId, seq, senderId, recipientId: senderId === userId ? otherId : userId } };
-}
-
-async function appendForBoth(tx: Tx, fact: { messageId: MessageId; senderId: UserId; recipientId: UserId }, at: Date): Promise<void> {
-  await append(
-    tx,
-    [fact.senderId, fact.recipientId].map((userId) => ({ userId, kind: "message" as const, ref: fact.messageId })),
-    at,
-  );
 }

@@ -5,6 +5,7 @@ import * as conversations from "../conversations/conversations.ts";
 import { Fault } from "../fault.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
+import * as reactions from "../messages/reactions.ts";
 import { testDb } from "@pendo/local/db/testDb";
 import { testPorts } from "@pendo/local/testPorts";
 import { revokedBecause } from "../rules/revoked.ts";
@@ -35,7 +36,7 @@ describe("frames", () => {
     expect(synced.changes).toEqual([]);
 
     await messages.update(ports, { ...pointer, userId: pair.a, text: "hello!" });
-    await messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "👋" });
+    await reactions.add(ports, { ...pointer, userId: pair.b, emoji: "👋" });
     await conversations.markRead(ports, { ...pointer, userId: pair.b });
     await deliver(ports, await facts(ports));
     expect(a.take()).toMatchObject([

@@ -4,6 +4,7 @@ import type { ClientMessageId, UserId } from "@pendo/contract/ids";
 import { expect, test } from "vitest";
 import { couple, type Couple } from "../conversations/couple.fixture.ts";
 import * as messages from "../messages/messages.ts";
+import * as reactions from "../messages/reactions.ts";
 import type { Db, Tx } from "../ports/db/db.ts";
 import { testDb } from "@pendo/local/db/testDb";
 import { testPorts } from "@pendo/local/testPorts";
@@ -88,7 +89,7 @@ test("a page's cursor issued after a live copy is refused, although the copy has
   await say({ pair });
   const lost = await losing(async (future) => {
     const pointer = { conversationId: pair.conversationId, messageId: early.id, userId: pair.b };
-    await messages.addReaction({ ...ports, db: future }, { ...pointer, emoji: "🎉" });
+    await reactions.add({ ...ports, db: future }, { ...pointer, emoji: "🎉" });
     return await cursorOf(pair.b, { db: future, limit: 2 });
   });
   await expect(sync(ports, { userId: pair.b, cursor: lost, limit: 100 })).rejects.toMatchObject(invalid);

@@ -7,6 +7,7 @@ import { couple, type Couple, messageAt, person } from "../conversations/couple.
 import * as conversations from "../conversations/conversations.ts";
 import * as matches from "../matches/matches.ts";
 import * as messages from "../messages/messages.ts";
+import * as reactions from "../messages/reactions.ts";
 import { testDb } from "@pendo/local/db/testDb";
 import { testPorts } from "@pendo/local/testPorts";
 import * as profiles from "../profiles/profiles.ts";
@@ -82,7 +83,7 @@ describe("GET /v1/sync", () => {
         const pointer = { conversationId: pair.conversationId, messageId: id, userId: by };
         if (i % 5 === 0) await messages.update(ports, { ...pointer, text: `edited ${i}` });
         if (i % 7 === 0) await messages.remove(ports, pointer);
-        if (i % 11 === 1 && i % 7 !== 0) await messages.addReaction(ports, { ...pointer, userId: pair.b, emoji: "🎉" });
+        if (i % 11 === 1 && i % 7 !== 0) await reactions.add(ports, { ...pointer, userId: pair.b, emoji: "🎉" });
       }),
     );
     const { conversationId } = pairs[0] as Couple;

@@ -1,5 +1,6 @@
 import type * as routes from "@pendo/contract/routes/messages";
 import * as messages from "@pendo/core/messages/messages";
+import * as reactions from "@pendo/core/messages/reactions";
 import type { HandleNoun } from "../middleware/handles.ts";
 
 export const handlers: HandleNoun<typeof routes> = {
@@ -7,6 +8,6 @@ export const handlers: HandleNoun<typeof routes> = {
   send: (ctx, { messageId, ...input }) => messages.send(ctx, { ...input, clientMessageId: messageId, senderId: ctx.me }),
   update: (ctx, input) => messages.update(ctx, { ...input, userId: ctx.me }),
   remove: (ctx, input) => messages.remove(ctx, { ...input, userId: ctx.me }),
-  addReaction: (ctx, input) => messages.addReaction(ctx, { ...input, userId: ctx.me }),
-  removeReaction: (ctx, input) => messages.removeReaction(ctx, { ...input, userId: ctx.me }),
+  addReaction: (ctx, input) => reactions.add(ctx, { ...input, userId: ctx.me }),
+  removeReaction: (ctx, input) => reactions.remove(ctx, { ...input, userId: ctx.me }),
 };

@@ -8,6 +8,7 @@ import * as matches from "@pendo/core/matches/matches";
 import { derivativeKey } from "@pendo/core/rules/pictureKeys";
 import * as media from "@pendo/core/media/media";
 import * as messages from "@pendo/core/messages/messages";
+import * as reactions from "@pendo/core/messages/reactions";
 import { judgeMedia } from "@pendo/core/moderation/mediaVerdict";
 import { judgeMessage, judgeProfile } from "@pendo/core/moderation/textVerdict";
 import * as notifications from "@pendo/core/notifications/notifications";
@@ -110,8 +111,8 @@ const deeds: Readonly<Record<string, Deed>> = {
   sendPhoto: async (me, _other, n) => say(me, n, { kind: "photo", mediaId: await addPicture(me, "messagePhoto") }),
   edit: onMessage((pointer, n) => messages.update(ports, { ...pointer, text: `edited ${n}` })),
   unsend: onMessage((pointer) => messages.remove(ports, pointer)),
-  react: onMessage((pointer) => messages.addReaction(ports, { ...pointer, emoji: "🎉" })),
-  unreact: onMessage((pointer) => messages.removeReaction(ports, { ...pointer, emoji: "🎉" })),
+  react: onMessage((pointer) => reactions.add(ports, { ...pointer, emoji: "🎉" })),
+  unreact: onMessage((pointer) => reactions.remove(ports, { ...pointer, emoji: "🎉" })),
   read: onMessage((pointer) => conversations.markRead(ports, pointer)),
   mute: async (me, _other, n) => {
     const conversation = await someConversation(me, n);
