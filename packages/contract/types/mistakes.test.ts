@@ -101,6 +101,10 @@ export const events = { "thing.made": { data: z.object({}), to: ["email", "<<pus
     code: `import { Fault } from "@pendo/core/fault";\nthrow new Fault("<<match.notFound|match.missing>>");`,
   },
   {
+    promise: "a fault names a field by JSON Pointer",
+    code: `import { Fault } from "@pendo/core/fault";\nthrow new Fault("input.invalid", { fields: { "<</text|text>>": "is missing" } });`,
+  },
+  {
     promise: "a function uses only the ports it names",
     code: `${emitting}export const ping = (uses: Uses<"db" | <<"cache"|never>>>) => uses.cache.ping(); // error`,
   },

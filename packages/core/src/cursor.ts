@@ -12,7 +12,7 @@ export function encode(sortKey: readonly (string | number)[]): string {
 
 /**
  * Reads a cursor back, in the shape that this list gives out.
- * @throws {Fault} `input.invalid`, naming `cursor`, where it is not one of this list's.
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list; `fields` names `/cursor`
  */
 export function decode<Key extends z.ZodType>(cursor: string, sortKey: Key): z.output<Key> {
   const parsed = sortKey.safeParse(jsonOrNull(Buffer.from(cursor, "base64url").toString("utf8")));
@@ -21,7 +21,7 @@ export function decode<Key extends z.ZodType>(cursor: string, sortKey: Key): z.o
 }
 
 /** For a cursor that is not one of this list, or no longer. */
-export const strangeCursor = (): Fault => new Fault("input.invalid", { fields: { cursor: "is not a cursor of this list" } });
+export const strangeCursor = (): Fault => new Fault("input.invalid", { fields: { "/cursor": "is not a cursor of this list" } });
 
 function jsonOrNull(text: string): unknown {
   try {

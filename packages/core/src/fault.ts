@@ -1,8 +1,13 @@
 import { faults, type FaultCode } from "@pendo/contract/faults";
 
+/** Names a field of the input by JSON Pointer (RFC 6901): `/prompts/1/question`. A header or a query parameter is written the same way. */
+export type FieldPointer = `/${string}`;
+
+/** Which fields are wrong, and why, in words for the caller. */
+export type FieldReasons = Readonly<Record<FieldPointer, string>>;
+
 export interface FaultDetails {
-  /** Which fields are wrong, and why, in words for the caller: JSON Pointer → reason. */
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly fields?: FieldReasons;
   /** When it may be tried again: soon. */
   readonly retryAt?: Date;
   /** When a quota that is spent begins again, which may be far away. */
@@ -14,7 +19,7 @@ export interface FaultDetails {
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly code: FaultCode;
-  readonly fields: Readonly<Record<string, string>> | undefined;
+  readonly fields: FieldReasons | undefined;
   readonly retryAt: Date | undefined;
   readonly resetsAt: Date | undefined;
 
@@ -25,4 +30,14 @@ export class Fault extends Error {
     this.retryAt = details.retryAt;
     this.resetsAt = details.resetsAt;
   }
+}
+
+/** The pointer of a field whose name, or path of names and indexes, is only known at run time. Escapes `~` and `/` in a name. */
+export function pointerTo(...steps: readonly PropertyKey[]): FieldPointer {
+  return `/${steps.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
+}
+
+/** The reasons of fields whose names are only known at run time. */
+export function reasonsByName(reasons: readonly (readonly [name: string, reason: string])[]): FieldReasons {
+  return Object.fromEntries(reasons.map(([name, reason]) => [pointerTo(name), reason]));
 }

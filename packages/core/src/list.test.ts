@@ -41,5 +41,5 @@ test("rules and present see what was hydrated", async () => {
 test("a cursor of another list is refused, and names its field", async () => {
   const page = readPage({ cursor: encode(["x"]), limit: 3 }, Key, { skeleton, keyOf, ...rowsAlone, present });
 
-  await expect(page).rejects.toMatchObject({ code: "input.invalid", fields: { cursor: "is not a cursor of this list" } });
+  await expect(page).rejects.toMatchObject({ code: "input.invalid", fields: { "/cursor": "is not a cursor of this list" } });
 });

@@ -34,13 +34,13 @@ export async function list(
  * Blocks an id: from the commit on, neither user sees or reaches the other anywhere. A match between the two ends with its conversation, and likes
  * between them are removed. The blocked user learns of an ended match at most. A second time changes nothing.
  * A block of an unknown id is stored like any other: otherwise the answer or the list would tell which ids have a user.
- * @throws {Fault} `input.invalid` for oneself
+ * @throws {Fault} `input.invalid`: the id is the user's own
  */
 export async function create(
   { db, bus, clock }: Uses<"db" | "bus">,
   { blockerId, userId: blockedId }: { blockerId: UserId; userId: UserId },
 ): Promise<void> {
-  if (blockerId === blockedId) throw new Fault("input.invalid", { fields: { userId: "is your own" } });
+  if (blockerId === blockedId) throw new Fault("input.invalid", { fields: { "/userId": "is your own" } });
   const at = clock.now();
   await db.begin(async (tx) => {
     const blockerSaw = await isShown(tx, { viewerId: blockerId, userId: blockedId, at });

@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { ProfileCard } from "@pendo/contract/profile";
-import { Fault } from "../fault.ts";
+import { Fault, reasonsByName } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
 import { claimRefill, DECK_LOW, readDeck, refill, writeDeck } from "./decks.ts";
 import { presentRecommended } from "./present.ts";
@@ -14,7 +14,8 @@ const GONE_MAX = 10;
  * HOT: whom to meet next, best first. Reading takes nobody out of the deck: a client whose answer was lost gets the same people again, and they are
  * gone once they are swiped, since the deck is checked in SQL whenever cards are handed out. So a stale deck shows nobody who blocked, hid, was
  * swiped, or does not fit any more, in either direction. An empty deck is filled at once; a low one is refilled by the queue.
- * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
+ * @throws {Fault} `profile.incomplete`: the profile of the user lacks what `fields` names
+ * @throws {Fault} `discovery.viewsSpent`: the day's views are used up; `resetsAt` says when they are back
  */
 export async function listRecommendations(
   ports: Uses<"db" | "cache" | "bus" | "storage">,
@@ -48,7 +49,10 @@ async function candidatesIn(
   return alive;
 }
 
-/** @throws {Fault} `profile.incomplete`, naming what is missing. */
+/**
+ * The users of a result, for a viewer whose profile lacks nothing.
+ * @throws {Fault} `profile.incomplete`: something is missing; `fields` names it
+ */
 export function complete({
   missing,
   userIds,
@@ -56,7 +60,6 @@ export function complete({
   readonly missing: readonly Missing[];
   readonly userIds: readonly UserId[];
 }): readonly UserId[] {
-  if (missing.length > 0)
-    throw new Fault("profile.incomplete", { fields: Object.fromEntries(missing.map((name) => [`/${name}`, "is missing"])) });
+  if (missing.length > 0) throw new Fault("profile.incomplete", { fields: reasonsByName(missing.map((name) => [name, "is missing"])) });
   return userIds;
 }

@@ -25,7 +25,7 @@ test("GET /readyz answers ops.notReady with the names of what failed and what ha
   const failing = { ...ports.cache, ping: () => Promise.reject(new Error("password authentication failed for redis.internal")) };
   const hanging = { ...ports.storage, ping: () => new Promise<void>(() => {}) };
   const fault = await readiness({ ...ports, cache: failing, storage: hanging }, { msMax: 100 }).catch((thrown: Fault) => thrown);
-  expect(fault).toMatchObject({ code: "ops.notReady", fields: { cache: "failed", storage: "did not answer within 100 ms" } });
+  expect(fault).toMatchObject({ code: "ops.notReady", fields: { "/cache": "failed", "/storage": "did not answer within 100 ms" } });
 });
 
 test("GET /readyz answers ops.notReady while the database answers reads and refuses writes", async () => {
@@ -35,7 +35,7 @@ test("GET /readyz answers ops.notReady while the database answers reads and refu
 
   const fault = await readiness(ports).catch((thrown: Fault) => thrown);
 
-  expect(fault).toMatchObject({ code: "ops.notReady", fields: { writes: "failed" } });
+  expect(fault).toMatchObject({ code: "ops.notReady", fields: { "/writes": "failed" } });
   await db`drop trigger refuse on heartbeats`;
   expect(await readiness(ports)).toMatchObject({ status: "ready" });
 });
@@ -53,7 +53,7 @@ test("GET /readyz answers ops.notReady when a write hangs", async () => {
   end();
   await lock;
 
-  expect(fault).toMatchObject({ code: "ops.notReady", fields: { writes: "did not answer within 100 ms" } });
+  expect(fault).toMatchObject({ code: "ops.notReady", fields: { "/writes": "did not answer within 100 ms" } });
 });
 
 test("GET /readyz is degraded, and not out of service, in a standby place whose database only reads", async () => {

@@ -1,4 +1,5 @@
-import { Fault } from "../fault.ts";
+import { Fault, reasonsByName } from "../fault.ts";
+import { pingDb } from "../ports/db/ping.ts";
 import type { Uses } from "../ports/ports.ts";
 import { writeHeartbeat } from "./ops.sql.ts";
 
@@ -27,7 +28,7 @@ const READS_ONLY = "reads only, as a standby does";
 /**
  * Asks every dependency at once whether it answers, and the database whether it takes a write: it may answer and have no room left.
  * "degraded" where only such are missing that Pendo can do without.
- * @throws {Fault} `ops.notReady`, naming those that don't; never what they said, since anybody may ask.
+ * @throws {Fault} `ops.notReady`: a dependency that Pendo needs does not respond; `fields` names it, but never what it said: anyone may ask
  */
 export async function readiness(ports: Uses<Dependency>, { msMax = CHECK_MS_MAX }: { msMax?: number } = {}): Promise<Readiness> {
   const asked = dependencies.map((name) => check(ports, { name, msMax, question: () => ping(ports, name) }));
@@ -37,7 +38,7 @@ export async function readiness(ports: Uses<Dependency>, { msMax = CHECK_MS_MAX 
   ]);
   const problems = checks.flatMap(({ name, problem }) => (problem === null ? [] : [[name, problem] as const]));
   if (problems.some(([name, problem]) => !dispensable.has(name) && problem !== READS_ONLY))
-    throw new Fault("ops.notReady", { fields: Object.fromEntries(problems) });
+    throw new Fault("ops.notReady", { fields: reasonsByName(problems) });
   return {
     status: problems.length === 0 ? "ready" : "degraded",
     checks: Object.fromEntries(checks.map(({ name, problem, ms }) => [name, { ok: problem === null, ms }])),
@@ -66,6 +67,6 @@ async function check(ports: Uses<Dependency>, { name, msMax, question }: Questio
 }
 
 async function ping(ports: Uses<Dependency>, name: Dependency): Promise<void> {
-  if (name === "db") await ports.db`select 1`;
+  if (name === "db") await pingDb(ports.db);
   else await ports[name].ping();
 }

@@ -7,7 +7,11 @@ const BODY_BYTES_MAX = 64 * 1024;
 
 /**
  * The fields of a request's body: JSON, or a form where the route takes one.
- * @throws {Fault} input.tooLarge, input.mediaType, input.notText, input.notJson, input.invalid: the body is no object, or no form
+ * @throws {Fault} `input.tooLarge`: the body is larger than any route accepts
+ * @throws {Fault} `input.mediaType`: the body is compressed, or of a type or charset that the route does not take
+ * @throws {Fault} `input.notText`: the bytes are not UTF-8
+ * @throws {Fault} `input.notJson`: the text is not JSON
+ * @throws {Fault} `input.invalid`: the body is no object, or no form
  */
 export async function bodyFields(event: APIGatewayProxyEventV2, form: boolean): Promise<object> {
   if (!event.body) return {};

@@ -9,7 +9,7 @@ type Headers = Pick<IncomingHttpHeaders, "content-encoding" | "content-type">;
 
 /**
  * Refuses a compressed body: nothing here unpacks one.
- * @throws {Fault} input.mediaType
+ * @throws {Fault} `input.mediaType`: the header names a compression
  */
 export function checkEncoding({ "content-encoding": encoding = "identity" }: Headers): void {
   if (encoding.trim().toLowerCase() === "identity") return;
@@ -18,7 +18,7 @@ export function checkEncoding({ "content-encoding": encoding = "identity" }: Hea
 
 /**
  * The media type of a body in lower case, without its parameters; undefined where the header names none.
- * @throws {Fault} input.mediaType: the header names a charset in which the body would not be read
+ * @throws {Fault} `input.mediaType`: the header names a charset in which the body would not be read
  */
 export function mediaTypeOf({ "content-type": type = "" }: Headers): string | undefined {
   const parsed = parse(type);

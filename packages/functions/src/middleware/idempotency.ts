@@ -18,7 +18,7 @@ export function idempotency(): HttpMiddleware {
       const { route, me, input } = internal;
       const key = event.headers["idempotency-key"];
       if (!route.spec.idempotent || key === undefined || !me) return;
-      if (!KEY.test(key)) throw new Fault("input.invalid", { fields: { "Idempotency-Key": "must be 8 to 128 printable characters" } });
+      if (!KEY.test(key)) throw new Fault("input.invalid", { fields: { "/Idempotency-Key": "must be 8 to 128 printable characters" } });
       const hash = createHash("sha256").update(`${route.spec.at}\n${JSON.stringify(input)}`);
       internal.keyed = { userId: me, key, requestHash: hash.digest() };
     },

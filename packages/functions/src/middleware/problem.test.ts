@@ -1,5 +1,5 @@
 import { type FaultCode, faults } from "@pendo/contract/faults";
-import { Fault } from "@pendo/core/fault";
+import { Fault, reasonsByName } from "@pendo/core/fault";
 import { movableClock } from "@pendo/core/ports/clock/clock";
 import { expect, test } from "vitest";
 import { faultOf, problemOf } from "./problem.ts";
@@ -35,19 +35,17 @@ test("Retry-After is in whole seconds, never zero, and beside the exact time", (
   expect(bodyOf(new Fault("rate.limited", { retryAt: new Date(at.getTime() + 1500) }))["retryAt"]).toBe("2030-01-01T00:00:01.500Z");
 });
 
-test("fields are told by JSON Pointer, whatever they are called", () => {
-  const { errors } = bodyOf(
-    new Fault("input.invalid", {
-      fields: Object.fromEntries([
-        ["/a/b", "1"],
-        ["Idempotency-Key", "2"],
-        ["__proto__", "3"],
-      ]),
-    }),
-  );
+test("a problem names fields by JSON Pointer, whatever they are called", () => {
+  const named = reasonsByName([
+    ["a/b~", "2"],
+    ["__proto__", "3"],
+  ]);
+
+  const { errors } = bodyOf(new Fault("input.invalid", { fields: { "/a/0/b": "1", ...named } }));
+
   expect(errors).toEqual([
-    { pointer: "/a/b", detail: "1" },
-    { pointer: "/Idempotency-Key", detail: "2" },
+    { pointer: "/a/0/b", detail: "1" },
+    { pointer: "/a~1b~0", detail: "2" },
     { pointer: "/__proto__", detail: "3" },
   ]);
 });

@@ -35,7 +35,7 @@ export function problemOf(fault: Fault, clock: Clock, instance?: string): Proble
       detail: text,
       code: fault.code,
       ...(instance && { instance: `urn:request:${instance}` }),
-      ...(fault.fields && { errors: Object.entries(byPointer(fault.fields)).map(([pointer, detail]) => ({ pointer, detail })) }),
+      ...(fault.fields && { errors: Object.entries(fault.fields).map(([pointer, detail]) => ({ pointer, detail })) }),
       ...(fault.retryAt && { retryAt: fault.retryAt.toISOString() }),
       ...(fault.resetsAt && { resetsAt: fault.resetsAt.toISOString() }),
     }),
@@ -82,9 +82,4 @@ function storeFault(error: unknown): FaultCode | null {
   // Of a socket file, a server that is away is a file that is missing.
   const isUnconnected = error instanceof Error && "syscall" in error && error.syscall === "connect";
   return isUnconnected || (error instanceof Error && code === "" && WITHOUT_CODE.test(error.message)) ? "store.unavailable" : null;
-}
-
-/** The fields of a fault by JSON Pointer (RFC 6901). The domain names a field of its input without the slash in front. */
-export function byPointer(fields: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, detail]) => [name.startsWith("/") ? name : `/${name}`, detail]));
 }

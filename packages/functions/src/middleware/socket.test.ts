@@ -122,7 +122,7 @@ test("a frame that is not UTF-8 is refused, and a byte-order mark before one is 
 
 test("a field that the domain refuses is a JSON Pointer, as in a problem", async () => {
   const { say } = await opened();
-  behave = () => Promise.reject(new Fault("input.invalid", { fields: { text: "is missing" } }));
+  behave = () => Promise.reject(new Fault("input.invalid", { fields: { "/text": "is missing" } }));
 
   expect(await say({ type: "ping", ref: "r" })).toMatchObject({ type: "error", data: { fields: { "/text": "is missing" } } });
 });

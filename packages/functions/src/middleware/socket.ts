@@ -10,7 +10,7 @@ import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2
 import type { HandleSocket, Reply } from "./handles.ts";
 import { fieldsOf } from "./parseInput.ts";
 import { answersPings } from "./ping.ts";
-import { byPointer, faultOf } from "./problem.ts";
+import { faultOf } from "./problem.ts";
 import { contextOf, type Runtime, type TimeLimit } from "./runtime.ts";
 import { textOf } from "./text.ts";
 import { ANSWER_MS, limited, limitOf, within } from "./timeLimit.ts";
@@ -119,7 +119,7 @@ async function answerFrame(
     if (isBug) runtime.observer.bug(error, { frame: name, connectionId });
     await sendFrame(ports, connectionId, {
       type: "error",
-      data: { ref, code: fault.code, detail: fault.message, ...(fault.fields && { fields: byPointer(fault.fields) }) },
+      data: { ref, code: fault.code, detail: fault.message, ...(fault.fields && { fields: fault.fields }) },
     });
     if (fault.code === "auth.required") await ports.sockets.close(connectionId);
     return { frame: name, fault: fault.code };

@@ -12,7 +12,7 @@ export interface Sent {
 
 /**
  * The text of a request or a frame, without a byte-order mark before it.
- * @throws {Fault} input.notText: the bytes are not UTF-8
+ * @throws {Fault} `input.notText`: the bytes are not UTF-8
  */
 export function textOf({ body = "", isBase64Encoded }: Sent): string {
   if (!isBase64Encoded) return body.startsWith("\ufeff") ? body.slice(1) : body;

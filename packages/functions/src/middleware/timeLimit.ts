@@ -45,7 +45,7 @@ export function timeLimit(ms: number, parent?: TimeLimit): TimeLimit {
 
 /**
  * Awaits work until its time is over, and a moment longer for its transaction to roll back.
- * @throws {Fault} `server.busy` where the work is not done by then; it may go on, and what it does then is nobody's concern
+ * @throws {Fault} `server.busy`: the work is not done by then; it may go on, and nothing waits for what it does then
  */
 export async function within<Result>({ signal }: TimeLimit, work: () => Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

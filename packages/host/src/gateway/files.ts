@@ -92,7 +92,7 @@ async function upload(request: IncomingMessage, response: ServerResponse, storag
 function formReader(request: IncomingMessage): BusboyInstance {
   checkEncoding(request.headers);
   if (!request.headers["content-type"]?.toLowerCase().startsWith("multipart/form-data")) {
-    throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data" } });
+    throw new Fault("input.mediaType", { fields: { "/content-type": "must be multipart/form-data" } });
   }
   try {
     // A part without a filename may be a file all the same: curl and some phones send none.
@@ -102,7 +102,7 @@ function formReader(request: IncomingMessage): BusboyInstance {
       limits: { fields: 10, files: 1, parts: 20, fieldSize: 4096 },
     });
   } catch (cause) {
-    throw new Fault("input.mediaType", { fields: { "content-type": "must be multipart/form-data with a boundary" }, cause });
+    throw new Fault("input.mediaType", { fields: { "/content-type": "must be multipart/form-data with a boundary" }, cause });
   }
 }
 

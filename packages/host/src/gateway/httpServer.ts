@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { corsRequestHeaders, corsResponseHeaders } from "@pendo/contract/cors";
-import { Fault } from "@pendo/core/fault";
+import { Fault, reasonsByName } from "@pendo/core/fault";
 import type { Clock } from "@pendo/core/ports/clock/clock";
 import type { Ids } from "@pendo/core/ports/ids/ids";
 import type { Ranges } from "@pendo/core/network/address";
@@ -71,7 +71,9 @@ export function httpServer({
     addHeaders(response, always);
     const repeated = repeatedHeader(request);
     if (repeated)
-      return refuse(request, response, new Fault("input.invalid", { fields: { [repeated]: "is there twice" } }), { connection: "close" });
+      return refuse(request, response, new Fault("input.invalid", { fields: reasonsByName([[repeated, "is there twice"]]) }), {
+        connection: "close",
+      });
     const target = targetOf(request);
     for (const serve of other) {
       const serving = serve(request, response, target.path);

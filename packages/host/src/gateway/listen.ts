@@ -15,6 +15,10 @@ export async function freePort(port: number, host: string): Promise<number> {
   return typeof address === "object" && address ? address.port : port;
 }
 
+/**
+ * Listens on an address; resolves as soon as it does.
+ * @throws {PortError} where the port is in use or forbidden, or the address is not this machine's
+ */
 export async function listen(server: Server, port: number, host: string): Promise<void> {
   await bound(server, port, host);
 }
