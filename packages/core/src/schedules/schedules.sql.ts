@@ -22,6 +22,7 @@ export async function claim(db: Db, { name, now, until }: { name: ScheduleName; 
   return count > 0;
 }
 
+/** Frees the schedule after a run, with the run's outcome and the time when it is due next. */
 export async function complete(
   db: Db,
   { name, startedAt, dueAt, outcome }: { name: ScheduleName; startedAt: Date; dueAt: Date; outcome: string },
@@ -31,6 +32,7 @@ export async function complete(
     where name = ${name}`;
 }
 
+/** When the schedule is due; undefined where it has no row. */
 export async function dueAt(db: Db, name: ScheduleName): Promise<Date | undefined> {
   const [row] = await db<{ dueAt: Date }[]>`select due_at from schedules where name = ${name}`;
   return row?.dueAt;
@@ -43,6 +45,7 @@ export interface ScheduleRow {
   readonly lastOutcome: string | null;
 }
 
+/** Every schedule by name, with its next and its last run. */
 export async function list(db: Db): Promise<ScheduleRow[]> {
   return await db<ScheduleRow[]>`select name, due_at, last_run_at, last_outcome from schedules order by name`;
 }

@@ -1,8 +1,5 @@
-import * as boosts from "@pendo/core/boosts/boosts";
-import * as held from "@pendo/core/messages/held";
-import * as holds from "@pendo/core/moderation/holds";
-import * as travel from "@pendo/core/travel/travel";
+import { endDue } from "@pendo/core/schedules/endings";
 import type { HandleSchedule } from "../middleware/handles.ts";
 
-export const endings: HandleSchedule<"endings"> = async (ctx) =>
-  void (await Promise.all([boosts.endDue(ctx), travel.endDue(ctx), holds.endDue(ctx), held.releaseDue(ctx)]));
+/** Runs each minute, so that a boost, a travel or a restriction ends at most a minute late. */
+export const endings: HandleSchedule<"endings"> = async (ctx) => await endDue(ctx);
