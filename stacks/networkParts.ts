@@ -91,7 +91,7 @@ interface EndpointsArgs {
   readonly zones: number;
 }
 
-/*
+/**
  * A gateway endpoint costs nothing, and what goes through it pays no NAT (eu-west-1: $0.048 a GB).
  *
  * An interface endpoint costs $0.011 an hour in each zone, so $8 a month, and $0.01 a GB: it saves money beyond $8 / ($0.048 - $0.010) = 211 GB a

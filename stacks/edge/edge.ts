@@ -58,6 +58,8 @@ export function edge({ stage, places }: { stage: Stage; places: readonly [Place,
 export function httpOriginName({ domain }: Stage): string {
   return `api-origin.${domain}`;
 }
+
+/** The name of the WebSocket API behind CloudFront. */
 export function socketOriginName({ domain }: Stage): string {
   return `ws-origin.${domain}`;
 }

@@ -31,7 +31,7 @@ export interface Page<Item> {
 
 /**
  * A page of a list in four steps: skeleton, hydrate, rules, present. `key` is the shape of the list's cursors.
- * @throws {Fault} `input.invalid` for a cursor of another list
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function readPage<Key extends z.ZodType, Row, Details, Item>(
   { cursor, limit }: PageWanted,

@@ -7,6 +7,7 @@ export function parentHasEnded(parentPid: number): boolean {
   return process.ppid !== parentPid || !isAlive(parentPid);
 }
 
+/** Whether a process has this pid. One of another user counts: it exists, though this process may not signal it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -7,7 +7,10 @@ const SOURCE = fileURLToPath(new URL("kernel.as", import.meta.url));
 const NAME = "kernel.ts";
 const OPTIONS = ["--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--noExportMemory"];
 
-/** The kernel, compiled from its source; quickly and slow to run where that will do. @throws {Error} with what the compiler says. */
+/**
+ * The kernel, compiled from its source. Without `optimize` it compiles faster and runs slower.
+ * @throws {Error} what the compiler says, where the source does not compile
+ */
 export async function compileKernel(source = readFileSync(SOURCE, "utf8"), { optimize = true } = {}): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   let said = "";

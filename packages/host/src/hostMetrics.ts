@@ -52,6 +52,7 @@ export interface HostMetrics {
   end(): void;
 }
 
+/** Counts from zero, and watches the event loop until `end`. */
 export function hostMetrics(): HostMetrics {
   const counters = new Map<string, Map<string, number>>();
   const durations = new Map<string, Map<string, readonly [Readonly<Record<string, string>>, Histogram]>>();

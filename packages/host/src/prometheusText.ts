@@ -20,19 +20,26 @@ export function labels(of: Readonly<Record<string, string | number>>): string {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
+/** One sample for each value of a label, with its count. */
 export function labelled(label: string, counts: readonly (readonly [string, number])[]): Sample[] {
   return counts.map(([value, count]) => [labels({ [label]: value }), count]);
 }
 
+/** The lines of one metric. `kind` is `counter` or `gauge`; a histogram has lines of its own. */
 export function metric(name: string, kind: string, help: string, samples: readonly Sample[]): string {
   const lines = samples.map(([label, value]) => `${name}${label} ${value}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${lines.join("")}`;
 }
 
+/**
+ * A histogram without observations. The bounds are upper ones, ascending, in the unit of the metric; `+Inf` is added
+ * when it is written.
+ */
 export function histogram(bounds: readonly number[]): Histogram {
   return { bounds, counts: bounds.map(() => 0), sum: 0, count: 0 };
 }
 
+/** Counts one value in each bucket that it fits in: buckets are cumulative. */
 export function observe(of: Histogram, value: number): void {
   of.sum += value;
   of.count++;

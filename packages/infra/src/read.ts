@@ -15,14 +15,26 @@ export function at(value: unknown, path: string): unknown {
   return here ?? undefined;
 }
 
+/**
+ * The text at a path; undefined where nothing is there.
+ * @throws {Error} where the value is of another kind
+ */
 export function textAt(value: unknown, path: string): string | undefined {
   return checked(value, path, (found): found is string => typeof found === "string", "text");
 }
 
+/**
+ * The number at a path; undefined where nothing is there.
+ * @throws {Error} where the value is of another kind
+ */
 export function numberAt(value: unknown, path: string): number | undefined {
   return checked(value, path, (found): found is number => typeof found === "number", "a number");
 }
 
+/**
+ * The boolean at a path; undefined where nothing is there.
+ * @throws {Error} where the value is of another kind
+ */
 export function flagAt(value: unknown, path: string): boolean | undefined {
   return checked(value, path, (found): found is boolean => typeof found === "boolean", "a flag");
 }

@@ -21,6 +21,7 @@ export function jsonSchema(schema: z.ZodType, io: Direction): DerivedSchema {
   return { schema: derived.root, named: Object.fromEntries(Object.entries(derived.$defs).map(([name, one]) => [name, withoutId(one)])) };
 }
 
+/** A schema that stands for a named one among the document's components. */
 export function refTo(name: string): Schema {
   return { $ref: `${COMPONENTS}${name}` };
 }

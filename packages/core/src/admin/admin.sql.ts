@@ -13,6 +13,10 @@ export async function lockAdmins(tx: Tx): Promise<void> {
   await tx`select from staff_roles where role = 'admin' order by user_id for update`;
 }
 
+/**
+ * Whether a user with the role `admin` is left, as this transaction sees it. Run it after `lockAdmins`, or two removals
+ * miss each other.
+ */
 export async function hasAdmin(tx: Tx): Promise<boolean> {
   return (await tx`select from staff_roles where role = 'admin' limit 1`).count > 0;
 }

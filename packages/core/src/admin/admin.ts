@@ -30,7 +30,7 @@ export interface Metrics {
 
 /**
  * What happened on each day, the last 30 unless told, with totals, and how full the queues are. Days without anything are there, with zeros.
- * @throws {Fault} `input.invalid` where the days end before they begin, or are more than 400
+ * @throws {Fault} `input.invalid`: the days end before they begin, or are more than 400
  */
 export async function getMetrics(
   { db, deadLetters, clock }: Uses<"db" | "deadLetters">,
@@ -82,7 +82,10 @@ export interface DeadLetterItem {
   readonly reason: string | null;
 }
 
-/** The messages that a queue's consumer could not do, whatever they hold. @throws {Fault} `queue.notFound` */
+/**
+ * The messages that a queue's consumer could not do, whatever they hold.
+ * @throws {Fault} `queue.notFound`: no queue has this name
+ */
 export async function listDeadLetters(
   { deadLetters: port }: Uses<"deadLetters">,
   { name, limit }: { readonly name: string; readonly limit: number },
@@ -91,7 +94,11 @@ export async function listDeadLetters(
   return { items: letters.map(presentDeadLetter) };
 }
 
-/** Throws one dead letter away. @throws {Fault} `queue.notFound`, `deadLetter.notFound` */
+/**
+ * Throws one dead letter away.
+ * @throws {Fault} `queue.notFound`: no queue has this name
+ * @throws {Fault} `deadLetter.notFound`: the queue has no such dead letter, or not any more
+ */
 export async function removeDeadLetter(
   { deadLetters: port }: Uses<"deadLetters">,
   { name, id }: { readonly name: string; readonly id: string },
@@ -130,7 +137,10 @@ function parsedOrNull(text: string): unknown {
   }
 }
 
-/** Sends dead letters back to their queue; answers how many. @throws {Fault} `queue.notFound` */
+/**
+ * Sends dead letters back to their queue; answers how many.
+ * @throws {Fault} `queue.notFound`: no queue has this name
+ */
 export async function redrive(
   { deadLetters: port }: Uses<"deadLetters">,
   { name, limit }: { readonly name: string; readonly limit: number },
@@ -140,7 +150,8 @@ export async function redrive(
 
 /**
  * Gives a user these staff roles, and no others, from now on. Taking one ends all sessions of the user.
- * @throws {Fault} `user.notFound`; `auth.forbidden` where an admin would take that role from themselves, or nobody would be left with it
+ * @throws {Fault} `user.notFound`: no account has this id
+ * @throws {Fault} `auth.forbidden`: an admin would take the role `admin` from themselves, or no admin would be left
  */
 export async function replaceRoles(
   ports: Uses<"db" | "bus" | "cache">,

@@ -83,6 +83,7 @@ export async function add(tx: Tx, counts: readonly DayCount[]): Promise<void> {
     on conflict (day, name) do update set value = m.value + excluded.value`;
 }
 
+/** The daily counts from a day to a day, both included, as `YYYY-MM-DD` in UTC, in the order of days and names. */
 export async function dayCounts(sql: Queryable, { from, to }: { readonly from: string; readonly to: string }): Promise<DayCount[]> {
   return await sql<DayCount[]>`
     select day::text, name, value from metric_days where day between ${from}::text::date and ${to}::text::date order by day, name`;

@@ -64,7 +64,8 @@ export async function issue({ secrets, clock }: TokenPorts, identity: Identity):
 
 /**
  * Reads an access token of ours. It asks no store: whether the session was revoked since is for `authenticate` to say.
- * @throws {Fault} `auth.tokenExpired` for one of ours that is over, `auth.tokenInvalid` for anything else.
+ * @throws {Fault} `auth.tokenExpired`: the token is one of ours and over
+ * @throws {Fault} `auth.tokenInvalid`: it is anything else
  */
 export async function verify({ secrets, clock }: TokenPorts, token: string): Promise<Identity> {
   const now = clock.now();

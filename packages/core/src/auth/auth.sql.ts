@@ -36,6 +36,7 @@ export interface UserRow {
   readonly roles: readonly StaffRole[];
 }
 
+/** Keeps a challenge that was made. `codeOf` names the earlier challenge whose code it shares; null where it has its own. */
 export async function insertChallenge(
   tx: Tx,
   challenge: ChallengeRow & { readonly challengeId: ChallengeId; readonly expiresAt: Date; readonly at: Date },
@@ -113,6 +114,7 @@ export async function consumeChallenge(
   return true;
 }
 
+/** The user who signs in with this address, deleted and suspended ones included, with the staff roles. Null for a new address. */
 export async function findUserByEmail(sql: Queryable, email: string): Promise<UserRow | null> {
   const rows = await sql<UserRow[]>`
     select u.id as user_id, u.status, array(select role from staff_roles where user_id = u.id order by role) as roles

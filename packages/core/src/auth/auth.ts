@@ -49,7 +49,8 @@ export interface CodeRequest {
 /**
  * Starts a sign-in by email. It does the same work for an address that has an account and for one that has none, and sends nothing itself: the
  * email follows from `otp.requested`. What strangers ask for never keeps a user out; see `planCode`.
- * @throws {Fault} `rate.limited` or `auth.codesSpent`, as `planCode` does.
+ * @throws {Fault} `rate.limited`: the device, its network or the address got too many codes; see `planCode`
+ * @throws {Fault} `auth.codesSpent`: the device or its network used up the budget of a day
  */
 export async function requestOtp(
   ports: Uses<"db" | "bus" | "cache" | "secrets">,
@@ -72,8 +73,10 @@ export async function requestOtp(
 
 /**
  * Exchanges a code for a session. The first code of an address registers it; of several at once, one does.
- * @throws {Fault} `auth.codeInvalid` where the code is wrong, over, used, or guessed too often; `rate.limited` or `auth.codesSpent` where this device,
- * or a new device's network, tried too many for this address; `account.suspended`.
+ * @throws {Fault} `auth.codeInvalid`: the code is wrong, over, used, or guessed too often; or its account was deleted
+ * @throws {Fault} `rate.limited`: this device, or a new device's network, tried too many codes for this address
+ * @throws {Fault} `auth.codesSpent`: the same in a day
+ * @throws {Fault} `account.suspended`: the code is right, and the account is suspended
  */
 export async function verifyOtp(
   ports: Uses<"db" | "bus" | "cache" | "secrets">,
@@ -96,7 +99,12 @@ export async function verifyOtp(
   return { ...access, refreshToken, userId: user.userId, registered, deviceToken: deviceToken(ports, challenge) };
 }
 
-/** The challenge that a code answers. @throws {Fault} `auth.codeInvalid`, `rate.limited`, `auth.codesSpent`. */
+/**
+ * The challenge that a code answers.
+ * @throws {Fault} `auth.codeInvalid`: the code is wrong, over, or guessed too often
+ * @throws {Fault} `rate.limited`: this device, or a new device's network, tried too many codes
+ * @throws {Fault} `auth.codesSpent`: the same in a day
+ */
 async function answeredChallenge(
   ports: Uses<"db" | "cache" | "secrets">,
   { challengeId, code, ip }: { readonly challengeId: ChallengeId; readonly code: string; readonly ip: string },

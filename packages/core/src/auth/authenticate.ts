@@ -15,8 +15,10 @@ export interface Authenticated {
 
 /**
  * Finds out who calls, from an `Authorization` header. HOT: one signature check per token, then one read of the cache per call.
- * @throws {Fault} `auth.required` without a header; `auth.tokenInvalid` where it is no bearer token of ours or its session was revoked;
- * `auth.tokenExpired`; `account.suspended`.
+ * @throws {Fault} `auth.required`: there is no header
+ * @throws {Fault} `auth.tokenInvalid`: it is no bearer token of ours, or its session was revoked
+ * @throws {Fault} `auth.tokenExpired`: the token is over
+ * @throws {Fault} `account.suspended`: the session was revoked by a suspension
  */
 export async function authenticate(
   ports: Pick<Ports, "cache" | "secrets"> & Pick<Ambient, "clock">,
@@ -34,7 +36,9 @@ export async function authenticate(
 /**
  * The staff roles of who calls, as the database has them now. A token carries the roles of its sign-in, and the cache may have lost the mark of a
  * session that was ended; what staff may do is too much to rely on either.
- * @throws {Fault} `auth.tokenInvalid` where the session was ended; `account.suspended`; `store.unavailable`.
+ * @throws {Fault} `auth.tokenInvalid`: the session was ended, or the account is not active
+ * @throws {Fault} `account.suspended`: the account is suspended
+ * @throws {Fault} `store.unavailable`: the database does not answer
  */
 export async function staffRolesOf(
   { db }: Pick<Ports, "db">,

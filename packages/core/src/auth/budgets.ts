@@ -53,7 +53,10 @@ export function subjectOf(secrets: Secrets, email: string): string {
   return createHmac("sha256", secrets.key("otp")).update(`limit\0${email}`).digest("base64url");
 }
 
-/** Counts a request of a new device. @throws {Fault} `rate.limited` where its network sent too many. */
+/**
+ * Counts a request of a new device.
+ * @throws {Fault} `rate.limited`: its network sent too many requests
+ */
 export async function spendNetworkRequest(cache: Cache, limit: "codeRequest" | "codeVerify", ip: string): Promise<void> {
   const { max, windowSec } = limits[limit];
   const budget = { key: `limit:${limit}`, max, windowSec };
@@ -67,7 +70,7 @@ export async function openTries(cache: Cache, { challengeId, goodSec }: { challe
 
 /**
  * Counts an answer to a challenge before the challenge is looked up: as one of the challenge's own tries, or else by the network.
- * @throws {Fault} `rate.limited` where the network sent too many.
+ * @throws {Fault} `rate.limited`: the network sent too many requests
  */
 export async function spendAnswer(
   cache: Cache,
@@ -78,17 +81,29 @@ export async function spendAnswer(
   await spendNetworkRequest(cache, "codeVerify", ip);
 }
 
-/** @throws {Fault} `rate.limited` or `auth.codesSpent` where the device asked too often. */
+/**
+ * Counts a code for a known device.
+ * @throws {Fault} `rate.limited`: a budget of at most 15 minutes is used up
+ * @throws {Fault} `auth.codesSpent`: a longer budget is used up; `resetsAt` says when it is back
+ */
 export async function spendDeviceCode(cache: Cache, deviceId: string): Promise<void> {
   for (const budget of DEVICE_CODES) refuseBeyond(budget, await spend(cache, budget, deviceId));
 }
 
-/** @throws {Fault} `rate.limited` or `auth.codesSpent` where the network caused too many emails. */
+/**
+ * Counts an email that the network of a new device causes.
+ * @throws {Fault} `rate.limited`: a budget of at most 15 minutes is used up
+ * @throws {Fault} `auth.codesSpent`: a longer budget is used up; `resetsAt` says when it is back
+ */
 export async function spendNetworkEmail(cache: Cache, ip: string): Promise<void> {
   for (const budget of NETWORK_EMAILS) refuseBeyond(budget, await hitNetworks(cache, budget, await networksOf(ip)));
 }
 
-/** Counts a try before it is looked at, so that of many at once no more than the budget are. @throws {Fault} `rate.limited`, `auth.codesSpent`. */
+/**
+ * Counts a try before its code is compared, so that of many tries at once no more than the budget are compared.
+ * @throws {Fault} `rate.limited`: a budget of at most 15 minutes is used up
+ * @throws {Fault} `auth.codesSpent`: a longer budget is used up; `resetsAt` says when it is back
+ */
 export async function spendTry({ cache, secrets }: { cache: Cache; secrets: Secrets }, { email, deviceId, ip }: Spender): Promise<void> {
   const subject = subjectOf(secrets, email);
   for (const budget of TRIES) {
@@ -107,6 +122,7 @@ export async function returnTries({ cache, secrets }: { cache: Cache; secrets: S
   await cache.remove(...TRIES.flatMap(({ key }) => names.map((name) => `${key}:${subject}:${name}`)));
 }
 
+/** Takes one from the budget of a subject in its present window of `windowSec`. The result says whether one was left; nothing is thrown. */
 export function spend(cache: Cache, { key, max, windowSec }: Budget, subject: string): Promise<Hit> {
   return cache.hit(`${key}:${subject}`, max, windowSec);
 }

@@ -41,8 +41,8 @@ export interface CodePlan {
  * | a new device, when the address got many | no email: the newest long code, which is in the mailbox already, answers this challenge as well |
  *
  * A code that is used proves that the owner of the mailbox is there. So each use begins the emails of its address again, whatever strangers spent.
- * @throws {Fault} `rate.limited` or `auth.codesSpent` where the device itself, or its network, asked too often; `rate.limited` where the address got
- * many and there is no code to share.
+ * @throws {Fault} `rate.limited`: the device or its network asked too often; or the address got many emails and has no code to share
+ * @throws {Fault} `auth.codesSpent`: the device or its network used up the budget of a day
  */
 export async function planCode(ports: Uses<"db" | "cache" | "secrets">, spender: Spender): Promise<CodePlan> {
   const { cache } = ports;
@@ -74,7 +74,10 @@ async function planForNewDevice(
   return { digits: isShort ? SHORT_DIGITS : LONG_DIGITS, shared: null };
 }
 
-/** @throws {Fault} `rate.limited` until the code to share can be there. */
+/**
+ * Counts an email to an address that got many.
+ * @throws {Fault} `rate.limited`: one was sent of late; `retryAt` is when the code to share can be there, or the next may leave
+ */
 async function spendSlowEmail(cache: Cache, subject: string, at: Date): Promise<void> {
   const { allowed, resetAt } = await spend(cache, ADDRESS_EMAILS_SLOW, subject);
   if (allowed) return;

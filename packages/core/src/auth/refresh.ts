@@ -24,7 +24,9 @@ export interface Refresh {
  * | with the `attemptId` that this request has, and its successor is unused | the same successor: the answer was lost on its way |
  *
  * A thief of a refresh token doesn't know the `attemptId`, which the client made up for that one exchange.
- * @throws {Fault} `auth.refreshInvalid`, `account.suspended`, `rate.limited` where the session refreshes too often.
+ * @throws {Fault} `auth.refreshInvalid`: the token is unknown or was rotated, or its session was ended
+ * @throws {Fault} `account.suspended`: the account is suspended
+ * @throws {Fault} `rate.limited`: the session refreshes too often
  */
 export async function refresh(ports: Uses<"db" | "bus" | "cache" | "secrets">, input: Refresh): Promise<Tokens> {
   const { db, secrets, clock } = ports;

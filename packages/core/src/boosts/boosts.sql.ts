@@ -20,6 +20,7 @@ export async function lockShown(tx: Tx, userId: UserId): Promise<boolean> {
   return row?.discoverable ?? false;
 }
 
+/** Keeps a boost that begins at `startedAt` and ends at `until`. */
 export async function insert(tx: Tx, { id, userId, startedAt, until }: Running & { readonly userId: UserId }): Promise<void> {
   await tx`insert into boosts (id, user_id, started_at, until) values (${id}, ${userId}, ${startedAt}, ${until})`;
 }

@@ -25,7 +25,8 @@ export async function getCurrent({ db, clock }: Uses<"db">, { userId }: { readon
 
 /**
  * Shows somebody more for half an hour. While a boost runs, this answers it and costs nothing: a user never has two.
- * @throws {Fault} `profile.notShown` where nobody may be shown the profile; `boost.quotaSpent` with the time when the next is free.
+ * @throws {Fault} `profile.notShown`: no user may be shown the profile
+ * @throws {Fault} `boost.quotaSpent`: the boost of this window is used up; `resetsAt` says when the next is free
  */
 export async function start({ db, bus, clock, ids }: Uses<"db" | "bus">, { userId }: { readonly userId: UserId }): Promise<Boost> {
   const at = clock.now();

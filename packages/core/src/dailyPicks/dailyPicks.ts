@@ -9,7 +9,8 @@ import * as sql from "./dailyPicks.sql.ts";
 
 /**
  * The day's picks that may still be shown, the best first: whoever was swiped, blocked, hidden, or does not fit any more is gone.
- * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
+ * @throws {Fault} `profile.incomplete`: the profile of the user lacks what `fields` names
+ * @throws {Fault} `discovery.viewsSpent`: the day's views are used up; `resetsAt` says when they are back
  */
 export async function list(
   ports: Uses<"db" | "cache" | "storage">,
@@ -21,7 +22,8 @@ export async function list(
 
 /**
  * Whom the day paired the user with, as long as they may be shown; each is told the other.
- * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views.
+ * @throws {Fault} `profile.incomplete`: the profile of the user lacks what `fields` names
+ * @throws {Fault} `discovery.viewsSpent`: the day's views are used up; `resetsAt` says when they are back
  */
 export async function getMostCompatible(
   ports: Uses<"db" | "cache" | "storage">,

@@ -48,6 +48,7 @@ export async function upsert(tx: Tx, { userId, sessionId, deviceId, platform, to
       updated_at = excluded.updated_at`;
 }
 
+/** Removes a user's push token of one device. Another user's token of the same device stays. */
 export async function remove(sql: Queryable, { userId, deviceId }: Pick<Binding, "userId" | "deviceId">): Promise<void> {
   await sql`delete from devices where user_id = ${userId} and device_id = ${deviceId}`;
 }
@@ -61,6 +62,7 @@ export async function ofUsers(sql: Queryable, userIds: readonly UserId[], at: Da
     order by d.user_id, device_id`;
 }
 
+/** Removes push tokens of which a push service said that they are no longer valid. */
 export async function forget(sql: Queryable, tokens: readonly string[]): Promise<void> {
   await sql`delete from devices where token = any(${tokens as string[]}::text[])`;
 }

@@ -15,7 +15,7 @@ export interface Pairing {
 /**
  * Two users as far as it may be told why one is shown to the other: only of a card that the viewer was given today, and with what the viewer said and
  * wanted then. So a viewer who changes the own profile and asks again reads nothing about what others want.
- * @throws {Fault} `profile.notFound` for every other id, and for a card that the viewer may not see any more.
+ * @throws {Fault} `profile.notFound`: the id is any other, or its card may not be seen any more
  */
 export async function pairing(
   ports: Uses<"db" | "cache" | "storage">,

@@ -28,7 +28,9 @@ const nobody: Seeker = {
  * A page of people found by words and filters, where filters that are left out are the user's preferences. Hits are checked in SQL: shown are only
  * discoverable people who want the user, are not blocked either way, and were not swiped. A page may therefore be short of its limit, even empty,
  * while `next` leads on.
- * @throws {Fault} `profile.incomplete` naming what is missing; `discovery.viewsSpent` beyond the daily cap of views; `input.invalid` for a foreign cursor.
+ * @throws {Fault} `profile.incomplete`: the profile of the user lacks what `fields` names
+ * @throws {Fault} `discovery.viewsSpent`: the day's views are used up; `resetsAt` says when they are back
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function search(
   ports: Uses<"db" | "cache" | "search" | "storage">,

@@ -7,7 +7,7 @@ export const VIEWS_PER_DAY = 3000;
 
 /**
  * Counts a look at other people's cards.
- * @throws {Fault} `discovery.viewsSpent` beyond the daily cap, with the time it ends.
+ * @throws {Fault} `discovery.viewsSpent`: the day's views are used up; `resetsAt` says when they are back
  */
 export async function countView(cache: Cache, userId: UserId): Promise<void> {
   const view = await cache.hit(`views:${userId}`, VIEWS_PER_DAY, 86_400);

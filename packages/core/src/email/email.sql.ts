@@ -15,6 +15,7 @@ export interface Recipient {
 // A fact may have letters to several people, so each letter has a mark of its own.
 const markOf = (userId: UserId | null): string => (userId ? `email:${userId}` : "email");
 
+/** Whether the email of this event was sent to the user; `userId` is null for an address without a user. */
 export async function wasSent(
   sql: Queryable,
   { factId, userId }: { readonly factId: EventId; readonly userId: UserId | null },
@@ -23,6 +24,7 @@ export async function wasSent(
   return rows.count > 0;
 }
 
+/** Records that the email of this event was sent to the user, so that a second delivery of the event sends none. */
 export async function markSent(
   sql: Queryable,
   { factId, userId, at }: { readonly factId: EventId; readonly userId: UserId | null; readonly at: Date },
@@ -75,11 +77,13 @@ export async function matchRecipients(
     order by u.id`;
 }
 
+/** The name that the client gave to the device of a session; null where it gave none, or the session was deleted. */
 export async function deviceName(sql: Queryable, sessionId: SessionId): Promise<string | null> {
   const [row] = await sql<{ deviceName: string | null }[]>`select device_name from sessions where id = ${sessionId}`;
   return row?.deviceName ?? null;
 }
 
+/** A decision, with all that its email has to say; undefined where it was deleted with its user. */
 export async function findDecision(
   sql: Queryable,
   decisionId: DecisionId,

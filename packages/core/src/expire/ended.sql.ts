@@ -29,7 +29,10 @@ async function days(db: Queryable, table: "active_days" | "metric_days", key: st
   ).count;
 }
 
+/** Deletes the records of active users on days before then, at most 5,000. Returns how many. */
 export const activeDays = (db: Queryable, before: Date): Promise<number> => days(db, "active_days", "user_id", before);
+
+/** Deletes the daily counts of days before then, at most 5,000 rows. Returns how many. */
 export const metricDays = (db: Queryable, before: Date): Promise<number> => days(db, "metric_days", "name", before);
 
 /** Pictures that were refused, or could not be read, and were completed before then. */

@@ -13,11 +13,13 @@ export interface Upload {
   readonly uploadKey: string;
 }
 
+/** Deletes sign-in challenges that expired before then, at most 5,000. Returns how many. */
 export async function challenges(db: Queryable, before: Date): Promise<number> {
   return (await db`delete from otp_challenges where id in (select id from otp_challenges where expires_at < ${before} limit ${STEP_MAX})`)
     .count;
 }
 
+/** Deletes idempotency keys, with their responses, that were made before then, at most 5,000. Returns how many. */
 export async function idempotencyKeys(db: Queryable, before: Date): Promise<number> {
   return (
     await db`
@@ -26,6 +28,10 @@ export async function idempotencyKeys(db: Queryable, before: Date): Promise<numb
   ).count;
 }
 
+/**
+ * Deletes marks of events that were processed before then, at most 5,000. A queue must not deliver such an event any
+ * more. Returns how many.
+ */
 export async function inboxMarks(db: Queryable, before: Date): Promise<number> {
   return (
     await db`
@@ -33,6 +39,7 @@ export async function inboxMarks(db: Queryable, before: Date): Promise<number> {
   ).count;
 }
 
+/** Deletes refresh tokens that expired before then, at most 5,000. Their sessions stay. Returns how many. */
 export async function refreshTokens(db: Queryable, before: Date): Promise<number> {
   return (
     await db`delete from refresh_tokens where hash in (select hash from refresh_tokens where expires_at < ${before} limit ${STEP_MAX})`
@@ -73,6 +80,7 @@ export async function abandonedUploads(db: Queryable, before: Date): Promise<Upl
     where state = 'requested' and created_at < ${before} and coalesce(form_expires_at, created_at) < ${before} limit ${FILES_MAX}`;
 }
 
+/** Deletes the rows of uploads that are still not completed: one may have been since it was listed. Returns how many. */
 export async function forgetUploads(db: Queryable, uploads: readonly Upload[]): Promise<number> {
   return (await db`delete from media where state = 'requested' and id = any(${uploads.map((upload) => upload.id)}::uuid[])`).count;
 }
@@ -84,6 +92,7 @@ export async function unsweptUploads(db: Queryable, before: Date): Promise<Uploa
     where completed_at < ${before} and upload_swept_at is null and state <> 'uploaded' limit ${FILES_MAX}`;
 }
 
+/** Records that nothing is left at the upload keys of these pictures, so that no run looks there again. Returns how many. */
 export async function markSwept(db: Queryable, uploads: readonly Upload[], at: Date): Promise<number> {
   return (await db`update media set upload_swept_at = ${at} where id = any(${uploads.map((upload) => upload.id)}::uuid[])`).count;
 }
@@ -123,10 +132,12 @@ export async function readNotifications(db: Queryable, before: Date): Promise<nu
   return row?.count ?? 0;
 }
 
+/** Deletes boosts that ended before then, at most 5,000. Returns how many. */
 export async function boosts(db: Queryable, before: Date): Promise<number> {
   return (await db`delete from boosts where id in (select id from boosts where ended_at < ${before} limit ${STEP_MAX})`).count;
 }
 
+/** Deletes picks whose day ended before then, at most 5,000; one that was made again meanwhile stays. Returns how many. */
 export async function dailyPicks(db: Queryable, before: Date): Promise<number> {
   return (
     await db`
@@ -143,6 +154,7 @@ export async function dailyPairs(db: Queryable, before: Date): Promise<number> {
   ).count;
 }
 
+/** Deletes travels that ended before then, at most 5,000; a new travel of the user stays. Returns how many. */
 export async function travels(db: Queryable, before: Date): Promise<number> {
   return (
     await db`delete from travels where user_id in (select user_id from travels where ended_at < ${before} limit ${STEP_MAX}) and ended_at < ${before}`
@@ -172,6 +184,7 @@ export async function orphaned(db: Queryable, mediaIds: readonly MediaId[], befo
   return rows.map((row) => row.id);
 }
 
+/** Deletes the evidence of these reports where it need not be kept any longer. Returns how many. Its files are the caller's. */
 export async function forgetEvidence(db: Queryable, reportIds: readonly ReportId[], before: Date): Promise<number> {
   return (await db`delete from evidence where retain_until < ${before} and report_id = any(${reportIds as ReportId[]}::uuid[])`).count;
 }

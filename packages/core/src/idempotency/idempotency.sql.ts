@@ -36,6 +36,7 @@ export async function find(tx: Tx, { userId, key }: Key): Promise<KeyRow | undef
   return rows[0];
 }
 
+/** Keeps the response of a request under its key, or replaces one that was never completed. */
 export async function store(
   tx: Tx,
   { userId, key, requestHash, answer, at }: Key & { requestHash: Buffer; answer: Answer; at: Date },

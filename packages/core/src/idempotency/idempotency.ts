@@ -32,7 +32,8 @@ const IN_PROGRESS_RETRY_MS = 1_000;
 /**
  * Carries a request out once. Its effect, its answer and its key commit in one transaction, so a crash leaves all of them or none.
  * A refusal is kept as well, without any effect. After an error that may pass, nothing is kept.
- * @throws {Fault} `idempotency.keyReused`: the key came with another request. `idempotency.inProgress`: the first request is still running.
+ * @throws {Fault} `idempotency.keyReused`: the key came with another request
+ * @throws {Fault} `idempotency.inProgress`: the first request is still running
  */
 export async function once({ db, clock }: Uses<"db">, request: KeyedRequest, { carryOut, refusal }: Work): Promise<Outcome> {
   return await db.begin(async (tx): Promise<Outcome> => {

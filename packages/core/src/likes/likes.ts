@@ -22,7 +22,7 @@ interface LikesWanted extends PageWanted {
 /**
  * Who likes the user and waits for an answer, newest first, and how many there are. People who paused are shown, since they may be answered; whoever
  * is suspended is left out, so a page may be short of its limit and the count above what is shown.
- * @throws {Fault} `input.invalid` for a foreign cursor.
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function listIncoming(ports: Uses<"db" | "storage">, wanted: LikesWanted): Promise<Page<Like> & { readonly count: number }> {
   const [page, count] = await Promise.all([
@@ -34,7 +34,7 @@ export async function listIncoming(ports: Uses<"db" | "storage">, wanted: LikesW
 
 /**
  * Whom the user likes and who has not answered, newest first. Whoever is hidden for now is left out.
- * @throws {Fault} `input.invalid` for a foreign cursor.
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function listOutgoing(ports: Uses<"db" | "storage">, wanted: LikesWanted): Promise<Page<Like>> {
   return await list(ports, sql.outgoing, { ...wanted, onlyDiscoverable: true });

@@ -20,6 +20,7 @@ export async function lockPlace(tx: Tx, userId: UserId): Promise<Located> {
   return { place: lat === null || lon === null ? null : { lat, lon }, ...rest };
 }
 
+/** Confirms the known place of a user as of `at`. It counts as no change of place. */
 export async function markLocated(sql: Queryable, userId: UserId, at: Date): Promise<void> {
   await sql`update profiles set located_at = ${at} where user_id = ${userId}`;
 }
@@ -39,6 +40,7 @@ export interface Move extends Counted {
   readonly at: Date;
 }
 
+/** Puts a user at another place of the grid, in degrees, and counts the change in the present window. */
 export async function movePlace(sql: Queryable, { userId, to, window, at }: Move): Promise<void> {
   await sql`
     update profiles set lat = ${to.lat}, lon = ${to.lon}, located_at = ${at}, updated_at = ${at},

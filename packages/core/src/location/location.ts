@@ -17,7 +17,8 @@ const CHANGES_WINDOW_MS = 24 * 3_600_000;
 /**
  * Snaps where somebody says they are to the secret grid and keeps that; the exact place is gone when this returns. A place in the same cell, or not
  * far outside it, changes nothing.
- * Faults: `location.tooFast` after too many changes in a day, or where nobody could have travelled so far since the last time.
+ * @throws {Fault} `location.tooFast`: too many changes in a day, or no flight is fast enough from the last place; `resetsAt` says when it
+ *   may be
  */
 export async function replace(
   { db, bus, secrets, clock }: Uses<"db" | "bus" | "secrets">,
@@ -40,7 +41,7 @@ export async function replace(
 
 /**
  * The window that counts a change of place.
- * @throws {Fault} `location.tooFast` where that is one too many, or too far.
+ * @throws {Fault} `location.tooFast`: that is one change too many, or too far
  */
 export function checkedWindow(was: Located, to: Place, at: Date): { start: Date; changes: number } {
   if (was.place && was.at) {

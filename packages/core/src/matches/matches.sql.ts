@@ -88,6 +88,7 @@ export async function lockPair(tx: Tx, a: UserId, b: UserId): Promise<void> {
     on conflict (lo, hi) do update set lo = excluded.lo`;
 }
 
+/** The match of two users, in either order, where it goes on. One that ended does not count. */
 export async function currentBetween(tx: Tx, a: UserId, b: UserId): Promise<MatchId | undefined> {
   const rows = await tx<{ id: MatchId }[]>`
     select id from matches where ${isPair(tx, "matches", a, b)} and ended_at is null`;

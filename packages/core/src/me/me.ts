@@ -18,7 +18,8 @@ export interface Me {
 
 /**
  * My account, as it is now in the database.
- * @throws {Fault} `account.suspended`; `auth.tokenInvalid` where the account is gone, and only its token is left.
+ * @throws {Fault} `account.suspended`: the account is suspended
+ * @throws {Fault} `auth.tokenInvalid`: the account was deleted, and only its token is left
  */
 export async function get({ db }: Uses<"db">, { userId }: { userId: UserId }): Promise<Me> {
   const row = await findMe(db, userId);
@@ -28,7 +29,11 @@ export async function get({ db }: Uses<"db">, { userId }: { userId: UserId }): P
   return { id, ...account, status: row.status, createdAt: createdAt.toISOString() };
 }
 
-/** Changes my language or time zone, whichever is given. @throws {Fault} what `get` throws. */
+/**
+ * Changes my language or time zone, whichever is given.
+ * @throws {Fault} `account.suspended`: the account is suspended
+ * @throws {Fault} `auth.tokenInvalid`: the account was deleted, and only its token is left
+ */
 export async function update(
   ports: Uses<"db">,
   { userId, locale, timeZone }: { userId: UserId; locale?: string | undefined; timeZone?: string | undefined },

@@ -25,6 +25,7 @@ export function photosOfOwner(sql: Queryable, userId: UserId): Promise<MediaRow[
     where user_id = ${userId} and kind = 'photo' and position is not null order by position`;
 }
 
+/** The picture, in whatever state and of any owner. It takes no lock; `lockMedia` does. */
 export async function mediaById(sql: Queryable, id: MediaId): Promise<MediaRow | null> {
   const rows = await sql<MediaRow[]>`
     select ${columns(sql)} from media where id = ${id}`;
@@ -50,6 +51,7 @@ export async function freeAbandoned(sql: Queryable, userId: UserId, at: Date): P
   return rows.map((row) => row.uploadKey);
 }
 
+/** The places of the user's photos, counted from 0, in ascending order. Photos that wait for their upload hold a place too. */
 export async function photoPositions(sql: Queryable, userId: UserId): Promise<number[]> {
   const rows = await sql<
     { position: number }[]
@@ -68,6 +70,7 @@ export interface NewMedia {
   readonly formExpiresAt: Date;
 }
 
+/** Keeps a picture that was asked for, in the state `requested`: its file is not there yet. */
 export async function insertMedia(sql: Queryable, media: NewMedia): Promise<void> {
   await sql`
     insert into media (id, user_id, kind, state, position, content_type, upload_key, created_at, form_expires_at)
@@ -77,6 +80,7 @@ export async function insertMedia(sql: Queryable, media: NewMedia): Promise<void
     )`;
 }
 
+/** Sets the time until which the newest upload form of a picture works. */
 export async function setFormExpiry(tx: Tx, id: MediaId, formExpiresAt: Date): Promise<void> {
   await tx`update media set form_expires_at = ${formExpiresAt} where id = ${id}`;
 }
@@ -106,6 +110,7 @@ export async function writePositions(sql: Queryable, userId: UserId, mediaIds: r
     where media.id = wanted.id and media.user_id = ${userId}`;
 }
 
+/** Deletes the row of a picture, in whatever state. Its files are the caller's to delete. */
 export async function deleteMedia(sql: Queryable, id: MediaId): Promise<void> {
   await sql`delete from media where id = ${id}`;
 }
@@ -130,6 +135,7 @@ export interface Processed {
   readonly phash: string | null;
 }
 
+/** Keeps what was read from the picture: its size in pixels, its blur, its perceptual hash. From now on it waits for a verdict. */
 export async function markProcessed(sql: Queryable, { id, width, height, blur, phash }: Processed): Promise<void> {
   await sql`
     update media set state = 'processed', width = ${width}, height = ${height}, blur = ${blur}, phash = ${phash} where id = ${id}`;
@@ -143,6 +149,7 @@ export async function markRefused(
   await sql`update media set state = ${state}, reason = ${reason}, position = null where id = ${id}`;
 }
 
+/** Shows the picture to other users. The verdict's other effects are the caller's. */
 export async function markVisible(sql: Queryable, id: MediaId): Promise<void> {
   await sql`update media set state = 'visible' where id = ${id}`;
 }

@@ -50,7 +50,8 @@ export interface Upload {
 
 /**
  * A form to upload one picture with. A photo has its place in the profile from now on, though nobody sees it before it passed moderation.
- * Faults: `media.tooMany` where the profile has six photos; `media.quotaSpent` where the day's pictures for messages are used up.
+ * @throws {Fault} `media.tooMany`: the profile has six photos
+ * @throws {Fault} `media.quotaSpent`: the day's pictures for messages are used up
  */
 export async function createUpload(
   { db, storage, clock, ids }: Uses<"db" | "storage">,
@@ -74,7 +75,7 @@ export async function createUpload(
 
 /**
  * A repeated request's answer: a fresh form for the same picture, or the first answer where the upload is completed.
- * Faults: `media.notFound` where the picture was deleted, or its form expired and another was asked for since.
+ * @throws {Fault} `media.notFound`: the picture was deleted, or its form expired and another was asked for since
  */
 export async function renewUpload(
   { db, storage, clock }: Uses<"db" | "storage">,
@@ -108,7 +109,8 @@ async function freePosition(tx: Tx, userId: UserId): Promise<number> {
 
 /**
  * Notes that the upload is done, which sets its processing going. Saying it again changes nothing.
- * Faults: `media.notFound`; `media.notUploaded` where there is no such object yet.
+ * @throws {Fault} `media.notFound`: the user has no such picture
+ * @throws {Fault} `media.notUploaded`: there is no such object yet
  */
 export async function completeUpload(
   { db, bus, storage, clock }: Uses<"db" | "bus" | "storage">,
@@ -126,12 +128,18 @@ export async function completeUpload(
   return { id: mediaId, state: "uploaded" };
 }
 
-/** One's own picture. Faults: `media.notFound`. */
+/**
+ * One's own picture.
+ * @throws {Fault} `media.notFound`: the user has no such picture
+ */
 export async function get({ db, storage }: Uses<"db" | "storage">, mine: Mine): Promise<MyMedia> {
   return own({ storage }, await ofOwner({ db }, mine));
 }
 
-/** Deletes one's own picture and its files, but not the files of one that was reported: those are evidence. Faults: `media.notFound`. */
+/**
+ * Deletes one's own picture and its files, but not the files of one that was reported: those are evidence.
+ * @throws {Fault} `media.notFound`: the user has no such picture
+ */
 export async function remove({ db, bus, storage, clock }: Uses<"db" | "bus" | "storage">, { userId, mediaId }: Mine): Promise<void> {
   const at = clock.now();
   const kept = await db.begin(async (tx) => {
@@ -195,7 +203,10 @@ async function removeFiles(
   await storage.remove(reported ? [uploadKey(files.id)] : [uploadKey(files.id), ...derivativeKeys(files)]);
 }
 
-/** Puts the photos of a profile in order. Faults: `input.invalid` where these are not exactly its photos. */
+/**
+ * Puts the photos of a profile in order.
+ * @throws {Fault} `input.invalid`: these are not exactly the photos of the profile
+ */
 export async function replacePhotoOrder(
   { db, bus, storage, clock }: Uses<"db" | "bus" | "storage">,
   { userId, mediaIds }: { readonly userId: UserId; readonly mediaIds: readonly MediaId[] },

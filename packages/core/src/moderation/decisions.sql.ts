@@ -16,6 +16,7 @@ export interface Decision {
   readonly automatedDecision: boolean;
 }
 
+/** Keeps a decision with its reasons. `at` is the time of the decision. */
 export async function insertDecision(sql: Queryable, decision: Decision, at: Date): Promise<void> {
   await sql`
     insert into decisions (

@@ -11,7 +11,8 @@ const EntryKey = z.tuple([Time.transform((time) => new Date(time)), z.string()])
 
 /**
  * The entries of a bank, newest first, removed ones included: who removed an entry stays on record.
- * @throws {Fault} `hashBank.notFound`; `input.invalid` for a foreign cursor
+ * @throws {Fault} `hashBank.notFound`: there is no such bank
+ * @throws {Fault} `input.invalid`: the cursor is not one of this list
  */
 export async function list({ db }: Uses<"db">, { name, ...page }: PageWanted & { readonly name: string }): Promise<Page<HashBankEntry>> {
   checkBank(name);
@@ -27,7 +28,10 @@ export async function list({ db }: Uses<"db">, { name, ...page }: PageWanted & {
   });
 }
 
-/** Removes an entry: it refuses no picture from now on. Removing it again changes nothing. @throws {Fault} `hashBank.notFound` */
+/**
+ * Removes an entry: it refuses no picture from now on. Removing it again changes nothing.
+ * @throws {Fault} `hashBank.notFound`: there is no such bank or entry
+ */
 export async function remove(
   { db, clock }: Uses<"db">,
   { name, phash, me }: { readonly name: string; readonly phash: string; readonly me: UserId },

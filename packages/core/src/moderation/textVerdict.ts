@@ -44,7 +44,7 @@ export async function judgeProfile(ports: Uses<"db" | "bus" | "judge">, { userId
 
 /**
  * Judges a text that was sent or edited without a verdict, and delivers it or tells its sender why not.
- * @throws {Fault} `server.busy` where there is no verdict yet
+ * @throws {Fault} `server.busy`: there is no verdict yet
  */
 export async function judgeHeldText(ports: Uses<"db" | "bus" | "judge">, { messageId }: { readonly messageId: MessageId }): Promise<void> {
   await judgeHeld(ports, messageId, async (text) => {

@@ -19,6 +19,7 @@ export interface Changes {
   readonly quietTo: string | null | undefined;
 }
 
+/** The switches and quiet hours of a user; undefined where the user has never changed any. */
 export async function find(sql: Queryable, userId: UserId): Promise<PrefsRow | undefined> {
   const [row] = await sql<PrefsRow[]>`select push, email, quiet_from, quiet_to from notification_prefs where user_id = ${userId}`;
   return row;

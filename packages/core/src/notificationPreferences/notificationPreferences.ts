@@ -27,7 +27,7 @@ export async function get({ db }: Uses<"db">, { userId }: { readonly userId: Use
 
 /**
  * Changes what is given, and nothing else.
- * @throws {Fault} `input.invalid` where one end of the quiet hours would be left without the other, or both would be the same time
+ * @throws {Fault} `input.invalid`: one end of the quiet hours would be left without the other, or both would be the same time
  */
 export async function update(
   { db, clock }: Uses<"db">,

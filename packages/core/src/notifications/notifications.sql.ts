@@ -50,6 +50,7 @@ export async function countOwn(
   return row?.count ?? 0;
 }
 
+/** Marks the given notifications that are the user's and unread. Returns which changed; other ids are ignored. */
 export async function readByIds(
   tx: Tx,
   { userId, ids, at }: { readonly userId: UserId; readonly ids: readonly NotificationId[]; readonly at: Date },
@@ -57,6 +58,7 @@ export async function readByIds(
   return await markRead(tx, { userId, at, which: tx`id = any(${ids as NotificationId[]}::uuid[])` });
 }
 
+/** Marks all unread notifications of the user that changed no later than `upTo`. Returns which changed. */
 export async function readUpTo(
   tx: Tx,
   { userId, upTo, at }: { readonly userId: UserId; readonly upTo: Date; readonly at: Date },

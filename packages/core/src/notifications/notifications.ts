@@ -43,7 +43,8 @@ export interface Read {
 
 /**
  * Marks some as read, or all up to a time; a push that was still to come of one of them never comes. Answers how many it changed.
- * @throws {Fault} `notification.notFound` where one of `ids` is not the user's: then none is marked; `input.invalid` unless one of both is given
+ * @throws {Fault} `notification.notFound`: one of `ids` is not the user's: then none is marked
+ * @throws {Fault} `input.invalid`: not exactly one of `ids` and `upTo` is given
  */
 export async function markRead({ db, clock }: Uses<"db">, { userId, ids, upTo }: Read): Promise<{ readCount: number }> {
   if ((ids === undefined) === (upTo === undefined)) throw new Fault("input.invalid", { fields: { "/ids": "give either ids or upTo" } });

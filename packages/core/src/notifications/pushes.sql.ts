@@ -114,10 +114,12 @@ export async function claim(tx: Tx, ids: readonly NotificationId[], at: Date): P
   await tx`update notifications set pushed_at = ${at}, push_due_at = null where id = any(${ids as NotificationId[]}::uuid[])`;
 }
 
+/** Takes the pushes of these notifications back for good. The notifications stay. */
 export async function drop(tx: Tx, ids: readonly NotificationId[]): Promise<void> {
   await tx`update notifications set push_due_at = null where id = any(${ids as NotificationId[]}::uuid[])`;
 }
 
+/** Puts the pushes off, each until its own time. */
 export async function hold(tx: Tx, held: readonly { readonly id: NotificationId; readonly until: Date }[]): Promise<void> {
   await tx`
     update notifications n set push_due_at = h.until

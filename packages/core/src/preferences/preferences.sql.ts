@@ -10,6 +10,7 @@ export interface Preferences {
   readonly intents: Intent[];
 }
 
+/** The preferences of a user: ages in years, the radius in kilometres. Null where the user has not set any. */
 export async function preferencesOf(sql: Queryable, userId: UserId): Promise<Preferences | null> {
   const rows = await sql<Preferences[]>`
     select genders, age_min, age_max, radius_km, intents from preferences where user_id = ${userId}`;
@@ -26,6 +27,7 @@ export async function lockPreferences(tx: Tx, userId: UserId, at: Date): Promise
   return row;
 }
 
+/** Replaces all preferences of a user. `lockPreferences` has to have made the row. */
 export async function writePreferences(sql: Queryable, userId: UserId, wanted: Preferences, at: Date): Promise<void> {
   await sql`
     update preferences set genders = ${wanted.genders}, age_min = ${wanted.ageMin}, age_max = ${wanted.ageMax}, radius_km = ${wanted.radiusKm},

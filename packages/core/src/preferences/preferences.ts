@@ -21,7 +21,7 @@ export async function get({ db }: Uses<"db">, { userId }: { readonly userId: Use
 
 /**
  * Changes whom somebody wants to meet; what is left out stays as it is.
- * Faults: `input.invalid` where the lowest age would be above the highest.
+ * @throws {Fault} `input.invalid`: the lowest age would be above the highest
  */
 export async function update(
   { db, bus, clock }: Uses<"db" | "bus">,

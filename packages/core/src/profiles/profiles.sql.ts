@@ -29,6 +29,7 @@ export async function ensureProfile(sql: Queryable, userId: UserId, at: Date): P
   await sql`insert into profiles (user_id, created_at, updated_at) values (${userId}, ${at}, ${at}) on conflict do nothing`;
 }
 
+/** The profile as its owner sees it, whatever moderation says, with the prompts in their order. Null before anything was written. */
 export async function ownProfile(sql: Queryable, userId: UserId): Promise<OwnRow | null> {
   const rows = await sql<OwnRow[]>`
     select name, birth_date::text, gender, intent, bio, interests, job, school, height_cm, visibility, located_at, text_state, discoverable, (
@@ -57,6 +58,7 @@ export interface SaidChange {
   readonly at: Date;
 }
 
+/** Replaces all fields that the user writes. Where `reworded`, all texts of the profile are hidden until their verdict. */
 export async function writeSaid(sql: Queryable, { userId, said, reworded, at }: SaidChange): Promise<void> {
   await sql`
     update profiles set

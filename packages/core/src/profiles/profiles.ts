@@ -49,7 +49,8 @@ export async function getMine({ db, storage }: Uses<"db" | "storage">, { userId 
 
 /**
  * Changes what one says of oneself. Changed words are hidden until they pass moderation, and the profile with them.
- * Faults: `auth.underage`; `input.invalid` where the birthday is changed or impossible.
+ * @throws {Fault} `auth.underage`: the birthday makes the user younger than 18
+ * @throws {Fault} `input.invalid`: the birthday is changed, or more than 120 years ago
  */
 export async function updateMine(
   ports: Uses<"db" | "bus" | "storage">,
@@ -71,8 +72,8 @@ export async function updateMine(
 
 /**
  * Somebody's profile as the viewer may see it; one's own as others see it.
- * Faults: `profile.notFound` for whoever is unknown, gone, blocked either way, or neither discoverable nor matched; `profile.incomplete` where one's
- * own has nothing to show yet.
+ * @throws {Fault} `profile.notFound`: the user is unknown, deleted, blocked either way, or neither discoverable nor matched
+ * @throws {Fault} `profile.incomplete`: the viewer's own profile has nothing to show yet
  */
 export async function get(
   ports: Uses<"db" | "storage">,

@@ -14,7 +14,7 @@ export interface PromptInput {
 
 /**
  * Sets the questions that a profile answers, in this order; they wait for moderation like all its words. Sending what is there changes nothing.
- * Faults: `input.invalid` where a question comes twice.
+ * @throws {Fault} `input.invalid`: a question comes twice
  */
 export async function replace(
   { db, bus, clock, ids }: Uses<"db" | "bus">,

@@ -11,7 +11,7 @@ type Ports = Uses<"db" | "bus" | "cache" | "connections" | "sockets">;
 
 /**
  * Opens a socket for whom its ticket was made.
- * @throws {Fault} `ticket.invalid`, also where the session was revoked meanwhile
+ * @throws {Fault} `ticket.invalid`: the ticket is unknown, used or over, or its session was revoked meanwhile
  */
 export async function connect(ports: Ports, { ticket, connectionId }: { ticket: string; connectionId: string }): Promise<void> {
   const holder = await redeem(ports, ticket);

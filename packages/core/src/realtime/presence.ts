@@ -43,7 +43,7 @@ export async function leaveAll(ports: Announcing, userIds: ReadonlySet<UserId>):
 
 /**
  * From now on the user hears when one of these comes or goes, and now how they stand.
- * @throws {Fault} `user.notFound` where the user is not matched with each of them
+ * @throws {Fault} `user.notFound`: the user is not matched with each of them
  */
 export async function watch(
   { db, cache }: Pick<Ports, "db" | "cache">,
@@ -57,6 +57,7 @@ export async function watch(
   return wanted.map((targetId, i) => ({ userId: targetId, online: (online[i] ?? null) !== null }));
 }
 
+/** From now on the user no longer sees when these users come or go. Users who were not watched do no harm. */
 export async function unwatch(
   { cache }: Pick<Ports, "cache">,
   { userId, targetIds }: { userId: UserId; targetIds: readonly UserId[] },

@@ -58,6 +58,10 @@ export interface MessageNow {
   readonly reactions: { readonly userId: UserId; readonly emoji: string }[];
 }
 
+/**
+ * Messages as they are now, deleted ones included, with all reactions in the order of their times. The order of the
+ * messages is not defined.
+ */
 export async function messagesNow(sql: Queryable, ids: readonly MessageId[]): Promise<MessageNow[]> {
   return await sql<MessageNow[]>`
     select id, conversation_id, seq, sender_id, kind, state, text, created_at, edited_at, deleted_at, (

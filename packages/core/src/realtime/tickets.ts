@@ -15,7 +15,7 @@ const Kept = z.object({ userId: UserId, sessionId: SessionId });
 
 /**
  * A ticket that opens one socket of this session, once, within half a minute. It goes in a URL, so it is good for nothing else.
- * @throws {Fault} `store.unavailable` where the ticket could not be stored
+ * @throws {Fault} `store.unavailable`: the ticket could not be stored
  */
 export async function issue(
   { cache, secrets, clock, ids }: Uses<"cache" | "secrets">,
@@ -29,7 +29,7 @@ export async function issue(
 
 /**
  * Who holds a ticket; from now on nobody does.
- * @throws {Fault} `ticket.invalid`
+ * @throws {Fault} `ticket.invalid`: the ticket is unknown, used or over
  */
 export async function redeem({ cache }: Uses<"cache">, ticket: string): Promise<Holder> {
   if (!/^[\w-]{43}$/.test(ticket)) throw new Fault("ticket.invalid");

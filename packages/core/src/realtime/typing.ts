@@ -6,7 +6,8 @@ import { leaveAll } from "./presence.ts";
 
 /**
  * Shows the other that this user is typing, or no longer is. Nothing of it is kept.
- * @throws {Fault} `conversation.notFound`, `conversation.ended`
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
  */
 export async function setTyping(
   ports: Uses<"db" | "bus" | "cache" | "connections" | "sockets">,

@@ -28,6 +28,7 @@ export async function ownReport(sql: Queryable, reporterId: UserId, id: ReportId
   return rows[0] ?? null;
 }
 
+/** Keeps a report. `dueAt` is the time by which it should be decided. */
 export async function insertReport(sql: Queryable, report: ReportRow & { readonly reporterId: UserId }): Promise<void> {
   await sql`
     insert into reports (id, reporter_id, reported_id, reason, note, subject, created_at, due_at)

@@ -27,8 +27,10 @@ export interface Report extends Omit<ReportRow, "createdAt" | "dueAt" | "decided
 
 /**
  * Reports a user, and freezes what the user shows and wrote at this moment, whatever is deleted later. Users who block each other can still report.
- * @throws {Fault} `user.notFound` for an id that the reporter was never shown, whether or not it has a user; `message.notFound` where it is not
- * theirs, or not from a conversation of the reporter; `media.notFound` where the reporter can't see it; `input.invalid` for oneself
+ * @throws {Fault} `user.notFound`: the reporter was never shown this id, whether or not it has a user
+ * @throws {Fault} `message.notFound`: the message is not the user's, or not from a conversation of the reporter
+ * @throws {Fault} `media.notFound`: the reporter can't see the picture
+ * @throws {Fault} `input.invalid`: the id is the reporter's own
  */
 export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input: ReportInput): Promise<Report> {
   const { reporterId, userId, reason, note, messageId = null, mediaId = null } = input;
@@ -55,7 +57,10 @@ export async function create({ db, bus, clock, ids }: Uses<"db" | "bus">, input:
   return answer(row);
 }
 
-/** One's own report, and what became of it. Faults: `report.notFound`. */
+/**
+ * One's own report, and what became of it.
+ * @throws {Fault} `report.notFound`: the user made no such report
+ */
 export async function get(
   { db }: Uses<"db">,
   { reporterId, reportId }: { readonly reporterId: UserId; readonly reportId: ReportId },

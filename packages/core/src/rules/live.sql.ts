@@ -13,11 +13,13 @@ export interface Place {
   readonly ended: boolean;
 }
 
+/** The user's place in a conversation, ended or not; undefined where the user is no member. */
 export async function live(sql: Queryable, member: Member): Promise<Place | undefined> {
   const [place] = await selectPlace(sql, member, sql``);
   return place;
 }
 
+/** As `live`, with the conversation locked until the transaction ends: an unmatch, a block and the next message wait for it. */
 export async function liveLocked(tx: Tx, member: Member): Promise<Place | undefined> {
   const [place] = await selectPlace(tx, member, tx`for no key update of c`);
   return place;

@@ -5,7 +5,8 @@ import { live, liveLocked, type Member, type Place } from "./live.sql.ts";
 
 /**
  * Answers who the other is, where this user may read and write.
- * @throws {Fault} `conversation.notFound` where the user is no member, `conversation.ended` after an unmatch or a block, either way.
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
  */
 export async function requireLive(sql: Queryable, member: Member): Promise<UserId> {
   return otherOf(await live(sql, member));
@@ -14,6 +15,8 @@ export async function requireLive(sql: Queryable, member: Member): Promise<UserI
 /**
  * The same, and holds the conversation until the transaction ends. Whatever changes a conversation takes this lock first, then its members, then
  * the heads of both users in the order of their ids: so no two transactions wait for each other.
+ * @throws {Fault} `conversation.notFound`: the user is no member
+ * @throws {Fault} `conversation.ended`: by an unmatch or a block, either way
  */
 export async function lockLive(tx: Tx, member: Member): Promise<UserId> {
   return otherOf(await liveLocked(tx, member));

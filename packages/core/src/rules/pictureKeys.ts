@@ -22,10 +22,15 @@ export interface PhotoRow extends PictureFiles {
   readonly blur: string | null;
 }
 
+/**
+ * The storage key of the file of a picture with this width in pixels. It never changes for a version, so the file can
+ * be cached for ever.
+ */
 export function derivativeKey({ id, version }: PictureFiles, width: DerivativeWidth): string {
   return version === null ? `media/${id}/${width}.webp` : `media/${id}/${version}/${width}.webp`;
 }
 
+/** The storage keys of all files of a picture, one for each width. */
 export function derivativeKeys(files: PictureFiles): string[] {
   return DERIVATIVE_WIDTHS.map((width) => derivativeKey(files, width));
 }

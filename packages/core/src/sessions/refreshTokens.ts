@@ -12,6 +12,7 @@ export interface RefreshToken {
   readonly hash: Buffer;
 }
 
+/** A refresh token with 32 random bytes: 256 bits, so that no guess finds one. */
 export function newRefreshToken({ ids, secrets }: { ids: Ambient["ids"]; secrets: Secrets }, sessionId: SessionId): RefreshToken {
   return of(secrets, sessionId, Buffer.from(ids.bytes(SECRET_BYTES)));
 }

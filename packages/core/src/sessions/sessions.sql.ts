@@ -21,6 +21,7 @@ export interface SessionRow {
   readonly lastUsedAt: Date;
 }
 
+/** Opens a session with its first refresh token, of which only the hash is kept. `expiresAt` is the end of the token. */
 export async function insertSession(
   tx: Tx,
   session: { sessionId: SessionId; userId: UserId; deviceName: string | null; refreshHash: Buffer; expiresAt: Date; at: Date },
@@ -34,6 +35,10 @@ export async function insertSession(
     insert into refresh_tokens (hash, session_id, issued_at, expires_at) select ${refreshHash}, id, ${at}, ${expiresAt} from session`;
 }
 
+/**
+ * The session and the user of a refresh token, by its hash. Also for a token that was rotated, or whose session was
+ * revoked: the caller decides.
+ */
 export async function findRefreshToken(sql: Queryable, hash: Buffer): Promise<RefreshTokenRow | null> {
   const rows = await sql<RefreshTokenRow[]>`
     select s.id as session_id, s.user_id, s.created_at as started_at, s.revoked_at, t.rotated_at, u.status,

@@ -62,7 +62,7 @@ export async function list(
 /**
  * Ends a session of a user: its refresh token is dead, its access tokens are refused from now on, its devices get no more pushes, and
  * `session.revoked` closes its sockets.
- * @throws {Fault} `session.notFound` where the user has no such session that goes on.
+ * @throws {Fault} `session.notFound`: the user has no such session that goes on
  */
 export async function revoke(
   ports: Uses<"db" | "bus" | "cache">,

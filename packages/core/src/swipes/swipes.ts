@@ -30,10 +30,14 @@ const COMMENT_WAIT_MS = 2000;
  * Records a swipe in one transaction: the pair, the quota, the other's inbox and log, and, when both like each other, the match with its conversation.
  * The same swipe again changes nothing, costs nothing and answers the same match. A like after a superlike leaves the superlike; a pass takes a like
  * back as long as it made no match, and returns its cost once per target and day.
- * @throws {Fault} `swipe.self`; `profile.notFound` where the target is unknown, hidden, blocked either way, or was matched once and is not any more;
- *   `profile.incomplete` where the swiper has no name, birthday or gender; `swipe.quotaSpent` with the time the quota comes back;
- *   `swipe.matched` for a pass on a match; `message.refused` for a comment that profiles may not hold; `input.invalid` where a comment is about something that is not on the profile;
- *   `server.busy` where a comment got no verdict in time.
+ * @throws {Fault} `swipe.self`: the target is the swiper
+ * @throws {Fault} `profile.notFound`: the target is unknown, hidden, blocked either way, or was matched once and is not any more
+ * @throws {Fault} `profile.incomplete`: the swiper has no name, birthday or gender
+ * @throws {Fault} `swipe.quotaSpent`: no swipe of this kind is left; `resetsAt` says when they are back
+ * @throws {Fault} `swipe.matched`: a pass on a match
+ * @throws {Fault} `message.refused`: profiles may not hold the comment
+ * @throws {Fault} `input.invalid`: the comment is about something that is not on the profile
+ * @throws {Fault} `server.busy`: the comment got no verdict in time
  */
 export async function record(ports: Uses<"db" | "bus" | "judge">, swipe: sql.Swipe): Promise<Recorded> {
   if (swipe.swiperId === swipe.targetId) throw new Fault("swipe.self");
@@ -140,8 +144,10 @@ const REWIND_ATTEMPTS_MAX = 5;
 /**
  * Takes the user's newest swipe back, once: the pair is as if it had not been swiped, and a like leaves the other's inbox. A like's cost comes back once
  * per target and day.
- * @throws {Fault} `swipe.nothingToRewind`; `swipe.matched` where the swipe made a match; `swipe.quotaSpent` where no rewind is left;
- *   `server.busy` where the user's other swipes came between each attempt.
+ * @throws {Fault} `swipe.nothingToRewind`: there is no swipe to take back
+ * @throws {Fault} `swipe.matched`: the swipe made a match
+ * @throws {Fault} `swipe.quotaSpent`: no rewind is left; `resetsAt` says when they are back
+ * @throws {Fault} `server.busy`: other swipes of the user came between each attempt
  */
 export async function rewind(
   ports: Uses<"db" | "bus">,

@@ -38,7 +38,7 @@ export function headCursorOf(
 
 /**
  * The place that a cursor stands for.
- * @throws {Fault} `sync.cursorInvalid` where it was not given to this user.
+ * @throws {Fault} `sync.cursorInvalid`: the cursor was not given to this user
  */
 export function placeOf(secrets: Pick<Secrets, "key">, userId: UserId, cursor: string): Place {
   const parts = cursor.split(".");

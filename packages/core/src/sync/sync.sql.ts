@@ -110,6 +110,7 @@ export interface MediaRow {
   readonly state: "requested" | "uploaded" | "processed" | "visible" | "rejected" | "failed";
 }
 
+/** The given pictures that are the user's own, with their state. Deleted ones are left out. */
 export async function media(sql: Queryable, { userId, ids }: Wanted<string>): Promise<MediaRow[]> {
   return await sql<MediaRow[]>`select id, state from media where user_id = ${userId} and id = any(${ids as string[]}::uuid[])`;
 }
@@ -122,6 +123,7 @@ export interface DecisionRow {
   readonly decidedAt: Date;
 }
 
+/** The given decisions that are about the user. */
 export async function decisions(sql: Queryable, { userId, ids }: Wanted<string>): Promise<DecisionRow[]> {
   return await sql<DecisionRow[]>`
     select id, subject_kind, subject_id, restriction, decided_at from decisions where user_id = ${userId} and id = any(${ids as string[]}::uuid[])`;
@@ -132,6 +134,7 @@ export interface BlockRow {
   readonly createdAt: Date;
 }
 
+/** The given users that this user blocks, with the time; the `id` of a row is the blocked user. */
 export async function blocks(sql: Queryable, { userId, ids }: Wanted<string>): Promise<BlockRow[]> {
   return await sql<BlockRow[]>`
     select blocked_id as id, created_at from blocks where blocker_id = ${userId} and blocked_id = any(${ids as string[]}::uuid[])`;

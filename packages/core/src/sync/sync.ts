@@ -16,7 +16,8 @@ export interface Synced {
 /**
  * HOT: what changed for a user since a cursor, oldest first, each object once and as it is now; from the beginning without a cursor. A client that
  * repeats it until `hasMore` is false holds what the database holds, whatever it missed. Where nothing changed, it costs one statement.
- * @throws {Fault} `sync.cursorInvalid` for a cursor of another user, or of a future that a restored backup does not have: begin again without one.
+ * @throws {Fault} `sync.cursorInvalid`: the cursor is another user's, or of a future that a restored backup does not have: begin again
+ *   without one
  */
 export async function sync(
   ports: Uses<"db" | "storage" | "secrets">,

@@ -29,7 +29,9 @@ export async function get({ db, clock }: Uses<"db">, { userId }: { readonly user
  * Shows somebody at another place for a week, and what they look for is looked for from there. Where they are stays what it is and shows nowhere
  * meanwhile. The place is snapped to the grid of all places, and the exact one is gone when this returns. The same place again changes nothing.
  * A travel costs the day's; it counts as a change of place like any other, and from one travel to the next nobody gets faster than by location.
- * @throws {Fault} `profile.incomplete` where it is not known where they are; `travel.quotaSpent`; `location.tooFast`.
+ * @throws {Fault} `profile.incomplete`: it is not known where the user is
+ * @throws {Fault} `travel.quotaSpent`: the day's travel is used up
+ * @throws {Fault} `location.tooFast`: too many changes of place in a day, or no flight is fast enough from the last travel
  */
 export async function start(
   { db, bus, secrets, clock }: Uses<"db" | "bus" | "secrets">,

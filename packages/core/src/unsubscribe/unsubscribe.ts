@@ -6,7 +6,7 @@ import { readToken, type Subscription } from "./token.ts";
 
 /**
  * The page, in HTML, that somebody sees who opens a letter's link: it asks, and changes nothing, since programs that check mail open links too.
- * @throws {Fault} `unsubscribe.invalid` for a token that is not ours
+ * @throws {Fault} `unsubscribe.invalid`: the token is not one of ours
  */
 export async function getPage({ secrets }: Uses<"secrets">, { token }: { readonly token: string }): Promise<string> {
   return askingPage(subscriptionOf({ secrets }, token).kind);
@@ -15,7 +15,7 @@ export async function getPage({ secrets }: Uses<"secrets">, { token }: { readonl
 /**
  * Ends one kind of letter for whom the link was sent to, without asking them to sign in (RFC 8058). Again, it changes nothing. Answers a page, in
  * HTML, that says so: a mail program does not look at it, and who came by the form of the other page reads it.
- * @throws {Fault} `unsubscribe.invalid` for a token that is not ours
+ * @throws {Fault} `unsubscribe.invalid`: the token is not one of ours
  */
 export async function confirm({ db, secrets, clock }: Uses<"db" | "secrets">, { token }: { readonly token: string }): Promise<string> {
   const { userId, kind } = subscriptionOf({ secrets }, token);

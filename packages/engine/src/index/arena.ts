@@ -23,7 +23,10 @@ export class Arena {
   #used = PAGE_BYTES / 4;
   readonly #free = new Uint32Array(classes.length);
 
-  /** Keeps these bytes and answers where; 0 for none. @throws {EngineFault} `memory.full` */
+  /**
+   * Keeps these bytes and returns where; 0 for none.
+   * @throws {EngineFault} `memory.full`: the lists of ties fill 4 GB, or this one is longer than a page
+   */
   keep(bytes: Uint8Array): number {
     if (bytes.length === 0) return 0;
     const size = classOfWords[(bytes.length + 4) >> 2];

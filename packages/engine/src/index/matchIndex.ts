@@ -45,7 +45,10 @@ export class MatchIndex {
 
   /**
    * Puts somebody in, or in the place of what was known of them. Traits stay as they were, or neutral, unless they are given.
-   * @throws {EngineFault} `id.malformed`, `person.invalid`, `place.invalid`, `traits.invalid`
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   * @throws {EngineFault} `person.invalid`: a field is out of range; the message names it
+   * @throws {EngineFault} `place.invalid`: the place is not on Earth
+   * @throws {EngineFault} `traits.invalid`: a field is out of range; the message names it
    */
   put(person: Person, traits?: Traits): void {
     const packed = packPerson(person);
@@ -56,12 +59,20 @@ export class MatchIndex {
     this.#replace(row, packed, kept);
   }
 
-  /** Puts somebody in whose particulars come from another index. @throws {EngineFault} `id.malformed` */
+  /**
+   * Puts somebody in whose particulars come from another index.
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   putPacked(userId: UserId, person: PackedPerson, traits: PackedTraits): void {
     this.#replace(this.rows.of(userId), person, traits);
   }
 
-  /** Moves somebody to another (snapped) place. @throws {EngineFault} `place.invalid`, `user.unknown`, `id.malformed` */
+  /**
+   * Moves somebody to another (snapped) place.
+   * @throws {EngineFault} `place.invalid`: the place is not on Earth
+   * @throws {EngineFault} `user.unknown`: no user here has this id
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   move(userId: UserId, place: Place): void {
     const point = packPlace(place);
     const slot = this.slotOf(userId);
@@ -77,19 +88,31 @@ export class MatchIndex {
     this.#forget(this.leaves.transfer(slot, to, point), before);
   }
 
-  /** Replaces what learning says about somebody. @throws {EngineFault} `traits.invalid`, `user.unknown`, `id.malformed` */
+  /**
+   * Replaces what learning says about somebody.
+   * @throws {EngineFault} `traits.invalid`: a field is out of range; the message names it
+   * @throws {EngineFault} `user.unknown`: no user here has this id
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   setTraits(userId: UserId, traits: Traits): void {
     const packed = packTraits(traits);
     const slot = this.slotOf(userId);
     this.#replace(this.rows.find(userId), { ...readPerson(this.memory, slot), visible: this.isShown(slot) }, packed);
   }
 
-  /** The traits of somebody as they are kept, rounded. @throws {EngineFault} `user.unknown`, `id.malformed` */
+  /**
+   * The traits of somebody as they are kept, rounded.
+   * @throws {EngineFault} `user.unknown`: no user here has this id
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   traitsOf(userId: UserId): Traits {
     return unpackTraits(readTraits(this.memory, this.slotOf(userId)));
   }
 
-  /** Takes somebody out; answers whether they were here. What others answered to them is kept. @throws {EngineFault} `id.malformed` */
+  /**
+   * Takes somebody out; answers whether they were here. What others answered to them is kept.
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   remove(userId: UserId): boolean {
     const row = this.rows.find(userId);
     const slot = row < 0 ? -1 : (this.rows.slots[row] as number);
@@ -105,7 +128,11 @@ export class MatchIndex {
     return row >= 0 && (this.rows.slots[row] as number) >= 0;
   }
 
-  /** @throws {EngineFault} `user.unknown`, `id.malformed` */
+  /**
+   * The slot of a user who is here.
+   * @throws {EngineFault} `user.unknown`: no user here has this id
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   slotOf(userId: UserId): number {
     const row = this.rows.find(userId);
     const slot = row < 0 ? -1 : (this.rows.slots[row] as number);
@@ -117,7 +144,11 @@ export class MatchIndex {
     return this.leaves.leafOf(slot) !== this.unshown;
   }
 
-  /** Everything about somebody, as it lies in memory. @throws {EngineFault} `user.unknown`, `id.malformed` */
+  /**
+   * Everything about somebody, as it lies in memory.
+   * @throws {EngineFault} `user.unknown`: no user here has this id
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   packedOf(userId: UserId): { readonly person: PackedPerson; readonly traits: PackedTraits } {
     const slot = this.slotOf(userId);
     return { person: { ...readPerson(this.memory, slot), visible: this.isShown(slot) }, traits: readTraits(this.memory, slot) };

@@ -39,7 +39,10 @@ export class EngineMemory {
     return AREA.nexts + this.chunks * (CHUNK_BYTES + CHUNK_META_BYTES);
   }
 
-  /** An empty chunk that belongs to this leaf and is followed by `next`. @throws {EngineFault} `memory.full` beyond 4 GB. */
+  /**
+   * An empty chunk that belongs to this leaf and is followed by `next`.
+   * @throws {EngineFault} `memory.full`: a shard holds at most 4 GB
+   */
   takeChunk(leaf: number, next: number): number {
     let chunk = this.#freeChunk;
     if (chunk >= 0) this.#freeChunk = this.i32[nextWord(chunk)] as number;

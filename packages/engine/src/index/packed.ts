@@ -42,7 +42,11 @@ export interface PackedTraits {
   readonly vectors: Int8Array;
 }
 
-/** @throws {EngineFault} `person.invalid` or `place.invalid`, naming the field. */
+/**
+ * A user as the index keeps them, at the place where they are seen now.
+ * @throws {EngineFault} `person.invalid`: a field is out of range; the message names it
+ * @throws {EngineFault} `place.invalid`: the place is not on Earth
+ */
 export function packPerson(person: Person): PackedPerson {
   const { wants } = person;
   const gender = genderBits[person.gender];
@@ -74,7 +78,10 @@ export function packPerson(person: Person): PackedPerson {
   };
 }
 
-/** @throws {EngineFault} `place.invalid` for anything that is not on Earth. */
+/**
+ * A place as a point in the index's fixed-point units.
+ * @throws {EngineFault} `place.invalid`: the place is not on Earth
+ */
 export function packPlace(place: Place): Point {
   checkPlace(place);
   return pointOf(place);
@@ -99,7 +106,10 @@ function whole(value: number, least: number, most: number, field: string): void 
   if (!Number.isInteger(value) || value < least || value > most) throw new EngineFault("person.invalid", field);
 }
 
-/** @throws {EngineFault} `traits.invalid`, naming the field. */
+/**
+ * Traits as the index keeps them, rounded.
+ * @throws {EngineFault} `traits.invalid`: a field is out of range; the message names it
+ */
 export function packTraits(traits: Traits): PackedTraits {
   const vectors = new Int8Array(2 * DIMENSIONS);
   const isScale = quantize(traits.is, vectors.subarray(0, DIMENSIONS), "is");

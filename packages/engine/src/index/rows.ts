@@ -20,13 +20,19 @@ export class Rows {
   count = 0;
   #table = new Int32Array(16).fill(-1);
 
-  /** The row of a user, or −1. @throws {EngineFault} `id.malformed` */
+  /**
+   * The row of a user, or −1.
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   find(userId: UserId): number {
     parse(userId);
     return this.#table[this.#place(asked, 0)] as number;
   }
 
-  /** The row of a user, a new one if need be. @throws {EngineFault} `id.malformed` */
+  /**
+   * The row of a user, a new one if need be.
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   */
   of(userId: UserId): number {
     parse(userId);
     let place = this.#place(asked, 0);

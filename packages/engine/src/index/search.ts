@@ -38,7 +38,9 @@ const EMPTY_WORK: DeckWork = { leaves: 0, skipped: 0, passed: 0, scored: 0 };
 /**
  * The best eligible people for somebody, best first: exactly those that looking at everybody would find, in exactly that order. Equal scores are
  * ordered by the seed, then by row.
- * @throws {EngineFault} `user.unknown`, `id.malformed`, `deck.invalid`
+ * @throws {EngineFault} `user.unknown`: no user here has this id
+ * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+ * @throws {EngineFault} `deck.invalid`: the size, the day or the seed is out of range
  */
 export function deck(index: MatchIndex, request: DeckRequest): { readonly entries: DeckEntry[]; readonly work: DeckWork } {
   check(request);
@@ -73,7 +75,12 @@ export function deck(index: MatchIndex, request: DeckRequest): { readonly entrie
   }
 }
 
-/** Everybody whom this user may be shown, in no order. @throws {EngineFault} `user.unknown`, `id.malformed`, `deck.invalid` */
+/**
+ * Everybody whom this user may be shown, in no order.
+ * @throws {EngineFault} `user.unknown`: no user here has this id
+ * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+ * @throws {EngineFault} `deck.invalid`: the size, the day or the seed is out of range
+ */
 export function eligibleFor(index: MatchIndex, { userId, today }: { userId: UserId; today: number }): UserId[] {
   const request = { userId, today, size: 1, seed: 0 };
   check(request);

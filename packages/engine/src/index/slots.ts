@@ -14,6 +14,7 @@ const priceU16 = (slot: number): number => (chunkAt(slot >>> 4) + PART.prices) /
 const priceRestU16 = (slot: number): number => (chunkAt(slot >>> 4) + PART.priceRests) / 2 + (slot & 15);
 const rowU32 = (slot: number): number => (chunkAt(slot >>> 4) + PART.rows) / 4 + (slot & 15);
 
+/** Writes what a slot holds of a user, except for the place: `writePoint` writes that one. */
 export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: PersonInSlot): void {
   const chunkStart = chunkAt(slot >>> 4);
   const lane = slot & 15;
@@ -28,6 +29,7 @@ export function writePerson({ u8, u16 }: EngineMemory, slot: number, person: Per
   u16[half + PART.radiusKm / 2] = person.radiusKm;
 }
 
+/** What a slot holds of a user, the place included, as an object of its own. */
 export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
   const { u8, u16 } = memory;
   const chunkStart = chunkAt(slot >>> 4);
@@ -46,6 +48,7 @@ export function readPerson(memory: EngineMemory, slot: number): PersonInSlot {
   };
 }
 
+/** Writes the place of the user in a slot, in the fixed-point units of `Point`. */
 export function writePoint({ i32 }: EngineMemory, slot: number, { x, y, z }: Point): void {
   const at = spotByte(slot) / 4;
   i32[at] = x;
@@ -53,6 +56,7 @@ export function writePoint({ i32 }: EngineMemory, slot: number, { x, y, z }: Poi
   i32[at + 2] = z;
 }
 
+/** The place of the user in a slot, in the fixed-point units of `Point`. */
 export function readPoint({ i32 }: EngineMemory, slot: number): Point {
   const at = spotByte(slot) / 4;
   return { x: i32[at] as number, y: i32[at + 1] as number, z: i32[at + 2] as number };
@@ -60,6 +64,7 @@ export function readPoint({ i32 }: EngineMemory, slot: number): Point {
 
 const vectorsByte = (slot: number): number => chunkAt(slot >>> 4) + PART.vectors + (slot & 15) * 64;
 
+/** Writes the packed traits of a slot. The price takes two fields: a code by which searches compare, and the rest of its precision. */
 export function writeTraits({ u16, i16, i8 }: EngineMemory, slot: number, traits: PackedTraits): void {
   const [spot, reply] = [spotByte(slot) / 2, replyByte(slot) / 2];
   u16[priceU16(slot)] = priceCode(traits.price);
@@ -71,6 +76,7 @@ export function writeTraits({ u16, i16, i8 }: EngineMemory, slot: number, traits
   i8.set(traits.vectors, vectorsByte(slot));
 }
 
+/** The packed traits of a slot. The vectors are a copy, so that a later write does not change them. */
 export function readTraits(memory: EngineMemory, slot: number): PackedTraits {
   const { u16, i16, i8 } = memory;
   const [spot, reply] = [spotByte(slot) / 2, replyByte(slot) / 2];
@@ -95,10 +101,12 @@ export function readPrice({ u16 }: EngineMemory, slot: number): number {
   return priceOf(u16[priceU16(slot)] as number, u16[priceRestU16(slot)] as number);
 }
 
+/** The row of the user in a slot. */
 export function readRow({ u32 }: EngineMemory, slot: number): number {
   return u32[rowU32(slot)] as number;
 }
 
+/** Sets the row of the user in a slot. The row's own slot is in `Rows`, and is set there. */
 export function writeRow({ u32 }: EngineMemory, slot: number, row: number): void {
   u32[rowU32(slot)] = row;
 }

@@ -83,7 +83,10 @@ export function snapshot(index: MatchIndex, position: string): Uint8Array[] {
 
 /**
  * An index as it was when the snapshot was taken, and the host's position.
- * @throws {EngineFault} `snapshot.notOurs`, `snapshot.otherVersion`, `snapshot.truncated`, `snapshot.corrupt`: nothing was made of it then
+ * @throws {EngineFault} `snapshot.notOurs`: the file is no snapshot
+ * @throws {EngineFault} `snapshot.otherVersion`: another version wrote it
+ * @throws {EngineFault} `snapshot.truncated`: it is shorter than it says
+ * @throws {EngineFault} `snapshot.corrupt`: a checksum differs, and nothing was made of it
  */
 export function restore(bytes: Uint8Array, options: IndexOptions = {}): { readonly index: MatchIndex; readonly position: string } {
   const { meta, sections } = open(bytes);

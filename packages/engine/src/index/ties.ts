@@ -35,13 +35,19 @@ export class Ties {
   readonly recent = new Map<number, RecentTie[]>();
   settledMs = Number.NEGATIVE_INFINITY;
 
-  /** @throws {EngineFault} `event.stale` for a late fact that would bring somebody back. */
+  /**
+   * Records that one user answered another.
+   * @throws {EngineFault} `event.stale`: it is late, and would bring back a user who a newer event may hide
+   */
   answer(row: number, target: number, state: 0 | 1 | 2, atMs: number): void {
     this.#refuseStale(state, atMs);
     this.#add(row, { row: target, kind: "answer", state, atMs, late: atMs < this.settledMs });
   }
 
-  /** @throws {EngineFault} `event.stale`, likewise. */
+  /**
+   * Records that one user blocks another, or no longer does.
+   * @throws {EngineFault} `event.stale`: it is late, and would bring back a user who a newer event may hide
+   */
   block(row: number, target: number, on: boolean, atMs: number): void {
     const state = on ? 1 : 0;
     this.#refuseStale(state, atMs);
@@ -95,7 +101,10 @@ export class Ties {
     this.settledMs = beforeMs;
   }
 
-  /** Puts a list in the place of what is packed of this row. @throws {EngineFault} `memory.full` */
+  /**
+   * Puts a list in the place of what is packed of this row.
+   * @throws {EngineFault} `memory.full`: the lists of ties fill 4 GB, or this one is longer than a page
+   */
   replace(row: number, ties: readonly TieEntry[], today: number): void {
     if (ties.length > TIES_MAX) throw new EngineFault("memory.full", "too many ties");
     const bytes = encodeTies(ties, today - PASS_DAYS);

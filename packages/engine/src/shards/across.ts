@@ -13,7 +13,11 @@ export interface GuestRequest extends DeckRequest {
   readonly guest: Parcel;
 }
 
-/** Which shards besides their own have people within the reach of somebody. @throws {EngineFault} `user.unknown`, `id.malformed` */
+/**
+ * Which shards besides their own have people within the reach of somebody.
+ * @throws {EngineFault} `user.unknown`: no user here has this id
+ * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+ */
 export function neighboursOf(home: Shard, ranges: readonly Range[], userId: UserId): number[] {
   const { point, radiusKm } = home.index.packedOf(userId).person;
   return rangesInReach(ranges, placeOf(point), radiusKm).filter((at) => ranges[at]?.from !== home.range.from);
@@ -49,7 +53,9 @@ export function mergedDecks(parts: readonly (readonly DeckEntry[])[], size: numb
 
 /**
  * A deck across the borders of shards: what one index of everybody would find, but for the order of those whose scores are equal.
- * @throws {EngineFault} `user.unknown` where the viewer lives in none, `id.malformed`, `deck.invalid`
+ * @throws {EngineFault} `user.unknown`: the viewer lives in none of the shards
+ * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+ * @throws {EngineFault} `deck.invalid`: the size, the day or the seed is out of range
  */
 export function deckAcross(shards: readonly Shard[], request: DeckRequest): DeckEntry[] {
   const home = shards.find(({ index }) => index.has(request.userId));

@@ -50,8 +50,14 @@ export class Shard {
   }
 
   /**
-   * Applies an event, or finds that it is known already.
-   * @throws {EngineFault} naming why it was refused; it is counted, and nothing was changed
+   * Applies an event, or finds that it is known already. A refused event is counted, and changes nothing.
+   * @throws {EngineFault} `event.invalid`: the type, the version, the time or the answer of the event is none
+   * @throws {EngineFault} `event.future`: the event is ahead of the clock
+   * @throws {EngineFault} `event.stale`: it is late, and would bring a user back
+   * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
+   * @throws {EngineFault} `person.invalid`: a field is out of range; the message names it
+   * @throws {EngineFault} `place.invalid`: the place is not on Earth
+   * @throws {EngineFault} `traits.invalid`: a field is out of range; the message names it
    */
   apply(event: ShardEvent, { nowMs }: { nowMs: number }): Outcome {
     try {

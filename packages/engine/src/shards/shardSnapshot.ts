@@ -18,7 +18,10 @@ export function shardSnapshot({ index, range, waitingPlaces }: Shard, position: 
 
 /**
  * A shard as it was, and the position from where its facts must be told again.
- * @throws {EngineFault} as `restore` does; `snapshot.notOurs` for that of an index alone
+ * @throws {EngineFault} `snapshot.notOurs`: the bytes are no snapshot, or that of an index alone
+ * @throws {EngineFault} `snapshot.otherVersion`: another version wrote it
+ * @throws {EngineFault} `snapshot.truncated`: it is shorter than it says
+ * @throws {EngineFault} `snapshot.corrupt`: a checksum differs, and nothing was made of it
  */
 export function restoreShard(bytes: Uint8Array, options: IndexOptions = {}): { readonly shard: Shard; readonly position: string } {
   const { index, position: text } = restore(bytes, options);

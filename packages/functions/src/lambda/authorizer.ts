@@ -11,7 +11,7 @@ import { isPing, pong, type Pong } from "../middleware/ping.ts";
 import { type Genuine, genuineTokens } from "./gatewayToken.ts";
 import { linkedTo } from "./linkedTo.ts";
 
-/*
+/**
  * What the gateways ask before they call a function. Three entries in one module:
  *
  * - `authorizer.session`: HTTP API, payload 2.0, simple responses. For routes that need a user: came by CloudFront, and bears a token of ours. One
@@ -34,12 +34,17 @@ export const session = async (event: APIGatewayRequestAuthorizerEventV2): Promis
   return simple("session", cameByEdge(headers[ORIGIN_HEADER]) ? (genuine(headers["authorization"]) ? null : "token") : "origin");
 };
 
+/** For public routes: lets a request through that came by CloudFront, or every request where the stage has none. */
 export const origin = async (event: APIGatewayRequestAuthorizerEventV2): Promise<Simple | Pong> => {
   const { cameByEdge } = configured();
   if (isPing(event)) return alive();
   return simple("origin", cameByEdge(event.headers?.[ORIGIN_HEADER]) ? null : "origin");
 };
 
+/**
+ * For `$connect` of the WebSocket API, which expects a policy instead of a simple response. It checks that the request
+ * came by CloudFront.
+ */
 export const connect = async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult | Pong> => {
   const { cameByEdge } = configured();
   if (isPing(event)) return alive();

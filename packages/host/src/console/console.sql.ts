@@ -20,6 +20,7 @@ export async function sent(
      order by sent_at desc, id desc limit ${limit}`;
 }
 
+/** How many events wait in the outbox. */
 export async function outboxCount(db: Queryable): Promise<number> {
   const [row] = await db<{ count: number }[]>`select count(*)::int from outbox`;
   return row?.count ?? 0;

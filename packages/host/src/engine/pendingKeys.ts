@@ -15,6 +15,7 @@ export interface Keys {
 
 export const nothing: Keys = { people: [], pairs: [], answered: [] };
 
+/** What a batch of events says has to be read again. Order and repetition of the events change nothing. */
 export function keysOf(facts: readonly MatchingFact[]): Keys {
   const people = new Set<UserId>();
   const pairs = new Map<string, Pair>();

@@ -82,7 +82,10 @@ export async function writeSnapshot(directory: string, state: EngineState, posit
 
 /**
  * The state as it was written, and its position; nothing where there is no file.
- * @throws {EngineFault} `snapshot.notOurs`, `snapshot.otherVersion`, `snapshot.truncated` or `snapshot.corrupt`
+ * @throws {EngineFault} `snapshot.notOurs`: the file is no snapshot
+ * @throws {EngineFault} `snapshot.otherVersion`: another version wrote it
+ * @throws {EngineFault} `snapshot.truncated`: it is shorter than it says
+ * @throws {EngineFault} `snapshot.corrupt`: a checksum differs, and nothing was made of it
  */
 export async function readSnapshot(
   directory: string,

@@ -14,6 +14,7 @@ export interface FrontPaths {
   readonly quickstartPath: string | undefined;
 }
 
+/** The page at `/` of a host on one machine: HTML with links alone, without scripts. */
 export function frontPage({ consolePath, quickstartPath }: FrontPaths): string {
   const quickstart = `<li><a href="${quickstartPath}">Quickstart</a><br>From sign-in to a live message, with the typed client.</li>`;
   return `<!doctype html>

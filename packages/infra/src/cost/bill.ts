@@ -13,6 +13,7 @@ export interface Bill {
   readonly usd: number;
 }
 
+/** What the resources of a stage cost a month at this size, in US dollars, the most expensive line first. */
 export function billOf(graph: Graph, size: Size): Bill {
   const lines = summed([...fixedOf(graph, size), ...usageOf(graph, size)]).toSorted((a, b) => b.usd - a.usd);
   const total = (some: readonly Line[]): number => some.reduce((sum, { usd }) => sum + usd, 0);

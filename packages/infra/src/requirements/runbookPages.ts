@@ -26,6 +26,7 @@ export interface Known {
 
 export const pagesDir = path.join(root, "docs", "runbooks");
 
+/** All pages of docs/runbooks, the overview included. */
 export function pages(): readonly Page[] {
   return readdirSync(pagesDir)
     .filter((file) => file.endsWith(".md"))

@@ -21,8 +21,12 @@ export interface DiskStorageOptions {
 export interface DiskStorage extends Storage {
   /**
    * Stores an upload made with one of our forms. `body` is read only as far as the form allows. A form stores one file; where that fails, it may be
-   * tried again. Faults: `auth.forbidden` where the form is not ours, expired or altered; `media.formUsed` where a file came, or the key was removed; `input.tooLarge`; `input.invalid` for an empty file;
-   * `store.full`.
+   * tried again.
+   * @throws {Fault} `auth.forbidden`: the form is not ours, expired or altered
+   * @throws {Fault} `media.formUsed`: a file came already, or the key was removed
+   * @throws {Fault} `input.tooLarge`: the file is larger than the form allows
+   * @throws {Fault} `input.invalid`: the file is empty
+   * @throws {Fault} `store.full`: the disk has no room
    */
   acceptUpload(fields: Readonly<Record<string, string>>, body: UploadBody): Promise<{ key: string; bytes: number }>;
   /** The object behind a signed address, or null where the signature is wrong or expired, or the object is gone. */

@@ -53,6 +53,7 @@ export async function orNull<Found>(reading: Promise<Found>): Promise<Found | nu
   }
 }
 
+/** The code of an error of the operating system, such as `ENOENT`; empty where the error has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

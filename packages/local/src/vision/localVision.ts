@@ -14,8 +14,7 @@ const CARD_SHARE_MIN = 0.99;
  * It knows two labels. "Swimwear or Underwear" (a plain warning, its confidence at most 80) where most of the picture has the colour of
  * skin. "Explicit Nudity" at 99 for the test card: a picture that is flat pure magenta (#ff00ff) all over. Like the EICAR file of
  * virus scanners, the card lets a demo or a test have a rejected picture without anybody having to keep one.
- *
- * Faults: `media.unsupported` for what is not a picture.
+ * @throws {Fault} `media.unsupported`: the file is no picture
  */
 export function localVision(): Vision {
   return {

@@ -18,6 +18,7 @@ export function firewallAlarm(peakPerSec: number): MetricAlarm {
   };
 }
 
+/** Pages where Route 53 finds a place unwell for two minutes, or reports nothing: silence is no sign of health. */
 export function originAlarm(label: string): MetricAlarm {
   return {
     name: `${componentOf(label)}OriginAway`,

@@ -15,6 +15,7 @@ export interface Field {
   readonly order: Uint32Array;
 }
 
+/** Sorts the proposers of each receiver by how welcome they are, equal ones by number. O(receivers × proposers × log proposers). */
 export function fieldOf(market: TwoSided, attention: Attention): Field {
   const { proposers, receivers, welcomes } = market;
   const order = new Uint32Array(receivers * proposers);

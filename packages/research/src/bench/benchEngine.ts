@@ -95,6 +95,7 @@ export function timeMoves(index: MatchIndex, people: Population, count: number, 
   return count / ((user + system) / 1e6);
 }
 
+/** Percentiles of durations in milliseconds by nearest rank, without interpolation; NaN of nothing. */
 export function percentiles(ms: readonly number[]): { p50Ms: number; p95Ms: number; p99Ms: number } {
   const sorted = ms.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;

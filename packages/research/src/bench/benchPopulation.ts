@@ -50,6 +50,7 @@ export function population(size: number, { seed = 1, seenMedian = 100 }: { seed?
   };
 }
 
+/** The id of the user with this number, the same in each run. Ids ascend with their numbers, up to 2³². */
 export function userIdOf(number: number): UserId {
   // The last bits of a real one are random, which is what the index hashes; here they are the number, mixed.
   const low = (Math.imul(number ^ 0x5bd1e995, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0");

@@ -73,6 +73,7 @@ export function summarize(waves: readonly WaveScore[], random: () => number, dra
   return { auc: meanAuc(waves), ndcg: meanNdcg(waves), aucRange: middle(aucs), ndcgRange: middle(ndcgs) };
 }
 
+/** The mean AUC of the waves. A wave where all said the same has no AUC and does not count; NaN where none has one. */
 export function meanAuc(waves: readonly WaveScore[]): number {
   return mean(waves.map((wave) => wave.auc).filter((value) => !Number.isNaN(value)));
 }
@@ -81,6 +82,7 @@ function meanNdcg(waves: readonly WaveScore[]): number {
   return mean(waves.flatMap((wave) => wave.ndcgs));
 }
 
+/** The arithmetic mean; NaN of nothing. */
 export function mean(values: readonly number[]): number {
   return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : Number.NaN;
 }

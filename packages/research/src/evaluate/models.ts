@@ -51,6 +51,7 @@ export function heeding(sweeps: number): Model {
 
 export const coldBaselines: readonly Model[] = [agreement, logistic({ against: "all", features: "both", ridge: 30 })];
 
+/** The models that are tried for users without history. `sweeps` is the length of each chain: more is slower and varies less. */
 export function coldCandidates(sweeps: number): readonly Model[] {
   const chain = { sweeps, seed: 11, dyads: true, factors: 0 };
   return [

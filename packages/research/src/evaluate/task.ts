@@ -73,6 +73,10 @@ function taskOf(nights: Nights, mayKnow: (index: number) => boolean, isAsked: (w
   return { nights, known, asked };
 }
 
+/**
+ * The meeting with this index.
+ * @throws {RangeError} where there is none, which is a bug of the caller
+ */
 export function meetingAt(nights: Nights, index: number): Nights["meetings"][number] {
   const meeting = nights.meetings[index];
   if (!meeting) throw new RangeError("no such meeting");

@@ -44,6 +44,7 @@ export function fitLogistic(rows: readonly ArrayLike<number>[], outcomes: ArrayL
   return found;
 }
 
+/** The inner product over the length of `a`; `b` has to be as long. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);

@@ -27,6 +27,7 @@ export interface Ledger {
   audit(userId: UserId, name: string, memory: Memory): string[];
 }
 
+/** A ledger in which nothing is confirmed yet. */
 export function ledger(): Ledger {
   const couples = new Map<string, Couple>();
   const ended = new Set<string>();

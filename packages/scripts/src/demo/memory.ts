@@ -19,6 +19,7 @@ export interface Memory {
   matches(): ReadonlyMap<MatchId, ConversationId>;
 }
 
+/** A client's memory without any conversation. Its first `sync` reads everything. */
 export function memory(): Memory {
   const conversations = new Map<ConversationId, Map<number, Remembered>>();
   const matches = new Map<MatchId, ConversationId>();

@@ -77,6 +77,7 @@ export interface Seen {
 const SECONDS_KEPT = 60;
 const HAPPENINGS_KEPT = 12;
 
+/** The counts of a demo, all zero. It keeps the last 60 s of rates and the last 12 happenings. `now` dates the happenings. */
 export function tally(now: () => Date): Tally {
   const counts = Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<Counter, number>;
   const api = latencies();

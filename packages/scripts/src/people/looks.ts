@@ -82,6 +82,7 @@ const darkHair = ["#191414", "#221a18", "#2e211c", "#3b2a20"];
 const dyedHair = ["#d3486f", "#3f7fb8", "#5d4a9c", "#2f8f83"];
 const greyHair = ["#9b9a98", "#c9c7c3", "#e4e2de", "#77757a"];
 
+/** How a person is drawn. The same `face` and gender give the same features, and a higher age more often grey hair. */
 export function looksOf({ face, gender, age, culture }: Sitter): Looks {
   const thrown = dice("face", face, gender);
   const [from, to] = culture ? skinRange[culture] : [0, skins.length - 1];

@@ -24,7 +24,8 @@ const RETRY_DELAY_MAX_SEC = 60;
 
 /**
  * Consumes SQS from a container. Messages are hidden by the queue's own visibility timeout, and go to its dead letters by its redrive policy, so
- * both are as they are for the functions. Faults: `store.unavailable`.
+ * both are as they are for the functions.
+ * @throws {Fault} `store.unavailable`: the service is busy or can't be reached
  */
 export function sqsConsumer({ queueUrls, waitSec = 5, retryDelaySec = 1, ...options }: SqsConsumerOptions): Consumer {
   const client = new SQSClient({

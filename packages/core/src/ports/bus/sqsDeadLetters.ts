@@ -25,7 +25,10 @@ const LOOKED_AT_MAX = 1_000;
 
 const queueNames = Object.keys(queues) as QueueName[];
 
-/** The queues of SQS as whoever watches over them sees them. Faults: `store.unavailable`. */
+/**
+ * The queues of SQS as whoever watches over them sees them.
+ * @throws {Fault} `store.unavailable`: the service is busy or can't be reached
+ */
 export function sqsDeadLetters({ queueUrls, ...options }: SqsDeadLettersOptions): DeadLetters {
   const client = new SQSClient({ ...boundedCalls, ...options.client });
   return {

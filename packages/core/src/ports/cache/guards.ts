@@ -59,7 +59,10 @@ export class Guards {
     return { allowed: true, remaining: max - count - 1, resetAt };
   }
 
-  /** @throws {Fault} `store.full` where there is no room. */
+  /**
+   * Sets a mark. Unlike an entry, it is never evicted before its time.
+   * @throws {Fault} `store.full`: there is no room
+   */
   mark(key: string, text: string, ttlSec: number): void {
     const nowMs = this.#nowMs();
     if (!this.#marks.has(key) && this.#marks.size >= this.#options.marksMax) {

@@ -10,6 +10,10 @@ export interface MovableClock extends Clock {
   advance(ms: number): void;
 }
 
+/**
+ * A clock that can be moved forward and goes on from there. It begins at `start`, or at the present time. For tests and
+ * the local console.
+ */
 export function movableClock(start?: Date): MovableClock {
   let aheadMs = start ? start.getTime() - Date.now() : 0;
   return {

@@ -16,7 +16,8 @@ const TTL_SEC = 24 * 60 * 60;
 
 /**
  * Pushes to phones through SNS. Each token has a platform endpoint, made when it is first needed; SNS disables it once Apple or Google
- * says that the app is gone. Faults: `store.unavailable` for throttling and outages.
+ * says that the app is gone.
+ * @throws {Fault} `store.unavailable`: SNS throttles or can't be reached
  */
 export function snsPush({ applications, client }: SnsPushOptions): Push {
   const sns = new SNSClient({ ...boundedCalls, ...client });

@@ -22,7 +22,7 @@ const REFUSED = new Set([400, 401, 403, 413]);
 
 /**
  * Pushes to browsers, encrypted for the subscription (RFC 8291). A token that is not a subscription with a known push service is "gone".
- * Faults: `store.unavailable` where the service is busy or can't be reached.
+ * @throws {Fault} `store.unavailable`: the service is busy or can't be reached
  */
 export function webPush({ vapid, fetch: send = fetch, onRefused }: WebPushOptions): Push {
   return {

@@ -30,7 +30,8 @@ const ATTEMPTS_MAX = 3;
 
 /**
  * Search in OpenSearch. The client is loaded with the first call. The index is made with the first write; until then, and whenever it is
- * missing, finding answers `store.unavailable` rather than "nobody". Faults: `store.unavailable` where the cluster is busy or away.
+ * missing, finding answers `store.unavailable` rather than "nobody".
+ * @throws {Fault} `store.unavailable`: the cluster is busy or away, or the index is missing
  */
 export function openSearch(options: OpenSearchOptions): Search {
   const settings: Settings = {

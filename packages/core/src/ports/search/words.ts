@@ -50,7 +50,10 @@ export interface Position {
 
 const SortKey = z.tuple([z.union([z.literal(0), z.literal(1)]), UserId]);
 
-/** @throws {Fault} `input.invalid` where `after` did not come from `next`. */
+/**
+ * The place after which a page begins; null for the first page.
+ * @throws {Fault} `input.invalid`: `after` did not come from `next`
+ */
 export function positionAfter({ after }: ProfileQuery): Position | null {
   if (after === undefined) return null;
   const [inName, userId] = decode(after, SortKey);

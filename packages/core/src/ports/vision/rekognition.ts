@@ -16,7 +16,8 @@ const REFUSALS = new Set(["InvalidImageFormatException", "ImageTooLargeException
 
 /**
  * Moderation labels of Amazon Rekognition. It reads JPEG and PNG up to 5 MB; other pictures are converted first.
- * Faults: `media.unsupported` for what is not a picture, `store.unavailable` for throttling and outages.
+ * @throws {Fault} `media.unsupported`: the file is no picture
+ * @throws {Fault} `store.unavailable`: Rekognition throttles or can't be reached
  */
 export function rekognitionVision({ client }: RekognitionOptions = {}): Vision {
   const rekognition = new RekognitionClient({ ...boundedCalls, ...client });

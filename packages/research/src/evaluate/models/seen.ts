@@ -11,6 +11,7 @@ export interface Seen {
   readonly yes: Uint8Array;
 }
 
+/** The known meetings of a task as columns, in the order of `task.known`. */
 export function seenOf(task: Task): Seen {
   const { nights, known } = task;
   const meetings = known.map((index) => meetingAt(nights, index));
