@@ -1,11 +1,13 @@
 import { defineConfig } from "oxlint";
 import { layerOverrides, restricted } from "./packages/scripts/src/checks/layerRules.ts";
+import { ownRules } from "./packages/scripts/src/checks/lintRules/overrides.ts";
 
 export default defineConfig({
   options: {
     typeAware: true,
     reportUnusedDisableDirectives: "error",
   },
+  jsPlugins: ["./packages/scripts/src/checks/lintRules/plugin.ts"],
   plugins: ["typescript", "import", "unicorn", "vitest", "promise", "oxc"],
   categories: {
     correctness: "error",
@@ -85,6 +87,7 @@ export default defineConfig({
   },
   overrides: [
     ...layerOverrides(),
+    ...ownRules(),
     {
       files: ["packages/infra/src/requirements/**"],
       rules: {
@@ -143,6 +146,12 @@ export default defineConfig({
       files: ["*.config.ts"],
       rules: {
         "no-restricted-imports": "off",
+        "import/no-default-export": "off",
+      },
+    },
+    {
+      files: ["packages/scripts/src/checks/lintRules/plugin.ts"],
+      rules: {
         "import/no-default-export": "off",
       },
     },

@@ -1,10 +1,23 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { layers } from "./layers.ts";
+import { sqlElsewhere } from "./lintRules/overrides.ts";
+import { allowedOwn, doc, plantedOwn } from "./lintRules/plants.fixture.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
@@ -18,6 +31,7 @@ interface Planted {
 /** One mistake per file; oxlint must find exactly that one there. */
 const planted: Planted[] = [
   ...forbiddenImports(),
+  ...plantedOwn,
   {
     promise: "no package reaches into another by a relative path",
     file: "packages/contract/src/b.ts",
@@ -69,19 +83,19 @@ const planted: Planted[] = [
   {
     promise: "a promise is not left alone",
     file: "packages/core/src/e.ts",
-    text: "export function save(work: () => Promise<void>): void {\n  work();\n}\n",
+    text: `${doc}export function save(work: () => Promise<void>): void {\n  work();\n}\n`,
     rule: "no-floating-promises",
   },
   {
     promise: "a switch names every case",
     file: "packages/core/src/f.ts",
-    text: 'export function say(x: "a" | "b"): void {\n  switch (x) {\n    case "a":\n      break;\n  }\n}\n',
+    text: `${doc}export function say(x: "a" | "b"): void {\n  switch (x) {\n    case "a":\n      break;\n  }\n}\n`,
     rule: "switch-exhaustiveness-check",
   },
   {
     promise: "any is not a type",
     file: "packages/core/src/g.ts",
-    text: "export const anything = (x: any): string => String(x);\n",
+    text: `${doc}export const anything = (x: any): string => String(x);\n`,
     rule: "no-explicit-any",
   },
   {
@@ -99,7 +113,7 @@ const planted: Planted[] = [
   {
     promise: "only the host and the scripts print",
     file: "packages/core/src/i.ts",
-    text: 'export const hello = (): void => console.log("hello");\n',
+    text: `${doc}export const hello = (): void => console.log("hello");\n`,
     rule: "no-console",
   },
   {
@@ -111,7 +125,7 @@ const planted: Planted[] = [
   {
     promise: "a function has at most 70 lines",
     file: "packages/core/src/k.ts",
-    text: `export function long(set: (x: number) => void): void {\n${"  set(1);\n".repeat(70)}}\n`,
+    text: `${doc}export function long(set: (x: number) => void): void {\n${"  set(1);\n".repeat(70)}}\n`,
     rule: "max-lines-per-function",
   },
   {
@@ -123,7 +137,7 @@ const planted: Planted[] = [
   {
     promise: "imports make no circle",
     file: "packages/core/src/m.ts",
-    text: 'import { n } from "./n.ts";\nexport const m = (): number => n();\n',
+    text: `import { n } from "./n.ts";\n${doc}export const m = (): number => n();\n`,
     rule: "no-cycle",
   },
   {
@@ -147,7 +161,7 @@ const allowed: Pick<Planted, "file" | "text">[] = [
     text: 'export { events } from "@pendo/contract/events";\nexport { Fault } from "@pendo/core/fault";\n',
   },
   { file: "packages/core/src/ports/ok.test.ts", text: 'export { mockClient } from "aws-sdk-client-mock";\n' },
-  { file: "packages/core/src/ports/ok.ts", text: "export const nowMs = (): number => Date.now();\n" },
+  { file: "packages/core/src/ports/ok.ts", text: `${doc}export const nowMs = (): number => Date.now();\n` },
   {
     file: "packages/functions/src/ok.ts",
     text: 'export { Fault } from "@pendo/core/fault";\nexport { events } from "@pendo/contract/events";\n',
@@ -158,6 +172,7 @@ const allowed: Pick<Planted, "file" | "text">[] = [
   { file: "packages/client/src/ok.ts", text: 'export { events } from "@pendo/contract/events";\n' },
   { file: "packages/host/src/ok.ts", text: 'export { handlers } from "@pendo/functions/http/index";\nconsole.log("hello");\n' },
   { file: "packages/core/src/ok.sql.ts", text: "export const one = 1;\n" },
+  ...allowedOwn,
 ];
 
 /** Every import of one package from another that the layers forbid, a package made tomorrow included. */
@@ -182,14 +197,12 @@ beforeAll(() => {
   // The rules' globs are relative to the configuration, so the plantation is a small repository of its own.
   // It lies outside this one, whose .gitignore would hide it.
   dir = realpathSync(mkdtempSync(path.join(tmpdir(), "pendo-lint-")));
-  const rules = ["layers.ts", "layerRules.ts"].map((name) => path.join("packages/scripts/src/checks", name));
-  for (const name of ["oxlint.config.ts", "tsconfig.json", "package.json", ...rules]) {
-    mkdirSync(path.join(dir, path.dirname(name)), { recursive: true });
-    copyFileSync(path.join(root, name), path.join(dir, name));
-  }
+  const rules = ["layers.ts", "layerRules.ts", "lintRules"].map((name) => path.join("packages/scripts/src/checks", name));
+  for (const name of ["oxlint.config.ts", "tsconfig.json", "package.json", ...rules])
+    cpSync(path.join(root, name), path.join(dir, name), { recursive: true });
   symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"), "junction");
   const circles = [
-    { file: "packages/core/src/n.ts", text: 'import { m } from "./m.ts";\nexport const n = (): number => m();\n' },
+    { file: "packages/core/src/n.ts", text: `import { m } from "./m.ts";\n${doc}export const n = (): number => m();\n` },
     { file: "packages/core/src/p.ts", text: 'import type { O } from "./o.ts";\nexport interface P {\n  readonly o: O;\n}\n' },
   ];
   for (const { file, text } of [...planted, ...allowed, ...circles]) {
@@ -214,3 +227,12 @@ test.each(planted)("lint: $promise", ({ file, rule }) => {
 test("lint leaves correct files alone", () => {
   expect(found.filter((one) => allowed.some(({ file }) => file === one.file))).toEqual([]);
 });
+
+test("each place of SQL besides the files for SQL has some", () => {
+  const found = Object.keys(sqlElsewhere).filter((place) => !globSync(place, { cwd: root }).some((file) => hasSql(path.join(root, file))));
+  expect(found).toEqual([]);
+});
+
+function hasSql(file: string): boolean {
+  return file.endsWith(".ts") && /\b(?:sql|tx|db|client)(?:<[^`]*>)?`/.test(readFileSync(file, "utf8"));
+}
