@@ -1,8 +1,7 @@
 import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { type FaultCode, faults } from "@pendo/contract/faults";
 import { everyRoute } from "@pendo/contract/everyRoute";
-import { faultsOf } from "@pendo/contract/route";
-import { type RouteSpec, staffRoles } from "@pendo/contract/route";
+import { faultsOf, type RouteSpec, staffRoles } from "@pendo/contract/route";
 import { expect, test } from "vitest";
 import { type Answer, authorization, type RouteName, type Row } from "./authorizationTable.ts";
 import { plantPeople, staffTokenFor } from "./planted.ts";
