@@ -14,7 +14,7 @@ export function authorizer(context: FunctionContext, name: keyof typeof spec, or
   return liveFunction(context, {
     name,
     description,
-    entry: `authorizer.${spec[name].export}`,
+    handler: `packages/functions/src/lambda/authorizer.${spec[name].export}`,
     needs: [],
     timeoutSec: 5,
     memoryMb: 512,

@@ -56,7 +56,7 @@ function daily(stage: Stage, { place, context }: Backend, bucket: aws.s3.Bucket)
   const live = liveFunction(context, {
     name: "ConfigBackupJob",
     description: "Copies what the stage is configured with",
-    entry: "configBackup.handler",
+    handler: "packages/functions/src/lambda/configBackup.handler",
     fixedName: `${$app.name}-${stage.name}-config-backup`,
     needs: [],
     links: [new sst.Linkable("ConfigBackup", { properties: { name: bucket.bucket } })],

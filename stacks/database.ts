@@ -112,7 +112,7 @@ export function migrations(context: Omit<FunctionContext, "links">, made: Databa
     {
       name: "MigrationStep",
       description: "Brings the database up to date before a deployment's code runs",
-      entry: "step/migrate.handler",
+      handler: "packages/functions/src/lambda/step/migrate.handler",
       needs: [],
       inNetwork: true,
       unshifted: true,

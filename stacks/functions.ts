@@ -1,4 +1,5 @@
 import type { PortName } from "@pendo/contract/ports";
+import { entryOf } from "@pendo/functions/lambda/entries";
 import { keepSourceMaps, keptMapsOf } from "@pendo/scripts/sourceMaps/keep";
 import type { Grant, Links, PortLinks } from "./grants";
 import type { Network } from "./network";
@@ -11,8 +12,8 @@ export interface FunctionSpec {
   /** The component's name, without the prefix of its place: `SwipesApi`. */
   readonly name: string;
   readonly description: string;
-  /** The module under packages/functions/src/lambda, and its export: `http/swipes.handler`. */
-  readonly entry: string;
+  /** The module and its export, relative to the repository's root. Those of the contract are generated (`entryOf`). */
+  readonly handler: string;
   /** Ports of the contract: exactly these are linked and allowed. */
   readonly needs: readonly PortName[];
   readonly timeoutSec: number;
@@ -58,8 +59,8 @@ export interface FunctionContext {
 
 // Installed for Lambda's own processor, and not bundled: image work is native code, and the decoder of HEIC stays as its authors published it.
 const installed: ReadonlyMap<string, string[]> = new Map([
-  ["queue/media.handler", ["sharp", "libheif-js"]],
-  ["queue/moderation.handler", ["sharp"]],
+  [entryOf("queue", "media").handler, ["sharp", "libheif-js"]],
+  [entryOf("queue", "moderation").handler, ["sharp"]],
 ]);
 
 /** The one maker of Lambda functions. */
@@ -70,7 +71,7 @@ export function liveFunction(context: FunctionContext, spec: FunctionSpec): Live
   const fn = new sst.aws.Function(
     name,
     {
-      handler: `packages/functions/src/lambda/${spec.entry}`,
+      handler: spec.handler,
       description: spec.description,
       ...(spec.fixedName !== undefined && { name: spec.fixedName }),
       timeout: `${spec.timeoutSec} seconds`,
@@ -95,7 +96,7 @@ export function liveFunction(context: FunctionContext, spec: FunctionSpec): Live
         // SST then makes no resource of each map; the hook takes the maps out of what is deployed.
         sourcemap: false,
         splitting: true,
-        ...(installed.has(spec.entry) && { install: installed.get(spec.entry) ?? [] }),
+        ...(installed.has(spec.handler) && { install: installed.get(spec.handler) ?? [] }),
       },
       hook: { postbuild: async (bundle) => keepSourceMaps(bundle, keptMapsOf($cli.paths.work, stage.name)) },
       ...(spec.copyFiles && { copyFiles: spec.copyFiles }),

@@ -3,6 +3,7 @@ import { everyRoute } from "@pendo/contract/everyRoute";
 import type { LimitName } from "@pendo/contract/limits";
 import * as nouns from "@pendo/contract/routes/index";
 import { type Noun, sizeOfNoun } from "@pendo/contract/sizes";
+import { entryOf } from "@pendo/functions/lambda/entries";
 import { needsOfNoun } from "@pendo/functions/lambda/needs";
 import { authorizer } from "./authorizer";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
@@ -83,7 +84,7 @@ export function httpRoutes(context: FunctionContext, { api, routesMade }: HttpAp
     const live = liveFunction(context, {
       name: `${componentOf(noun)}Api`,
       description: `Answers the routes of ${noun}`,
-      entry: `http/${noun}.handler`,
+      handler: entryOf("http", noun).handler,
       needs: needsOfNoun(specs),
       ...sizeOfNoun(noun),
     });

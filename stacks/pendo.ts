@@ -1,3 +1,4 @@
+import { writeEntries } from "@pendo/functions/lambda/entries";
 import { type Backend, backend } from "./backend";
 import { backup } from "./backup";
 import { defaults } from "./defaults";
@@ -14,6 +15,8 @@ import { currentStage } from "./stage";
 /** The whole of a stage, from what it is to how its releases move. */
 export function pendo() {
   const stage = currentStage();
+  // The entries of the functions, which SST bundles.
+  writeEntries($cli.paths.root);
   defaults(stage);
   devStores();
   const values = secrets();

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type QueueName, queues as contract, type QueueSpec } from "@pendo/contract/queues";
+import { entryOf } from "@pendo/functions/lambda/entries";
 import { componentOf } from "@pendo/operations/components";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
 import type { Place } from "./place";
@@ -44,7 +43,7 @@ export function consumers(context: FunctionContext, made: Queues): Readonly<Reco
     const consumer = liveFunction(context, {
       name: `${componentOf(name)}Consumer`,
       description: `Consumes the queue ${name}`,
-      entry: consumerEntry(name),
+      handler: entryOf("queue", name).handler,
       needs: spec.needs,
       timeoutSec: spec.timeoutSec,
       memoryMb: spec.memoryMb,
@@ -73,12 +72,3 @@ export function consumers(context: FunctionContext, made: Queues): Readonly<Reco
   });
   return Object.fromEntries(all) as Readonly<Record<QueueName, LiveFunction>>;
 }
-
-/** The entry that consumes a queue. Throws a readable error where nobody wrote one: its messages would lie there until they are deleted. */
-export function consumerEntry(name: string): string {
-  const file = `packages/functions/src/lambda/queue/${name}.ts`;
-  if (!existsSync(join($cli.paths.root, file))) throw new Error(`The queue "${name}" has no consumer: ${file} is missing.`);
-  return `queue/${name}.handler`;
-}
-
-/** `email` → `Email`, as names of components begin. */

@@ -62,7 +62,7 @@ function preTrafficHook(context: FunctionContext, shifted: readonly LiveFunction
     // CodeDeploy's own policy lets it call functions of this name, and no others.
     fixedName: hookName(stage, place),
     description: "Lets a release go on when its new version answers",
-    entry: "release/preTraffic.handler",
+    handler: "packages/functions/src/lambda/release/preTraffic.handler",
     needs: [],
     timeoutSec: 120,
     memoryMb: 512,

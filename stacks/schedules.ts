@@ -1,4 +1,5 @@
 import { type ScheduleName, schedules as contract, type ScheduleSpec } from "@pendo/contract/schedules";
+import { entryOf } from "@pendo/functions/lambda/entries";
 import { type FunctionContext, type LiveFunction, liveFunction } from "./functions";
 import { componentOf } from "@pendo/operations/components";
 
@@ -10,7 +11,7 @@ export function schedules(context: FunctionContext): Readonly<Record<ScheduleNam
     const live = liveFunction(context, {
       name: `${componentOf(name)}Job`,
       description: `Runs every ${spec.everySec} s: ${name}`,
-      entry: `schedule/${name}.handler`,
+      handler: entryOf("schedule", name).handler,
       needs: spec.needs,
       timeoutSec: spec.timeoutSec,
       memoryMb: spec.memoryMb,

@@ -39,7 +39,7 @@ export function socketRoutes(context: FunctionContext, api: sst.aws.ApiGatewayWe
   const live = liveFunction(context, {
     name: "SocketFunction",
     description: "Opens and closes sockets, and answers their frames",
-    entry: "socket.handler",
+    handler: "packages/functions/src/lambda/socket.handler",
     needs: needsOfSocket(),
     ...sizeOfSocket,
     shift: "blueGreen",

@@ -14,7 +14,7 @@ export function canary(alarms: AlarmContext, { context, stores }: Backend, deadL
   const live = liveFunction(context, {
     name: "Canary",
     description: "Does what people do, from outside",
-    entry: "canary.handler",
+    handler: "packages/functions/src/lambda/canary.handler",
     needs: [],
     links: [...context.links.only("Addresses"), inbox.link],
     grants: [

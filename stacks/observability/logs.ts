@@ -35,7 +35,7 @@ export function logs(backend: Backend): aws.kinesis.FirehoseDeliveryStream | und
   const shipper = liveFunction(context, {
     name: "LogShipper",
     description: "Unpacks lines of logs on their way to OpenSearch",
-    entry: "logs/ship.handler",
+    handler: "packages/functions/src/lambda/logs/ship.handler",
     needs: [],
     grants: [{ actions: ["firehose:PutRecordBatch"], resources: [made.stream.arn] }],
     environment: { PENDO_LOG_STREAM: made.stream.name },
@@ -212,7 +212,7 @@ function keepLogs({ context, place }: Backend, writer: aws.iam.Role): void {
   const step = liveFunction(context, {
     name: "LogsIndexStep",
     description: "Tells OpenSearch how logs are kept",
-    entry: "step/logsIndex.handler",
+    handler: "packages/functions/src/lambda/step/logsIndex.handler",
     needs: [],
     links: context.links.only("Search"),
     inNetwork: true,

@@ -15,7 +15,7 @@ export function recoveryWatch(alarms: AlarmContext, { context }: Backend, vault:
   const live = liveFunction(context, {
     name: "RecoveryWatch",
     description: "Measures how old backups and restore tests are",
-    entry: "watch/recovery.handler",
+    handler: "packages/functions/src/lambda/watch/recovery.handler",
     needs: [],
     grants: [
       { actions: ["backup:ListRecoveryPointsByBackupVault"], resources: [vault.arn] },

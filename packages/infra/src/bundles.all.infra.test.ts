@@ -1,4 +1,5 @@
 import path from "node:path";
+import { writeEntries } from "@pendo/functions/lambda/entries";
 import { beforeAll, expect, test } from "vitest";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { keptBundle } from "./evaluate/keptBundle.ts";
@@ -13,6 +14,8 @@ let graph: Evaluated;
 beforeAll(async () => {
   const options = { stage: "staging", dev: false, bundle: true, config: "sst.config.ts", withoutSecrets: [] };
   graph = (await evaluate(options, { say: () => undefined })).graph;
+  // An evaluation that was kept does not write them.
+  writeEntries(root);
 }, 3_600_000);
 
 /** Functions of which none is linked to anything that it does not read. */

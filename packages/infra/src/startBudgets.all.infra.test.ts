@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { entryOf } from "@pendo/functions/lambda/entries";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eagerOf, esbuildOptions, sizeOf } from "./evaluate/bundle.ts";
 import { keptBundle } from "./evaluate/keptBundle.ts";
 import { root } from "./evaluate/places.ts";
-import { bundling, type Entry, entries, lambdas, startBudgets } from "./startBudgets.ts";
+import { bundling, type Entry, entries, startBudgets } from "./startBudgets.ts";
 
 // Inside the repository, where the entries planted below find packages.
 mkdirSync(path.join(root, ".cache"), { recursive: true });
@@ -53,13 +54,8 @@ test.each(["@opensearch-project/opensearch", "@aws-sdk/client-s3"])(
   "an entry that imports %s statically is over the budget",
   async (heavy) => {
     const planted = path.join(out, `${path.basename(heavy)}.ts`);
-    const swipes = readFileSync(path.join(lambdas, "http/swipes.ts"), "utf8")
-      .replaceAll(/"(?:\.\.\/)+/g, '"@pendo/functions/')
-      .replaceAll('.ts"', '"');
-    const entry = swipes
-      .replaceAll('"@pendo/functions/ports"', '"@pendo/functions/lambda/ports"')
-      .replaceAll('"@pendo/functions/needs"', '"@pendo/functions/lambda/needs"');
-    writeFileSync(planted, `import * as heavy from "${heavy}";\n${entry}\nexport const planted = heavy;\n`);
+    const { source } = entryOf("http", "swipes");
+    writeFileSync(planted, `import * as heavy from "${heavy}";\n${source}\nexport const planted = heavy;\n`);
     expect(await sizeAlone(planted)).toBeGreaterThan(startBudgets.http.eagerBytes);
   },
   60_000,

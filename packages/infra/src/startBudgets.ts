@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
 import path from "node:path";
+import { contractEntries, writeEntries, type EntryKind as ContractKind } from "@pendo/functions/lambda/entries";
 import { root } from "./evaluate/places.ts";
 
 /**
@@ -19,7 +19,7 @@ export interface StartBudget {
   readonly cpuMs: number;
 }
 
-export type EntryKind = "http" | "queue" | "schedule" | "other";
+export type EntryKind = ContractKind | "other";
 
 /** People wait for HTTP alone. The others load the SDK of the one service that they are there for while they start. */
 export const startBudgets: Readonly<Record<EntryKind, StartBudget>> = {
@@ -37,16 +37,13 @@ export interface Entry {
   readonly file: string;
 }
 
-/** Where the entries of the functions lie. */
-export const lambdas = path.join(root, "packages/functions/src/lambda");
-
-/** The entries that serve the contract, as they lie in packages/functions/src/lambda. */
+/** The entries of the contract, which are written first, those of the socket and of the authorizers. */
 export function entries(): Entry[] {
-  const folders = (["http", "queue", "schedule"] as const).flatMap((kind) =>
-    readdirSync(path.join(lambdas, kind))
-      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-      .map((file) => ({ name: `${kind}/${path.basename(file, ".ts")}`, kind, file: path.join(lambdas, kind, file) })),
-  );
-  const others = ["socket", "authorizer"].map((name) => ({ name, kind: "other" as const, file: path.join(lambdas, `${name}.ts`) }));
-  return [...folders, ...others];
+  writeEntries(root);
+  const generated = contractEntries().map(({ kind, name, path: file }) => ({ name: `${kind}/${name}`, kind, file: path.join(root, file) }));
+  const others = ["socket", "authorizer"].map((name) => ({
+    ...{ name, kind: "other" as const },
+    file: path.join(root, "packages/functions/src/lambda", `${name}.ts`),
+  }));
+  return [...generated, ...others];
 }

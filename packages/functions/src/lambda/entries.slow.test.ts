@@ -1,7 +1,7 @@
 import { testIds } from "@pendo/core/ports/ids/testIds.fixture";
 import { execFile } from "node:child_process";
 import { createCipheriv, generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,18 +10,20 @@ import { portNames } from "@pendo/contract/ports";
 import { type QueueName, queues } from "@pendo/contract/queues";
 import * as nouns from "@pendo/contract/routes/index";
 import { schedules } from "@pendo/contract/schedules";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { contractEntries, writeEntries } from "./entries.ts";
 import { needsOfNoun, needsOfSocket } from "./needs.ts";
 import { lambdaRuntime } from "./ports.ts";
 import { linkedResources, queueResources, resourcesOf } from "./resources.ts";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const entries = [
-  ...Object.keys(nouns).map((name) => `http/${name}.ts`),
-  ...Object.keys(queues).map((name) => `queue/${name}.ts`),
-  ...Object.keys(schedules).map((name) => `schedule/${name}.ts`),
-  "socket.ts",
-];
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+/** The file of every entry, by its name. */
+const fileOf: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(contractEntries().map(({ kind, name, path }) => [`${kind}/${name}`, join(root, path)])),
+  socket: join(root, "packages/functions/src/lambda/socket.ts"),
+};
+const entries = Object.keys(fileOf);
+beforeAll(() => writeEntries(root));
 
 const directory = mkdtempSync(join(tmpdir(), "pendo-entries-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -66,7 +68,7 @@ function variables(resources: Record<string, unknown>): Record<string, string> {
 }
 
 async function load(names: readonly string[], env: Record<string, string>): Promise<{ kinds: Record<string, string>; loaded: string[] }> {
-  const urls = names.map((name) => pathToFileURL(join(here, name)).href);
+  const urls = names.map((name) => pathToFileURL(fileOf[name]!).href);
   const { stdout } = await promisify(execFile)(process.execPath, [probe, ...urls], {
     env: { AWS_REGION: "eu-central-1", ...env },
     maxBuffer: 64 * 1024 * 1024,
@@ -79,18 +81,12 @@ const HEAVY = ["sharp", "@opensearch-project/opensearch", "@sentry/aws-serverles
 const heavyIn = (loaded: readonly string[]): string[] =>
   HEAVY.filter((name) => loaded.some((url) => url.includes(`/node_modules/${name}/`)));
 
-test("every noun, queue and schedule of the contract, and the socket, has its entry; and no entry is left over", () => {
-  expect(entries.filter((entry) => !existsSync(join(here, entry)))).toEqual([]);
-  const found = ["http", "queue", "schedule"].flatMap((folder) => readdirSync(join(here, folder)).map((file) => `${folder}/${file}`));
-  expect(found.toSorted()).toEqual(entries.filter((entry) => entry.includes("/")).toSorted());
-});
-
 test("every entry, linked to the resources of a stage, exports a handler", async () => {
   const { kinds } = await load(entries, variables(linked()));
   expect(kinds).toEqual(Object.fromEntries(entries.map((entry) => [entry, "function"])));
 });
 
-test.each(["http/swipes.ts", "http/discovery.ts", "queue/search.ts", "schedule/outboxSweep.ts", "socket.ts"])(
+test.each(["http/swipes", "http/discovery", "queue/search", "schedule/outboxSweep", "socket"])(
   "%s starts without what is heavy",
   async (entry) => {
     const { kinds, loaded } = await load([entry], variables(linked()));
@@ -116,17 +112,17 @@ test("a function loads the adapters of its own needs alone, and the SDK ahead of
     expect(kinds[entry]).toBe("function");
     return adapters.filter((name) => loaded.some((url) => url.includes(`/@aws-sdk/${name}/`)));
   };
-  expect(await adaptersIn("http/swipes.ts", "on-demand")).toEqual([]);
-  expect(await adaptersIn("http/swipes.ts", "provisioned-concurrency")).toEqual(["client-sqs"]);
-  expect(await adaptersIn("http/media.ts", "provisioned-concurrency")).toEqual(["client-sqs", "client-s3"]);
+  expect(await adaptersIn("http/swipes", "on-demand")).toEqual([]);
+  expect(await adaptersIn("http/swipes", "provisioned-concurrency")).toEqual(["client-sqs"]);
+  expect(await adaptersIn("http/media", "provisioned-concurrency")).toEqual(["client-sqs", "client-s3"]);
   // What a queue is there for is loaded with it.
-  expect(await adaptersIn("queue/email.ts", "on-demand")).toEqual(["client-sesv2"]);
+  expect(await adaptersIn("queue/email", "on-demand")).toEqual(["client-sesv2"]);
 });
 
 test("a function that is not linked to what it needs does not start, and says which resource is missing", async () => {
   const { Cache: _, ...rest } = linked();
-  const { kinds } = await load(["http/swipes.ts"], variables(rest));
-  expect(kinds["http/swipes.ts"]).toBe("ResourceError: This function is not linked to the resource Cache.");
+  const { kinds } = await load(["http/swipes"], variables(rest));
+  expect(kinds["http/swipes"]).toBe("ResourceError: This function is not linked to the resource Cache.");
 });
 
 test("a link that holds something else is named, and never quoted", async () => {

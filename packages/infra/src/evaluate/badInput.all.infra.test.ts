@@ -56,13 +56,14 @@ test("a queue without a consumer is refused, with the file that is missing", asy
   writeFileSync(
     path.join(root, config),
     `export default $config({
-      app: () => ({ name: "fixture", home: "aws" }),
+      app: () => ({ name: "pendo", home: "aws" }),
       async run() {
-        const { consumerEntry } = await import(${JSON.stringify(path.join(root, "stacks/queues"))});
-        consumerEntry("email");
-        consumerEntry("pigeons");
+        const { queues } = await import("@pendo/contract/queues");
+        Object.assign(queues, { pigeons: queues.email });
+        const { pendo } = await import(${JSON.stringify(path.join(root, "stacks/pendo"))});
+        return pendo();
       },
     });`,
   );
-  expect(await refusal({ config })).toBe('The queue "pigeons" has no consumer: packages/functions/src/lambda/queue/pigeons.ts is missing.');
+  expect(await refusal({ config })).toBe('The queue "pigeons" has no consumer: packages/functions/src/queue/pigeons.ts is missing.');
 });

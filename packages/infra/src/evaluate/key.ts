@@ -13,6 +13,8 @@ const directories = [
   "packages/infra/src/evaluate",
   "packages/operations/src",
 ];
+// Each entry needs the module of its handlers. Only the names of these files matter, until they are bundled.
+const handled = ["packages/functions/src/http", "packages/functions/src/queue", "packages/functions/src/schedule"];
 // What ends up in bundles alone.
 const bundled = ["packages/core/src", "packages/functions/src"];
 const files = [
@@ -34,6 +36,7 @@ export function keyOf(options: EvaluationOptions): string {
   const told = Object.entries(environment()).filter(([name]) => name.startsWith("PENDO_"));
   const hash = createHash("sha256").update(JSON.stringify([options, process.version, told]));
   const all = options.bundle ? [...directories, ...bundled] : directories;
+  hash.update(handled.flatMap(filesIn).join("\n"));
   for (const file of [options.config, ...files, ...all.flatMap(filesIn)]) hash.update(`\n${file}\n`).update(contents(file));
   return hash.digest("hex");
 }
