@@ -116,12 +116,12 @@ function fieldsRenamed(from: Schema, to: Schema, oldPath = "", newPath = ""): Re
     const inner = fieldsRenamed(schema, next[newName] ?? {}, `${before}.`, `${after}.`);
     return [...(name === newName ? [] : [[before, after] as const]), ...Object.entries(inner)];
   });
-  const ofParts = ["anyOf", "oneOf", "items"].flatMap((key) => {
-    const parts = (schema: Schema) => [schema[key] ?? []].flat() as Schema[];
-    return parts(from).flatMap((part, at) => Object.entries(fieldsRenamed(part, parts(to)[at] ?? {}, oldPath, newPath)));
-  });
+  const ofParts = partsOf(from).flatMap((part, at) => Object.entries(fieldsRenamed(part, partsOf(to)[at] ?? {}, oldPath, newPath)));
   return Object.fromEntries([...ofObject, ...ofParts]);
 }
+
+/** The members of a union, however it is written, or the items of a list. */
+const partsOf = (schema: Schema) => [schema["anyOf"] ?? schema["oneOf"] ?? schema["items"] ?? []].flat() as Schema[];
 
 const fieldsOf = (schema: Schema) => (schema["properties"] ?? {}) as Record<string, Schema>;
 

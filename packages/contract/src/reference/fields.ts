@@ -100,7 +100,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   timeZone: "An IANA time zone. Daily picks and quiet hours follow it.",
   profileComplete: "Whether the profile has every required field. Moderation may still hide it.",
   discoverable: "Whether other users can find your profile now.",
-  digits: "How many digits the code has. An address that gets many requests gets longer codes.",
+  digits: "How many digits the code has: 6 or 10. An address that gets many requests gets longer codes.",
   code: "The code from the email.",
   deviceName: "A name for the list of your sessions.",
   registered: "Whether this sign-in created the account.",

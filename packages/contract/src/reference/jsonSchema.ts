@@ -58,7 +58,8 @@ const improve =
     // zod leaves out the default of preprocessed fields.
     if (def.type === "default") json.default = def.defaultValue as never;
     if (json.type === "integer") improveInteger(json);
-    if (json.type === "number") improveNumber(json);
+    // Generated clients have a type for `double`. A number without a format becomes a decimal of any length.
+    if (json.type === "number" && json.const === undefined) json.format = "double";
     if (def.type === "union") improveUnion(json);
     // Generators make an enumeration of a constant. In Swift and Python one of `true` does not work.
     if (json.const === true) delete json.const;
@@ -66,8 +67,8 @@ const improve =
   };
 
 /**
- * The format says what zod's pattern says. Requests keep the pattern that bounds the years, and that times are in UTC. It is one pattern,
- * because generators read a list of them as a type of its own.
+ * The format says what zod's pattern says. In requests one pattern says the rest: the bounds of the years, and UTC.
+ * Generators make a type of its own of two patterns.
  */
 function improveTime(json: z.core.JSONSchema.BaseSchema, io: Direction): void {
   const years = json.allOf?.at(-1)?.pattern;
@@ -76,22 +77,23 @@ function improveTime(json: z.core.JSONSchema.BaseSchema, io: Direction): void {
   else if (years !== undefined) json.pattern = json.format === "date-time" ? `${years}.*Z$` : years;
 }
 
-/** A value fits one member alone, and only of `oneOf` do generators make a union. */
-function improveUnion(json: z.core.JSONSchema.BaseSchema): void {
-  if (!json.anyOf?.every((member) => member.type === "object")) return;
-  json.oneOf = json.anyOf;
-  delete json.anyOf;
-}
-
-/** Generated clients have a type for `double`. A number without a format becomes a decimal of any length. */
-function improveNumber(json: z.core.JSONSchema.BaseSchema): void {
-  if (json.const === undefined) json.format = "double";
-  else if (Number.isInteger(json.const)) json.type = "integer";
-}
-
 /** Every whole number fits 53 bits. Generated clients read the format, and people have no use for these bounds. */
 function improveInteger(json: z.core.JSONSchema.BaseSchema): void {
   json.format = "int64";
   if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
   if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
+}
+
+/**
+ * A value fits one member alone, and only of `oneOf` do generators make a union.
+ * Numbers become a range, because the enumeration that Kotlin's generator makes of them does not compile.
+ */
+function improveUnion(json: z.core.JSONSchema.BaseSchema): void {
+  const members = json.anyOf;
+  if (members === undefined) return;
+  const numbers = members.map((member) => member.const).filter((value) => typeof value === "number");
+  if (members.every((member) => member.type === "object")) json.oneOf = members;
+  else if (numbers.length < members.length) return;
+  else Object.assign(json, { type: "integer", format: "int64", minimum: Math.min(...numbers), maximum: Math.max(...numbers) });
+  delete json.anyOf;
 }

@@ -33,6 +33,7 @@ function plausible(schema: Schema, known: readonly string[]): fc.Arbitrary<unkno
     type,
     enum: choices,
     anyOf,
+    oneOf = anyOf,
     items,
     properties,
     format,
@@ -41,7 +42,7 @@ function plausible(schema: Schema, known: readonly string[]): fc.Arbitrary<unkno
   } = schema as Record<string, never> & { type?: string };
   if (only !== undefined) return fc.constant(only);
   if (choices) return fc.constantFrom(...(choices as unknown[]));
-  if (anyOf) return fc.oneof(...(anyOf as Schema[]).map((one) => plausible(one, known)));
+  if (oneOf) return fc.oneof(...(oneOf as Schema[]).map((one) => plausible(one, known)));
   switch (type) {
     case "string":
       return text({ format, pattern, min: Number(schema["minLength"] ?? 0), max: Number(schema["maxLength"] ?? 100) }, known);
@@ -78,7 +79,7 @@ interface TextSchema {
 }
 
 function text({ format, pattern, min, max }: TextSchema, known: readonly string[]): fc.Arbitrary<string> {
-  if (pattern?.includes("-7[0-9a-f]"))
+  if (pattern?.includes("-7[0-9a-fA-F]"))
     return fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...known) },
       { weight: 1, arbitrary: fc.uuid({ version: 7 }) },
