@@ -214,9 +214,13 @@ function troubleFor(observer: HostObserver): (of: string) => (error: unknown) =>
   return (of) => (error) => (faultOf(error).isBug ? observer.bug(error, { of }) : observer.measure({ of }, { storeFailures: 1 }));
 }
 
-type Made = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };
+type StartedParts = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & {
+  bus: PgBossBus;
+  registry: LocalSocketRegistry;
+  clock: MovableClock;
+};
 
-function portsOf({ db, bus, storage, secrets, registry, clock, judge }: Made): Ports {
+function portsOf({ db, bus, storage, secrets, registry, clock, judge }: StartedParts): Ports {
   return {
     db,
     bus,

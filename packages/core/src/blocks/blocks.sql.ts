@@ -10,7 +10,7 @@ export async function blockedBetween(sql: Queryable, a: UserId, b: UserId): Prom
   return rows.length > 0;
 }
 
-export interface Pair {
+export interface BlockPair {
   readonly blockerId: UserId;
   readonly blockedId: UserId;
 }
@@ -21,7 +21,7 @@ export async function userExists(sql: Queryable, userId: UserId): Promise<boolea
   return rows.length > 0;
 }
 
-export interface NewBlock extends Pair {
+export interface NewBlock extends BlockPair {
   /** Whether the blocker could see the other's card until now. */
   readonly blockerSaw: boolean;
   readonly at: Date;
@@ -37,7 +37,7 @@ export async function insert(tx: Tx, { blockerId, blockedId, blockerSaw, at }: N
 }
 
 /** Answers whether there was a block to lift. */
-export async function remove(tx: Tx, { blockerId, blockedId }: Pair): Promise<boolean> {
+export async function remove(tx: Tx, { blockerId, blockedId }: BlockPair): Promise<boolean> {
   const rows = await tx`delete from blocks where blocker_id = ${blockerId} and blocked_id = ${blockedId} returning 1`;
   return rows.length > 0;
 }

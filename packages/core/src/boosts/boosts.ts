@@ -20,7 +20,7 @@ export interface Boost {
 /** The boost of a user that runs, if one does. */
 export async function getCurrent({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<{ boost: Boost | null }> {
   const running = await sql.running(db, userId, clock.now());
-  return { boost: running ? told(running) : null };
+  return { boost: running ? toBoost(running) : null };
 }
 
 /**
@@ -33,7 +33,7 @@ export async function start({ db, bus, clock, ids }: Uses<"db" | "bus">, { userI
   return await db.begin(async (tx) => {
     const shown = await sql.lockShown(tx, userId);
     const running = await sql.running(tx, userId, at);
-    if (running) return told(running);
+    if (running) return toBoost(running);
     if (!shown) throw new Fault("profile.notShown");
     // One may be over that the schedule has not come to yet.
     await emitEnded({ bus }, tx, await sql.endDue(tx, { at, limit: 1, userId }));
@@ -42,7 +42,7 @@ export async function start({ db, bus, clock, ids }: Uses<"db" | "bus">, { userI
     const boost = { id: ids.next<BoostId>(), startedAt: at, until: new Date(at.getTime() + BOOST_MIN * 60_000) };
     await sql.insert(tx, { userId, ...boost });
     await bus.emit(tx, "boost.started", { userId, boostId: boost.id }, { actor: userId });
-    return told(boost);
+    return toBoost(boost);
   });
 }
 
@@ -68,6 +68,6 @@ async function emitEnded({ bus }: Pick<Ports, "bus">, tx: Tx, ended: readonly sq
   );
 }
 
-function told({ id, startedAt, until }: sql.Running): Boost {
+function toBoost({ id, startedAt, until }: sql.Running): Boost {
   return { id, startedAt: startedAt.toISOString(), expiresAt: until.toISOString() };
 }

@@ -17,7 +17,7 @@ export async function list(
   { userId, limit }: { readonly userId: UserId; readonly limit: number },
 ): Promise<{ items: ProfileCard[]; expiresAt: string | null }> {
   const [offered] = await Promise.all([sql.picksOf(ports.db, userId, ports.clock.now()), countView(ports.cache, userId)]);
-  return { items: await shown(ports, { userId, limit, offered }), expiresAt: offered.until?.toISOString() ?? null };
+  return { items: await presentOffered(ports, { userId, limit, offered }), expiresAt: offered.until?.toISOString() ?? null };
 }
 
 /**
@@ -30,11 +30,11 @@ export async function getMostCompatible(
   { userId }: { readonly userId: UserId },
 ): Promise<{ user: ProfileCard | null; expiresAt: string | null }> {
   const [offered] = await Promise.all([sql.partnerOf(ports.db, userId, ports.clock.now()), countView(ports.cache, userId)]);
-  const [user = null] = await shown(ports, { userId, limit: 1, offered });
+  const [user = null] = await presentOffered(ports, { userId, limit: 1, offered });
   return { user, expiresAt: user ? (offered.until?.toISOString() ?? null) : null };
 }
 
-async function shown(
+async function presentOffered(
   ports: Uses<"db" | "cache" | "storage">,
   { userId, limit, offered }: { readonly userId: UserId; readonly limit: number; readonly offered: sql.Offered },
 ): Promise<ProfileCard[]> {

@@ -25,7 +25,7 @@ const AT_ONCE = 4;
 /** No block begins later; the next run goes on where this one stopped. */
 const RUN_MS = 120_000;
 
-export interface Made {
+export interface PicksCount {
   readonly people: number;
   readonly pairs: number;
 }
@@ -46,7 +46,7 @@ export function rankingBySql({ db }: Uses<"db">): Ranking {
  * Makes the day's picks of everybody whose morning has come: the best of those who fit, and of each neighbourhood the pairs that get on best. A morning is
  * made once, however many run at once, and whole: what is not committed is due again.
  */
-export async function makeDue(ports: Uses<"db" | "bus">, ranking: Ranking = rankingBySql(ports)): Promise<Made> {
+export async function makeDue(ports: Uses<"db" | "bus">, ranking: Ranking = rankingBySql(ports)): Promise<PicksCount> {
   const startedAt = ports.clock.now().getTime();
   let [people, pairs] = [0, 0];
   while (ports.clock.now().getTime() - startedAt < RUN_MS) {
@@ -83,7 +83,7 @@ async function blockDue({ db, clock, ids }: Uses<"db">, { ranked, blockMax }: Ra
 }
 
 /** Keeps the picks and pairs of those of a block whom nobody else has made meanwhile, and tells them. */
-async function makeBlock({ bus, clock }: Uses<"bus">, tx: Tx, block: readonly Due[]): Promise<Made> {
+async function makeBlock({ bus, clock }: Uses<"bus">, tx: Tx, block: readonly Due[]): Promise<PicksCount> {
   const at = clock.now();
   const claimed = await sql.claim(tx, block);
   const lists = block.filter(({ userId }) => claimed.has(userId)).toSorted((a, b) => (a.userId < b.userId ? -1 : 1));

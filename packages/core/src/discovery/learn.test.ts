@@ -12,7 +12,7 @@ import { testPorts } from "@pendo/local/testPorts";
 import { testRandom } from "@pendo/engine/testSeed.fixture";
 import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
-import { learnFrom, type Pair } from "./learn.ts";
+import { learnFrom, type ActingPair } from "./learn.ts";
 
 const db = testDb({ max: 12 });
 const ports = testPorts(db);
@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 ports.clock.advance(DAY_MS - ((ports.clock.now().getTime() - DAY_MS / 2) % DAY_MS));
 /** A day later, when passes count as well. */
 const tomorrow = { ...ports, clock: { now: () => new Date(ports.clock.now().getTime() + DAY_MS) } };
-const swiped = (...pairs: readonly Pair[]) => learnFrom(tomorrow, { swiped: pairs, replied: [] });
+const swiped = (...pairs: readonly ActingPair[]) => learnFrom(tomorrow, { swiped: pairs, replied: [] });
 
 beforeEach(async () => {
   await db`delete from users`;
@@ -107,7 +107,7 @@ test("an answer is learned from once: again, with another like, or in many batch
     deeds.push(deed, ...(isMutual ? matched(deed) : []));
   }
   expect(deeds.filter(({ signal }) => signal === "matched").length).toBeGreaterThan(3);
-  const pairs = deeds.map(({ from, to }): Pair => [from, to]);
+  const pairs = deeds.map(({ from, to }): ActingPair => [from, to]);
   const counts = await Promise.all(Array.from({ length: 8 }, () => swiped(...shuffled([...pairs, ...pairs]))));
   const answers = deeds.filter(({ signal }) => signal !== "matched");
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(answers.length);
@@ -121,7 +121,7 @@ test("an answer is learned from once: again, with another like, or in many batch
 
 test("many small batches at once over the same people neither wait for each other forever nor lose or double an answer", async () => {
   const people = await addCrowd(db, 14);
-  const pairs = people.flatMap((from) => people.filter((to) => to !== from).map((to): Pair => [from, to]));
+  const pairs = people.flatMap((from) => people.filter((to) => to !== from).map((to): ActingPair => [from, to]));
   await db`
     insert into swipe_pairs (lo, hi, lo_action, hi_action, lo_at, hi_at)
     select a, b, case when random() < 0.5 then 'like' else 'pass' end, case when random() < 0.5 then 'like' else 'pass' end, now(), now()
@@ -175,7 +175,7 @@ test("the first message back is learned from once, and nothing else that is said
     insert into messages (conversation_id, seq, id, sender_id, client_message_id, kind, text, body_hash, created_at)
     values (${id}, ${seq}, ${ports.ids.next()}, ${senderId}, ${ports.ids.next()}, 'text', 'hello', ''::bytea, ${at})`;
   await say(a, 1);
-  const replied = (...pairs: readonly Pair[]) => learnFrom(ports, { swiped: [], replied: pairs });
+  const replied = (...pairs: readonly ActingPair[]) => learnFrom(ports, { swiped: [], replied: pairs });
   expect(await replied([b, a], [a, b])).toBe(0);
   await say(b, 2);
   await db`update conversations set answered_seq = 2, last_seq = 2 where id = ${id}`;
@@ -206,7 +206,7 @@ test("what another version wrote is taken as nothing", async () => {
 
 test("a pass of today waits: it is learned from once, with the first batch of the next day, unless it was taken back", async () => {
   const [a, b, c, d] = (await addCrowd(db, 4)) as [UserId, UserId, UserId, UserId];
-  const now = (...pairs: readonly Pair[]) => learnFrom(ports, { swiped: pairs, replied: [] });
+  const now = (...pairs: readonly ActingPair[]) => learnFrom(ports, { swiped: pairs, replied: [] });
   const pass = await swipe(a, b, "pass");
   await swipe(c, b, "pass");
   expect(await now([a, b], [c, b], [a, b])).toBe(0);

@@ -9,23 +9,23 @@ import type { Counts } from "@pendo/engine/score/standing";
 import type { Tx } from "../ports/db/db.ts";
 import type { Uses } from "../ports/ports.ts";
 import * as sql from "./learn.sql.ts";
-import { type Answer, type CountChange, unlearnedIn } from "./unlearned.ts";
+import { type UnlearnedSignal, type CountChange, unlearnedIn } from "./unlearned.ts";
 
 /** The user who acted, and the other one. */
-export type Pair = readonly [UserId, UserId];
+export type ActingPair = readonly [UserId, UserId];
 
 /** Pairs to re-read; the first user is the one who acted. */
 export interface PairsToRead {
   /** Pairs in which the first user swiped, or took a swipe back. */
-  readonly swiped: readonly Pair[];
+  readonly swiped: readonly ActingPair[];
   /** Pairs in which the first user answered a message. */
-  readonly replied: readonly Pair[];
+  readonly replied: readonly ActingPair[];
 }
 
 /** How many passes that waited are learned from with a batch. */
 const PASSES_MAX = 200;
 
-type Known = ReadonlyMap<UserId, sql.LearnedAbout>;
+type LearnedByUser = ReadonlyMap<UserId, sql.LearnedAbout>;
 /** The belief about a user, and the user's counts. */
 interface Held {
   readonly belief: Belief;
@@ -67,7 +67,7 @@ export async function learnFrom({ db, clock }: Uses<"db">, toRead: PairsToRead):
   });
 }
 
-function twosOf(pairs: readonly Pair[]): sql.Two[] {
+function twosOf(pairs: readonly ActingPair[]): sql.Two[] {
   const twos = pairs.map(([a, b]) => (a < b ? { lo: a, hi: b } : { lo: b, hi: a }));
   return [...new Map(twos.map((two) => [two.lo + two.hi, two])).values()];
 }
@@ -76,7 +76,7 @@ function twosOf(pairs: readonly Pair[]): sql.Two[] {
 async function lockBeliefs(
   tx: Tx,
   between: readonly { readonly from: UserId; readonly to: UserId }[],
-  known: Known,
+  known: LearnedByUser,
   now: Date,
 ): Promise<Map<UserId, Held>> {
   const userIds = [...new Set(between.flatMap(({ from, to }) => [from, to]))].filter((userId) => known.has(userId));
@@ -102,7 +102,7 @@ function applyCount(held: ReadonlyMap<UserId, Held>, { from, to, counted, now }:
 }
 
 /** Learns from one answer. False, and nothing is learned, where one of the two has no belief. */
-function learnOne(held: ReadonlyMap<UserId, Held>, { from, to, signal, at, makesMatch }: Answer): boolean {
+function learnOne(held: ReadonlyMap<UserId, Held>, { from, to, signal, at, makesMatch }: UnlearnedSignal): boolean {
   const [one, other] = [held.get(from)?.belief, held.get(to)?.belief];
   if (!one || !other) return false;
   learnAnswer(one, other, { signal, makesMatch, day: at.getTime() / DAY_MS });

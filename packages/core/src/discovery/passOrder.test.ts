@@ -7,7 +7,7 @@ import { testDb } from "@pendo/local/db/testDb";
 import { testPorts } from "@pendo/local/testPorts";
 import { addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
-import { learnFrom, type Pair } from "./learn.ts";
+import { learnFrom, type ActingPair } from "./learn.ts";
 import { scored } from "./ranking.ts";
 
 const db = testDb();
@@ -29,7 +29,7 @@ async function town(seed: number): Promise<UserId[]> {
       lon: 13.3 + random() * 0.1,
     })),
   );
-  const pairs: Pair[] = [];
+  const pairs: ActingPair[] = [];
   for (let i = 0; i < 300; i++) {
     const [from, to] = [people[Math.floor(random() * PEOPLE)], people[Math.floor(random() * PEOPLE)]] as [UserId, UserId];
     if (from === to) continue;
@@ -64,7 +64,7 @@ for (const seed of [1, 2, 3])
     const passes = viewers.flatMap((viewer, at) =>
       (before[at] ?? [])
         .filter(({ userId }, place) => place % 5 === 0 && !viewers.includes(userId) && !likes.has(userId + viewer))
-        .map(({ userId }): Pair => [userId, viewer]),
+        .map(({ userId }): ActingPair => [userId, viewer]),
     );
     for (const [from, to] of passes) await swipe(from, to, "pass");
     await learnFrom(ports, { swiped: passes, replied: [] });

@@ -7,7 +7,7 @@ import { testPorts } from "@pendo/local/testPorts";
 import { addCrowd, addPeople } from "../swipes/people.fixture.ts";
 import * as swipes from "../swipes/swipes.ts";
 import { makeWellKnown } from "./beliefs.fixture.ts";
-import { learnFrom, type Pair } from "./learn.ts";
+import { learnFrom, type ActingPair } from "./learn.ts";
 import { likely } from "./likely.sql.ts";
 import { retrieve, scored } from "./ranking.ts";
 
@@ -64,7 +64,7 @@ test("whoever many like comes first, and whoever likes everybody last, once the 
     Array.from({ length: 46 }, () => place),
   );
   const [me, liked, eager] = ids as [UserId, UserId, UserId];
-  const told: Pair[] = [];
+  const told: ActingPair[] = [];
   const swipe = async (swiperId: UserId, targetId: UserId, action: "like" | "pass") => {
     await swipes.record(ports, { swiperId, targetId, action });
     told.push([swiperId, targetId]);

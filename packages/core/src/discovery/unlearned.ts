@@ -4,7 +4,7 @@ import type { Signal } from "@pendo/engine/learn/signal";
 import type { Learned, PairRow, Reply } from "./learn.sql.ts";
 
 /** A swipe that is valid now, or a reply, that was not learned from yet. */
-export interface Answer {
+export interface UnlearnedSignal {
   readonly from: UserId;
   readonly to: UserId;
   readonly signal: Exclude<Signal, "matched">;
@@ -23,7 +23,7 @@ export interface CountChange {
 
 export interface Unlearned {
   /** The oldest first. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly UnlearnedSignal[];
   readonly countChanges: readonly CountChange[];
   /** What to write to the rows of those pairs in which something is new. */
   readonly marks: readonly Learned[];
@@ -70,13 +70,13 @@ export function unlearnedIn(
   };
 }
 
-interface Known {
+interface ReadContext {
   readonly read: ReadonlySet<string>;
   readonly repliedAt: ReadonlyMap<string, Date>;
   readonly today: Date;
 }
 
-function sidesOf(pair: PairRow, known: Known): readonly [lo: Side, hi: Side] {
+function sidesOf(pair: PairRow, known: ReadContext): readonly [lo: Side, hi: Side] {
   const { lo, hi } = pair;
   return [
     sideOf({ from: lo, to: hi, action: pair.loAction, at: pair.loAt, learned: pair.loLearned, replyLearned: pair.loReplyLearned }, known),
@@ -86,7 +86,7 @@ function sidesOf(pair: PairRow, known: Known): readonly [lo: Side, hi: Side] {
 
 type SideRow = Pick<Side, "from" | "to" | "action" | "at" | "learned"> & { readonly replyLearned: boolean | null };
 
-function sideOf({ replyLearned, ...row }: SideRow, { read, repliedAt, today }: Known): Side {
+function sideOf({ replyLearned, ...row }: SideRow, { read, repliedAt, today }: ReadContext): Side {
   const key = keyOf(row.from, row.to);
   const isWaiting = row.action === "pass" && row.at !== null && row.at >= today;
   const isReplyLearned = replyLearned === true;
@@ -101,12 +101,12 @@ function sideOf({ replyLearned, ...row }: SideRow, { read, repliedAt, today }: K
 }
 
 /** The new swipes and replies, in the order of their times. Of two likes, the later one makes the match. */
-function answersIn(sides: readonly Side[]): Answer[] {
+function answersIn(sides: readonly Side[]): UnlearnedSignal[] {
   const answers = sides
     .flatMap((side) => [...newSwipe(side), ...newReply(side)])
     .toSorted((a, b) => a.at.getTime() - b.at.getTime() || byId(a.from, b.from) || byId(a.to, b.to));
   const likesSoFar = new Map(sides.map(({ from, to, action, learned }) => [keyOf(from, to), action !== null && learned === true]));
-  return answers.map((answer): Answer => {
+  return answers.map((answer): UnlearnedSignal => {
     const { from, to, signal } = answer;
     if (signal === "answered") return { ...answer, makesMatch: false };
     likesSoFar.set(keyOf(from, to), signal !== "pass");
@@ -114,7 +114,7 @@ function answersIn(sides: readonly Side[]): Answer[] {
   });
 }
 
-type NewAnswer = Omit<Answer, "makesMatch">;
+type NewAnswer = Omit<UnlearnedSignal, "makesMatch">;
 
 function newSwipe(side: Side): NewAnswer[] {
   const { from, to, action, at } = side;

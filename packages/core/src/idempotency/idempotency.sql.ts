@@ -2,7 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import type { Tx } from "../ports/db/db.ts";
 
 /** The answer that a client got, and gets for every repetition. */
-export interface Answer {
+export interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -17,7 +17,7 @@ export interface KeyRow {
   readonly requestHash: Buffer;
   /** Null in a row of the release before this one, which wrote it ahead of the answer. */
   readonly status: number | null;
-  readonly response: Pick<Answer, "headers" | "body"> | null;
+  readonly response: Pick<StoredResponse, "headers" | "body"> | null;
   readonly createdAt: Date;
 }
 
@@ -39,7 +39,7 @@ export async function find(tx: Tx, { userId, key }: Key): Promise<KeyRow | undef
 /** Keeps the response of a request under its key, or replaces one that was never completed. */
 export async function store(
   tx: Tx,
-  { userId, key, requestHash, answer, at }: Key & { requestHash: Buffer; answer: Answer; at: Date },
+  { userId, key, requestHash, answer, at }: Key & { requestHash: Buffer; answer: StoredResponse; at: Date },
 ): Promise<void> {
   const { status, headers, body } = answer;
   await tx`

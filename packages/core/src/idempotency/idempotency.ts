@@ -3,7 +3,7 @@ import { Fault } from "../fault.ts";
 import type { Db } from "../ports/db/db.ts";
 import { inside } from "../ports/db/inside.ts";
 import type { Uses } from "../ports/ports.ts";
-import type { Answer } from "./idempotency.sql.ts";
+import type { StoredResponse } from "./idempotency.sql.ts";
 import * as sql from "./idempotency.sql.ts";
 
 export interface KeyedRequest {
@@ -15,14 +15,14 @@ export interface KeyedRequest {
 
 interface Work {
   /** Carries the request out. Everything that it writes through `db` commits together with its answer. */
-  readonly carryOut: (db: Db) => Promise<Answer>;
+  readonly carryOut: (db: Db) => Promise<StoredResponse>;
   /** The answer to keep for an error, or undefined where another try could succeed. */
-  readonly refusal: (error: unknown) => Answer | undefined;
+  readonly refusal: (error: unknown) => StoredResponse | undefined;
 }
 
 /** `carriedOut` for the first request, `refused` where it failed for good, `replayed` for a repetition. */
 export type Outcome =
-  | { readonly kind: "carriedOut" | "replayed"; readonly answer: Answer }
+  | { readonly kind: "carriedOut" | "replayed"; readonly answer: StoredResponse }
   | { readonly kind: "refused"; readonly error: unknown };
 
 /** The previous release wrote a row before it carried the request out. A row without an answer is abandoned after this time. */
@@ -57,7 +57,11 @@ export async function once({ db, clock }: Uses<"db">, request: KeyedRequest, { c
   });
 }
 
-function storedAnswer({ requestHash, status, response, createdAt }: sql.KeyRow, request: KeyedRequest, at: Date): Answer | undefined {
+function storedAnswer(
+  { requestHash, status, response, createdAt }: sql.KeyRow,
+  request: KeyedRequest,
+  at: Date,
+): StoredResponse | undefined {
   if (!requestHash.equals(request.requestHash)) throw new Fault("idempotency.keyReused");
   if (status !== null && response) return { status, ...response };
   if (at.getTime() - createdAt.getTime() < ABANDONED_AFTER_MS) throw inProgressFault(at);

@@ -1,25 +1,25 @@
 import type { DistanceBand } from "@pendo/contract/profile";
-import { bandOf, distanceKm, type Place } from "../rules/distance.ts";
+import { bandOf, distanceKm, type Coordinates } from "../rules/distance.ts";
 
 // Somebody who wants to know where another person is, and has as many accounts, places and questions as it takes.
 
 const DEGREE_KM = 111.195;
 
 /** The place that lies this far east and north, near enough for distances of a day trip. */
-export function moved({ lat, lon }: Place, eastKm: number, northKm: number): Place {
+export function moved({ lat, lon }: Coordinates, eastKm: number, northKm: number): Coordinates {
   const northLat = lat + northKm / DEGREE_KM;
   return { lat: northLat, lon: lon + eastKm / (DEGREE_KM * Math.cos((northLat * Math.PI) / 180)) };
 }
 
 /** What an application answers somebody who stands at `from` about a target. */
-export type Oracle = (from: Place) => {
+export type Oracle = (from: Coordinates) => {
   /** Whether the target is among the results when they filter by this radius. */
   readonly within: (radiusKm: number) => boolean;
   readonly band: DistanceBand;
 };
 
 /** The answers of an application that shows places as `shownAs` says. */
-export function oracle(target: Place, shownAs: (place: Place, who: string) => Place): Oracle {
+export function oracle(target: Coordinates, shownAs: (place: Coordinates, who: string) => Coordinates): Oracle {
   const shown = shownAs(target, "target");
   return (from) => {
     const km = distanceKm(shownAs(from, `probe ${from.lat} ${from.lon}`), shown);
@@ -28,12 +28,12 @@ export function oracle(target: Place, shownAs: (place: Place, who: string) => Pl
 }
 
 interface Ring {
-  readonly from: Place;
+  readonly from: Coordinates;
   readonly km: number;
 }
 
 /** The smallest radius that still finds the target, for each of many places: a ring a kilometre wide around each. */
-function rings(answers: Oracle, around: Place, count: number, random: () => number): Ring[] {
+function rings(answers: Oracle, around: Coordinates, count: number, random: () => number): Ring[] {
   return Array.from({ length: count }, () => {
     const [angle, away] = [random() * 2 * Math.PI, 5 + random() * 40];
     const from = moved(around, Math.cos(angle) * away, Math.sin(angle) * away);
@@ -49,7 +49,7 @@ function rings(answers: Oracle, around: Place, count: number, random: () => numb
 }
 
 /** Where the rings meet: their best common point (Gauss–Newton), then the mean of all points that the fewest rings exclude. */
-function meeting(measured: readonly Ring[], start: Place, random: () => number): Place {
+function meeting(measured: readonly Ring[], start: Coordinates, random: () => number): Coordinates {
   let guess = start;
   for (let round = 0; round < 12; round++) guess = closer(measured, guess);
   let spread = 1.5;
@@ -62,7 +62,7 @@ function meeting(measured: readonly Ring[], start: Place, random: () => number):
   return guess;
 }
 
-function closer(measured: readonly Ring[], guess: Place): Place {
+function closer(measured: readonly Ring[], guess: Coordinates): Coordinates {
   let [ee, en, nn, er, nr] = [0, 0, 0, 0, 0];
   const [eastward, northward] = [moved(guess, 0.01, 0), moved(guess, 0, 0.01)];
   for (const { from, km } of measured) {
@@ -76,7 +76,7 @@ function closer(measured: readonly Ring[], guess: Place): Place {
 }
 
 /** How far off the attacker's best answer is, in metres. They know the town, not the street. */
-export function missMetres(target: Place, answers: Oracle, random: () => number, probes = 60): number {
+export function missMetres(target: Coordinates, answers: Oracle, random: () => number, probes = 60): number {
   const town = moved(target, (random() - 0.5) * 8, (random() - 0.5) * 8);
   const found = meeting(rings(answers, town, probes, random), town, random);
   return distanceKm(found, target) * 1000;

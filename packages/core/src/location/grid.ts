@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from "node:crypto";
 import type { UserId } from "@pendo/contract/ids";
-import { EARTH_RADIUS_KM, type Place } from "../rules/distance.ts";
+import { EARTH_RADIUS_KM, type Coordinates } from "../rules/distance.ts";
 
 /** How wide and high a cell is, in km, give or take what makes whole cells fit around a parallel. */
 export const CELL_KM = 2.2;
@@ -21,7 +21,7 @@ export interface Grid {
    * The place to show for somebody who is at `place` now and was shown at `current`: the middle of a cell, whose borders only we know. It is
    * `current` itself while they are hardly outside its cell.
    */
-  snap(userId: UserId, place: Place, current: Place | null): Place;
+  snap(userId: UserId, place: Coordinates, current: Coordinates | null): Coordinates;
 }
 
 interface Row {
@@ -54,7 +54,7 @@ export function secretGrid(key: KeyObject): Grid {
   const firstRow = Math.floor(rowsUp(-90));
 
   /** How far north of the row's southern border a place is, in cells. A border is another one every quarter of a degree along it. */
-  function aboveBorder(userId: UserId, index: number, { lat, lon }: Place): number {
+  function aboveBorder(userId: UserId, index: number, { lat, lon }: Coordinates): number {
     if (index <= firstRow) return Infinity;
     if (index > lastRow) return -Infinity;
     return rowsUp(lat) - index - shift(`south ${userId} ${index} ${Math.floor(lon / BAND_DEGREES)}`);
@@ -66,13 +66,13 @@ export function secretGrid(key: KeyObject): Grid {
     return wrapped((cellsEast(row, lon) - cell) / row.count, -0.5, 1) * row.count - shift(`west ${userId} ${row.index} ${cell}`);
   }
 
-  function isIn(userId: UserId, place: Place, row: Row, column: number, margin: number): boolean {
+  function isIn(userId: UserId, place: Coordinates, row: Row, column: number, margin: number): boolean {
     if (aboveBorder(userId, row.index, place) < -margin || aboveBorder(userId, row.index + 1, place) >= margin) return false;
     if (row.count < 3) return true;
     return pastBorder(userId, row, column, place.lon) >= -margin && pastBorder(userId, row, column + 1, place.lon) < margin;
   }
 
-  function centre(row: Row, column: number): Place {
+  function centre(row: Row, column: number): Coordinates {
     return { lat: row.centreLat, lon: wrapped(row.startLon + (column + 0.5) * row.widthDegrees, -180) };
   }
 

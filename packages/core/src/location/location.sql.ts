@@ -1,9 +1,9 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-import type { Place } from "../rules/distance.ts";
+import type { Coordinates } from "../rules/distance.ts";
 
 export interface Located {
-  readonly place: Place | null;
+  readonly place: Coordinates | null;
   readonly at: Date | null;
   readonly windowAt: Date | null;
   readonly changes: number;
@@ -36,7 +36,7 @@ export async function countMove(sql: Queryable, { userId, window }: Counted): Pr
 }
 
 export interface Move extends Counted {
-  readonly to: Place;
+  readonly to: Coordinates;
   readonly at: Date;
 }
 

@@ -3,7 +3,7 @@ import { Fault } from "../fault.ts";
 import type { Uses } from "../ports/ports.ts";
 import { tellDiscoverable } from "../rules/discoverable.ts";
 import { ensureProfile } from "../profiles/profiles.sql.ts";
-import { distanceKm, type Place } from "../rules/distance.ts";
+import { distanceKm, type Coordinates } from "../rules/distance.ts";
 import { secretGrid } from "./grid.ts";
 import { lockPlace, markLocated, movePlace, type Located } from "./location.sql.ts";
 
@@ -22,7 +22,7 @@ const CHANGES_WINDOW_MS = 24 * 3_600_000;
  */
 export async function replace(
   { db, bus, secrets, clock }: Uses<"db" | "bus" | "secrets">,
-  { userId, lat, lon }: Place & { readonly userId: UserId },
+  { userId, lat, lon }: Coordinates & { readonly userId: UserId },
 ): Promise<{ updatedAt: string }> {
   const at = clock.now();
   const grid = secretGrid(secrets.key("grid"));
@@ -43,7 +43,7 @@ export async function replace(
  * The window that counts a change of place.
  * @throws {Fault} `location.tooFast`: that is one change too many, or too far
  */
-export function checkedWindow(was: Located, to: Place, at: Date): { start: Date; changes: number } {
+export function checkedWindow(was: Located, to: Coordinates, at: Date): { start: Date; changes: number } {
   if (was.place && was.at) {
     const beyondKm = distanceKm(was.place, to) - ALLOWANCE_KM;
     const resetsAt = new Date(was.at.getTime() + (beyondKm / SPEED_KM_PER_HOUR_MAX) * 3_600_000);
@@ -55,6 +55,6 @@ export function checkedWindow(was: Located, to: Place, at: Date): { start: Date;
 }
 
 /** Whether two places of the grid are one. It computes the middle of a cell by the same steps each time, so equality needs no tolerance. */
-export function samePlace(a: Place, b: Place): boolean {
+export function samePlace(a: Coordinates, b: Coordinates): boolean {
   return a.lat === b.lat && a.lon === b.lon;
 }

@@ -3,7 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { seeded } from "@pendo/engine/random";
 import { expect, test } from "vitest";
 import { bestGuess, missMetres, moved, oracle, percentile, type Point } from "./attacker.fixture.ts";
-import { distanceKm, type Place } from "../rules/distance.ts";
+import { distanceKm, type Coordinates } from "../rules/distance.ts";
 import { BORDER_SHIFT_MAX, CELL_KM, secretGrid, STAY_MARGIN } from "./grid.ts";
 
 const TARGETS = 1000;
@@ -11,15 +11,15 @@ const TARGETS = 1000;
 const MISS_METRES_MIN = 200;
 
 const grid = secretGrid(createSecretKey(new Uint8Array(32).fill(7)));
-const snapped = (place: Place, who: string) => grid.snap(who as UserId, place, null);
-const exact = (place: Place) => place;
+const snapped = (place: Coordinates, who: string) => grid.snap(who as UserId, place, null);
+const exact = (place: Coordinates) => place;
 
-function places(seed: number): Place[] {
+function places(seed: number): Coordinates[] {
   const random = seeded(seed);
   return Array.from({ length: TARGETS }, () => ({ lat: random() * 110 - 50, lon: random() * 360 - 180 }));
 }
 
-function fifthPercentile(shownAs: (place: Place, who: string) => Place): number {
+function fifthPercentile(shownAs: (place: Coordinates, who: string) => Coordinates): number {
   const random = seeded(11);
   return percentile(
     places(3).map((target) => missMetres(target, oracle(target, shownAs), random)),
@@ -41,7 +41,7 @@ test("whoever stole the key of the grid, and sees every cell, still fixes one in
 });
 
 /** Where a place lies from the middle of a cell, in cells. */
-function inCells(place: Place, centre: Place): Point {
+function inCells(place: Coordinates, centre: Coordinates): Point {
   const [corner, step] = [moved(centre, 0, 0), CELL_KM];
   const north = distanceKm(corner, { lat: place.lat, lon: centre.lon }) / step;
   const east = distanceKm({ lat: place.lat, lon: centre.lon }, place) / step;
@@ -49,7 +49,7 @@ function inCells(place: Place, centre: Place): Point {
 }
 
 const REACH = MISS_METRES_MIN / 1000 / CELL_KM;
-const same = (a: Place, b: Place) => a.lat === b.lat && a.lon === b.lon;
+const same = (a: Coordinates, b: Coordinates) => a.lat === b.lat && a.lon === b.lon;
 
 /** How likely a border that lies at 0.5, but was moved, is nearer than this. */
 function borderBelow(cells: number): number {
@@ -75,7 +75,7 @@ test("a person who moves, with every step told, is fixed no nearer than 200 m at
 });
 
 /** The attacker knows where the middles of both cells are, that the person is on the border between them, and how far such a border is moved. */
-function missAtChange(from: Place, to: Place, at: Place): number {
+function missAtChange(from: Coordinates, to: Coordinates, at: Coordinates): number {
   const [east, north] = inCells(to, from);
   const acrossEast = Math.abs(east) > Math.abs(north);
   // The middle of where the border may be, and of the cell along it.

@@ -7,7 +7,7 @@ import type { Uses } from "../ports/ports.ts";
 import { append } from "../log/log.sql.ts";
 import { insertMatch } from "./matches.sql.ts";
 
-export interface Made {
+export interface MatchIds {
   readonly matchId: MatchId;
   readonly conversationId: ConversationId;
 }
@@ -20,7 +20,7 @@ export async function make(
   { bus, ids }: Pick<Uses<"bus">, "bus" | "ids">,
   tx: Tx,
   { userIds, madeBy, cause, at }: { userIds: readonly [UserId, UserId]; madeBy: UserId; cause: NewEvent; at: Date },
-): Promise<Made> {
+): Promise<MatchIds> {
   const matchId = ids.next<MatchId>();
   const conversationId = ids.next<ConversationId>();
   const answered = await insertMatch(tx, { matchId, userIds, at });

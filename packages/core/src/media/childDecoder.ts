@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Picture } from "./derive.ts";
 import type { Unreadable } from "./inspect.ts";
-import type { Answer, Work } from "./pictureChild.ts";
+import type { ChildReply, Work } from "./pictureChild.ts";
 
 /** Much longer than a picture's processor time, so that it ends only what hangs, or what a busy machine keeps from running. */
 const WAIT_MS = 45_000;
@@ -46,7 +46,7 @@ export function childDecoder(limits: DecoderLimits = LIMITS): ChildDecoder {
 }
 
 type Outcome =
-  | { readonly kind: "answered"; readonly answer: Answer }
+  | { readonly kind: "answered"; readonly answer: ChildReply }
   | { readonly kind: "ended"; readonly signal: NodeJS.Signals | null }
   | { readonly kind: "silent" };
 
@@ -63,7 +63,7 @@ async function ask(child: ChildProcess, work: Work): Promise<Outcome> {
         resolve(outcome);
       };
       child.once("exit", (_code, signal) => settle({ kind: "ended", signal }));
-      child.once("message", (answer) => settle({ kind: "answered", answer: answer as Answer }));
+      child.once("message", (answer) => settle({ kind: "answered", answer: answer as ChildReply }));
       if (child.exitCode !== null || child.signalCode !== null) return settle({ kind: "ended", signal: child.signalCode });
       child.send(work, (error) => error && settle({ kind: "ended", signal: child.signalCode }));
     });

@@ -10,7 +10,7 @@ export interface Work {
   readonly file: Uint8Array;
 }
 
-export interface Answer {
+export interface ChildReply {
   readonly picture: Picture | { readonly unreadable: Unreadable };
   /** The memory of the process afterwards. */
   readonly residentMb: number;
@@ -42,7 +42,7 @@ async function serve(): Promise<void> {
     // On a busy machine the watcher may have slept through all of it.
     if (isTooCostly(endsAtMs)) process.kill(process.pid, "SIGKILL");
     Atomics.store(endsAtMs, 0, 0);
-    process.send?.({ picture, residentMb: process.memoryUsage.rss() / 2 ** 20 } satisfies Answer);
+    process.send?.({ picture, residentMb: process.memoryUsage.rss() / 2 ** 20 } satisfies ChildReply);
   };
   // What `derive` does not expect ends the process, and the parent sees that.
   process.on("message", (work: Work) => void answer(work));

@@ -14,7 +14,7 @@ import * as held from "./held.ts";
 import * as heldSql from "./held.sql.ts";
 import { appendForBoth, locate, type Pointer } from "./locate.ts";
 import * as sql from "./messages.sql.ts";
-import { shown } from "./shown.ts";
+import { presentMessage } from "./shown.ts";
 
 // A restored backup gives the same places again, to other messages: the id says which one was meant.
 const Place = z.tuple([z.enum(["before", "after"]), z.int().min(0).max(2_147_483_647), MessageId]);
@@ -50,7 +50,7 @@ export async function list(ports: Uses<"db" | "storage">, wanted: Wanted): Promi
     untilSeq: ascending ? (further ?? before) : before,
     limit: HELD_PER_PAGE_MAX,
   });
-  const items = await Promise.all(shownRows.map((row) => shown(ports, row, userId)));
+  const items = await Promise.all(shownRows.map((row) => presentMessage(ports, row, userId)));
   return {
     items: withHeld(items, await Promise.all(own.map((row) => held.present(ports, row))), ascending),
     next: last && rows.length > limit ? encode([ascending ? "after" : "before", last.seq, last.id]) : null,

@@ -5,7 +5,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { MessageRow } from "./messages.sql.ts";
 
 /** A message as this member may see it: nothing of what was deleted, and of what moderation hid only one's own. */
-export async function shown({ storage }: Pick<Ports, "storage">, row: MessageRow, viewerId: UserId): Promise<Message> {
+export async function presentMessage({ storage }: Pick<Ports, "storage">, row: MessageRow, viewerId: UserId): Promise<Message> {
   const { createdAt, editedAt, deletedAt, photo, text, edit, ...rest } = row;
   const seen = maySee(row, viewerId);
   return {

@@ -22,7 +22,7 @@ export interface Change {
 
 /** What a user is told about. Everything is on, and nothing waits, until they say otherwise. */
 export async function get({ db }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<NotificationPreferences> {
-  return shown(await find(db, userId));
+  return present(await find(db, userId));
 }
 
 /**
@@ -34,7 +34,7 @@ export async function update(
   { userId, push, email, quietFrom, quietTo }: Change,
 ): Promise<NotificationPreferences> {
   return await db.begin(async (tx) => {
-    const row = await merge(tx, { userId, push: given(push), email: given(email), quietFrom, quietTo }, clock.now());
+    const row = await merge(tx, { userId, push: definedSwitches(push), email: definedSwitches(email), quietFrom, quietTo }, clock.now());
     if (row && (row.quietFrom === null) !== (row.quietTo === null)) {
       throw new Fault("input.invalid", {
         fields: { [row.quietFrom === null ? "/quietFrom" : "/quietTo"]: "is missing: quiet hours have two ends" },
@@ -43,15 +43,17 @@ export async function update(
     if (row && row.quietFrom !== null && row.quietFrom === row.quietTo) {
       throw new Fault("input.invalid", { fields: { "/quietTo": "is the same time as quietFrom" } });
     }
-    return shown(row);
+    return present(row);
   });
 }
 
-function given<Kind extends string>(switches: { readonly [K in Kind]?: boolean | undefined } = {}): Partial<Record<Kind, boolean>> {
+function definedSwitches<Kind extends string>(
+  switches: { readonly [K in Kind]?: boolean | undefined } = {},
+): Partial<Record<Kind, boolean>> {
   return Object.fromEntries(Object.entries(switches).filter(([, on]) => on !== undefined)) as Partial<Record<Kind, boolean>>;
 }
 
-function shown(row: PrefsRow | undefined): NotificationPreferences {
+function present(row: PrefsRow | undefined): NotificationPreferences {
   return {
     push: switches(pushKinds, row?.push),
     email: switches(emailKinds, row?.email),

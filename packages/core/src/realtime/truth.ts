@@ -2,7 +2,7 @@ import type { Envelope, EventsTo } from "@pendo/contract/events";
 import type { ConversationId, MessageId, UserId } from "@pendo/contract/ids";
 import type { FrameOut } from "@pendo/contract/sockets";
 import { maySee } from "../messages/shown.ts";
-import type { Standing } from "../sync/sync.sql.ts";
+import type { UserHead } from "../sync/sync.sql.ts";
 import type { LiveMember, MessageNow } from "./realtime.sql.ts";
 
 /** What the database says while a batch of facts is told. */
@@ -10,7 +10,7 @@ export interface Truth {
   /** By `conversation:user`; of conversations that have neither ended nor anybody blocked. */
   readonly members: ReadonlyMap<string, LiveMember>;
   readonly messages: ReadonlyMap<MessageId, MessageNow>;
-  readonly heads: ReadonlyMap<UserId, Standing>;
+  readonly heads: ReadonlyMap<UserId, UserHead>;
 }
 
 type RealtimeFact = Envelope<EventsTo<"realtime">>;

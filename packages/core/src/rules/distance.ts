@@ -1,6 +1,6 @@
 import type { DistanceBand } from "@pendo/contract/profile";
 
-export interface Place {
+export interface Coordinates {
   /** Degrees. */
   readonly lat: number;
   readonly lon: number;
@@ -10,7 +10,7 @@ export interface Place {
 export const EARTH_RADIUS_KM = 6371.0088;
 
 /** The length of the great circle between two snapped places, in km (haversine formula). */
-export function distanceKm(a: Place, b: Place): number {
+export function distanceKm(a: Coordinates, b: Coordinates): number {
   const radians = Math.PI / 180;
   const halfLat = Math.sin(((b.lat - a.lat) * radians) / 2);
   const halfLon = Math.sin(((b.lon - a.lon) * radians) / 2);

@@ -1,7 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
-import { live, liveLocked, type Member, type Place } from "./live.sql.ts";
+import { live, liveLocked, type Member, type Membership } from "./live.sql.ts";
 
 /**
  * Answers who the other is, where this user may read and write.
@@ -22,7 +22,7 @@ export async function lockLive(tx: Tx, member: Member): Promise<UserId> {
   return otherOf(await liveLocked(tx, member));
 }
 
-function otherOf(place: Place | undefined): UserId {
+function otherOf(place: Membership | undefined): UserId {
   if (!place) throw new Fault("conversation.notFound");
   if (place.ended) throw new Fault("conversation.ended");
   return place.otherId;

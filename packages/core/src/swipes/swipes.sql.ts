@@ -161,7 +161,7 @@ export async function like(tx: Tx, swipe: Swipe, at: Date, windows: Windows): Pr
   return rows[0];
 }
 
-export interface Standing {
+export interface PairState {
   /** The swiper's own. */
   readonly action: SwipeAction | null;
   readonly bothLike: boolean;
@@ -170,9 +170,9 @@ export interface Standing {
 }
 
 /** How the two stand now, for a swipe that changed nothing. */
-export async function standing(tx: Tx, swipe: { readonly swiperId: UserId; readonly targetId: UserId }): Promise<Standing | undefined> {
+export async function pairState(tx: Tx, swipe: { readonly swiperId: UserId; readonly targetId: UserId }): Promise<PairState | undefined> {
   const { swiperId, targetId } = swipe;
-  const rows = await tx<Standing[]>`
+  const rows = await tx<PairState[]>`
     select ${ownSide(tx, "p", swiperId, "action")} as action, ${bothLike(tx, "p")} as both_like, m.id as match_id, c.id as conversation_id
     from swipe_pairs p
     left join matches m on m.lo = p.lo and m.hi = p.hi and m.ended_at is null

@@ -104,7 +104,7 @@ function leftOf(
 
 /** The answer to a swipe that changed nothing: a repeated one, or one on a pair that has matched. */
 async function unchanged(tx: Tx, swipe: sql.Swipe): Promise<Pick<Recorded, "action" | "matchId" | "conversationId">> {
-  const stands = await sql.standing(tx, swipe);
+  const stands = await sql.pairState(tx, swipe);
   if (!stands?.action) throw new Fault("profile.notFound");
   const { action, bothLike, matchId, conversationId } = stands;
   // Once a match has ended, the two are never shown to each other again.
@@ -174,7 +174,7 @@ async function tryRewind(
       if (!last) throw new Fault("swipe.nothingToRewind");
       const { targetId, action } = last;
       if (!(await unswipe(tx, swiperId, last))) {
-        const stands = await sql.standing(tx, { swiperId, targetId });
+        const stands = await sql.pairState(tx, { swiperId, targetId });
         if (stands?.bothLike) throw new Fault("swipe.matched");
         throw new Overtaken();
       }

@@ -8,7 +8,7 @@ import type { Secrets } from "../ports/secrets/secrets.ts";
 export const EpochId = z.uuid().brand<"EpochId">();
 export type EpochId = z.infer<typeof EpochId>;
 
-export interface Place {
+export interface LogPosition {
   /** Up to which revision of the user's log its holder has seen everything. */
   readonly rev: number;
   /** The newest revision when the cursor was issued: its holder may have seen objects as they were then. */
@@ -20,7 +20,11 @@ export interface Place {
 const MAC_BYTES = 16;
 
 /** The cursor that stands for a place in one user's log: opaque, and of no use to another user. */
-export function cursorAt(secrets: Pick<Secrets, "key">, userId: UserId, { rev, headRev, epochId }: Place & { epochId: EpochId }): string {
+export function cursorAt(
+  secrets: Pick<Secrets, "key">,
+  userId: UserId,
+  { rev, headRev, epochId }: LogPosition & { epochId: EpochId },
+): string {
   const text = `${rev.toString(36)}.${headRev.toString(36)}.${epochId}`;
   return `${text}.${mac(secrets, userId, text).toString("base64url")}`;
 }
@@ -40,7 +44,7 @@ export function headCursorOf(
  * The place that a cursor stands for.
  * @throws {Fault} `sync.cursorInvalid`: the cursor was not given to this user
  */
-export function placeOf(secrets: Pick<Secrets, "key">, userId: UserId, cursor: string): Place {
+export function placeOf(secrets: Pick<Secrets, "key">, userId: UserId, cursor: string): LogPosition {
   const parts = cursor.split(".");
   const seal = parts.pop() ?? "";
   const place = parts.length === 1 ? oldPlace(parts) : currentPlace(parts);
@@ -51,12 +55,12 @@ export function placeOf(secrets: Pick<Secrets, "key">, userId: UserId, cursor: s
   return place;
 }
 
-function oldPlace([digits = ""]: readonly string[]): Place | null {
+function oldPlace([digits = ""]: readonly string[]): LogPosition | null {
   const rev = revOf(digits);
   return rev === null ? null : { rev, headRev: rev, epochId: null };
 }
 
-function currentPlace(parts: readonly string[]): Place | null {
+function currentPlace(parts: readonly string[]): LogPosition | null {
   const [rev, headRev, epochId] = [revOf(parts[0] ?? ""), revOf(parts[1] ?? ""), EpochId.safeParse(parts[2])];
   return parts.length === 3 && rev !== null && headRev !== null && epochId.success ? { rev, headRev, epochId: epochId.data } : null;
 }

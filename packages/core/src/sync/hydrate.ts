@@ -4,7 +4,7 @@ import * as conversations from "../conversations/conversations.ts";
 import * as held from "../messages/held.ts";
 import { selectMany as selectHeld } from "../messages/held.sql.ts";
 import { selectMany } from "../messages/messages.sql.ts";
-import { shown } from "../messages/shown.ts";
+import { presentMessage } from "../messages/shown.ts";
 import * as notifications from "../notifications/notifications.ts";
 import type { Uses } from "../ports/ports.ts";
 import { cardsFor } from "../profiles/cards.ts";
@@ -75,7 +75,7 @@ async function conversationsOf(
 ): Promise<Found> {
   if (ids.length + otherIds.length === 0) return new Map();
   const rows = await conversations.load(ports, { userId, ids, otherIds, limit: ids.length + otherIds.length });
-  return found(rows, (conversation) => ({ kind: "conversation", id: conversation.id, conversation }));
+  return changesById(rows, (conversation) => ({ kind: "conversation", id: conversation.id, conversation }));
 }
 
 async function cardsOf(ports: Ports, userId: UserId, userIds: readonly UserId[]): Promise<Found> {
@@ -87,7 +87,7 @@ async function cardsOf(ports: Ports, userId: UserId, userIds: readonly UserId[])
 const loaders: Record<LogKind, Hydrate> = {
   match: async ({ db }, wanted) => {
     const rows = await sql.matches(db, wanted);
-    return found(rows, ({ id, conversationId, otherId, createdAt }) => ({
+    return changesById(rows, ({ id, conversationId, otherId, createdAt }) => ({
       kind: "match",
       id,
       match: { conversationId, userId: otherId, matchedAt: createdAt.toISOString() },
@@ -97,8 +97,11 @@ const loaders: Record<LogKind, Hydrate> = {
   message: async (ports, { userId, ids }) => {
     const wanted = { userId, ids: ids as readonly MessageId[] };
     const [rows, own] = await Promise.all([selectMany(ports.db, wanted), selectHeld(ports.db, wanted)]);
-    const messages = await Promise.all([...rows.map((row) => shown(ports, row, userId)), ...own.map((row) => held.present(ports, row))]);
-    return found(messages, (message) => ({ kind: "message", id: message.id, message }));
+    const messages = await Promise.all([
+      ...rows.map((row) => presentMessage(ports, row, userId)),
+      ...own.map((row) => held.present(ports, row)),
+    ]);
+    return changesById(messages, (message) => ({ kind: "message", id: message.id, message }));
   },
   profile: async (ports, { userId, ids }) => {
     const matched = await sql.matched(ports.db, { userId, ids });
@@ -106,17 +109,17 @@ const loaders: Record<LogKind, Hydrate> = {
     const userIds = ids.includes(userId) ? [...matched, userId] : matched;
     return await cardsOf(ports, userId, userIds);
   },
-  media: async ({ db }, wanted) => found(await sql.media(db, wanted), ({ id, state }) => ({ kind: "media", id, state })),
+  media: async ({ db }, wanted) => changesById(await sql.media(db, wanted), ({ id, state }) => ({ kind: "media", id, state })),
   decision: async ({ db }, wanted) =>
-    found(await sql.decisions(db, wanted), ({ id, decidedAt, ...decision }) => ({
+    changesById(await sql.decisions(db, wanted), ({ id, decidedAt, ...decision }) => ({
       kind: "decision",
       id,
       decision: { ...decision, decidedAt: decidedAt.toISOString() },
     })),
   block: async ({ db }, wanted) =>
-    found(await sql.blocks(db, wanted), ({ id, createdAt }) => ({ kind: "block", id, blockedAt: createdAt.toISOString() })),
+    changesById(await sql.blocks(db, wanted), ({ id, createdAt }) => ({ kind: "block", id, blockedAt: createdAt.toISOString() })),
   notification: async (ports, { userId, ids }) =>
-    found(await notifications.load(ports, { userId, ids: ids as readonly NotificationId[] }), (notification) => ({
+    changesById(await notifications.load(ports, { userId, ids: ids as readonly NotificationId[] }), (notification) => ({
       kind: "notification",
       id: notification.id,
       notification,
@@ -124,7 +127,7 @@ const loaders: Record<LogKind, Hydrate> = {
   like: async () => new Map(),
 };
 
-function found<Row extends { readonly id: string }>(rows: readonly Row[], change: (row: Row) => Change): Found {
+function changesById<Row extends { readonly id: string }>(rows: readonly Row[], change: (row: Row) => Change): Found {
   return new Map(rows.map((row) => [row.id, change(row)]));
 }
 

@@ -2,10 +2,10 @@ import type { DecisionSubject, Restriction } from "@pendo/contract/decision";
 import type { ConversationId, DecisionId, MatchId, MediaId, UserId } from "@pendo/contract/ids";
 import type { Queryable } from "../ports/db/db.ts";
 import { notBlocked } from "../rules/notBlocked.ts";
-import type { EpochId, Place } from "./cursor.ts";
+import type { EpochId, LogPosition } from "./cursor.ts";
 import type { LogKind } from "../log/log.sql.ts";
 
-export interface Standing {
+export interface UserHead {
   /** The newest revision of the user's log. */
   readonly headRev: number;
   /** The epoch of the database now. */
@@ -23,11 +23,11 @@ export interface LogRow {
 export interface PageWanted {
   readonly userId: UserId;
   /** Null at the beginning. */
-  readonly after: Place | null;
+  readonly after: LogPosition | null;
   readonly limit: number;
 }
 
-export interface Page extends Standing {
+export interface Page extends UserHead {
   /** False where this database has no such place: it was issued in a future that a restored backup does not have. */
   readonly valid: boolean;
   readonly entries: LogRow[];
@@ -64,8 +64,8 @@ export async function page(sql: Queryable, { userId, after, limit }: PageWanted)
 }
 
 /** Where each user's log stands now. */
-export async function standings(sql: Queryable, userIds: readonly UserId[]): Promise<Map<UserId, Standing>> {
-  const rows = await sql<(Standing & { userId: UserId })[]>`
+export async function standings(sql: Queryable, userIds: readonly UserId[]): Promise<Map<UserId, UserHead>> {
+  const rows = await sql<(UserHead & { userId: UserId })[]>`
     select u.user_id, coalesce(h.rev, 0) as head_rev, epoch.id as epoch_id, coalesce(h.likes_count, 0) as likes, coalesce(h.unread_count, 0) as unread
     from unnest(${userIds as UserId[]}::uuid[]) as u (user_id)
     cross join (select id from epochs order by number desc limit 1) epoch

@@ -1,5 +1,5 @@
 import type { UserId } from "@pendo/contract/ids";
-import type { Place } from "../rules/distance.ts";
+import type { Coordinates } from "../rules/distance.ts";
 import type { Queryable, Tx } from "../ports/db/db.ts";
 import { travelling } from "../rules/travelling.ts";
 
@@ -9,7 +9,7 @@ export interface Lasting {
 }
 
 export interface Travelled extends Lasting {
-  readonly place: Place;
+  readonly place: Coordinates;
   readonly endedAt: Date | null;
 }
 
@@ -21,7 +21,7 @@ export async function current(sql: Queryable, userId: UserId, at: Date): Promise
 
 /** The newest travel, over or not. The caller holds the row of the profile, so nobody else starts one meanwhile. */
 export async function newest(tx: Tx, userId: UserId): Promise<Travelled | undefined> {
-  const rows = await tx<(Place & Omit<Travelled, "place">)[]>`
+  const rows = await tx<(Coordinates & Omit<Travelled, "place">)[]>`
     select lat, lon, started_at, until, ended_at from travels where user_id = ${userId} for update`;
   return rows.map(({ lat, lon, ...rest }) => ({ place: { lat, lon }, ...rest }))[0];
 }
@@ -29,7 +29,7 @@ export async function newest(tx: Tx, userId: UserId): Promise<Travelled | undefi
 /** Puts a travel in the place of the one before. */
 export async function put(
   tx: Tx,
-  { userId, to, startedAt, until }: Lasting & { readonly userId: UserId; readonly to: Place },
+  { userId, to, startedAt, until }: Lasting & { readonly userId: UserId; readonly to: Coordinates },
 ): Promise<void> {
   await tx`
     insert into travels (user_id, lat, lon, started_at, until) values (${userId}, ${to.lat}, ${to.lon}, ${startedAt}, ${until})

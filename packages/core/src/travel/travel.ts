@@ -1,6 +1,6 @@
 import type { UserId } from "@pendo/contract/ids";
 import { Fault } from "../fault.ts";
-import type { Place } from "../rules/distance.ts";
+import type { Coordinates } from "../rules/distance.ts";
 import { secretGrid } from "../location/grid.ts";
 import { countMove, lockPlace } from "../location/location.sql.ts";
 import { checkedWindow, samePlace } from "../location/location.ts";
@@ -22,7 +22,7 @@ export interface Travel {
 
 /** Whether somebody is seen somewhere else than where they are, and until when. */
 export async function get({ db, clock }: Uses<"db">, { userId }: { readonly userId: UserId }): Promise<Travel> {
-  return told(await sql.current(db, userId, clock.now()));
+  return toTravel(await sql.current(db, userId, clock.now()));
 }
 
 /**
@@ -35,7 +35,7 @@ export async function get({ db, clock }: Uses<"db">, { userId }: { readonly user
  */
 export async function start(
   { db, bus, secrets, clock }: Uses<"db" | "bus" | "secrets">,
-  { userId, lat, lon }: Place & { readonly userId: UserId },
+  { userId, lat, lon }: Coordinates & { readonly userId: UserId },
 ): Promise<Travel> {
   const at = clock.now();
   const grid = secretGrid(secrets.key("grid"));
@@ -45,7 +45,7 @@ export async function start(
     const was = await sql.newest(tx, userId);
     const lasts = was !== undefined && was.endedAt === null && was.until > at;
     const to = grid.snap(userId, { lat, lon }, was?.place ?? null);
-    if (lasts && samePlace(was.place, to)) return told(was);
+    if (lasts && samePlace(was.place, to)) return toTravel(was);
     const window = checkedWindow({ ...home, place: was?.place ?? null, at: was?.startedAt ?? null }, to, at);
     await countMove(tx, { userId, window });
     const quota = windowOf("travel", at);
@@ -54,7 +54,7 @@ export async function start(
     await sql.put(tx, { userId, to, ...next });
     await appendWithMatches(tx, [{ userId, kind: "profile", ref: userId }], at);
     await bus.emit(tx, "travel.started", { userId }, { actor: userId });
-    return told(next);
+    return toTravel(next);
   });
 }
 
@@ -92,6 +92,6 @@ export async function endDue({ db, bus, clock }: Uses<"db" | "bus">): Promise<nu
   return count;
 }
 
-function told(lasting: sql.Lasting | undefined): Travel {
+function toTravel(lasting: sql.Lasting | undefined): Travel {
   return { travel: lasting ? { startedAt: lasting.startedAt.toISOString(), expiresAt: lasting.until.toISOString() } : null };
 }

@@ -56,7 +56,7 @@ export function prices(edges: Edges, options: PriceOptions = {}): Prices {
       pairs += 2 * half * price;
     }
   }
-  return { rows: told(rowPrices, temperature), columns: told(columnPrices, temperature), rounds, change, pairs };
+  return { rows: toPrices(rowPrices, temperature), columns: toPrices(columnPrices, temperature), rounds, change, pairs };
 }
 
 function settleRows(
@@ -121,7 +121,7 @@ export function* pricingOfOneSide(edges: Edges, options: PriceOptions = {}): Gen
     }
     yield;
   }
-  const multipliers = told(found, temperature);
+  const multipliers = toPrices(found, temperature);
   return { rows: multipliers, columns: multipliers, rounds, change, pairs };
 }
 
@@ -207,7 +207,7 @@ function* prepared(
   return { kernel, temperature, roundsMax, tolerance };
 }
 
-function told(found: Float64Array, temperature: number): Float64Array {
+function toPrices(found: Float64Array, temperature: number): Float64Array {
   return found.map((price) => Math.pow(price, 2 * temperature));
 }
 

@@ -1,6 +1,6 @@
 import { chordSquared, chordSquaredOf, pointOf } from "./sphere.ts";
 import { ageOn } from "./age.ts";
-import type { Person, Place } from "../index/population.ts";
+import type { Person, SnappedPosition } from "../index/population.ts";
 
 /** For so many days somebody who was passed on stays away. */
 export const PASS_DAYS = 30;
@@ -14,7 +14,7 @@ export interface Tie {
 }
 
 /** Where somebody looks and is shown: the place travelled to, or home. */
-export function placeNow(person: Person): Place {
+export function placeNow(person: Person): SnappedPosition {
   return person.travel ?? person.home;
 }
 

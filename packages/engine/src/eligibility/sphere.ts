@@ -1,4 +1,4 @@
-import type { Place } from "../index/population.ts";
+import type { SnappedPosition } from "../index/population.ts";
 
 /** The Earth's radius by which PostgreSQL's earthdistance measures, in metres: both must agree on who is within reach. */
 export const EARTH_METRES = 6_378_168;
@@ -15,7 +15,7 @@ export interface Point {
 }
 
 /** The point of a place on the sphere, to 3 mm. */
-export function pointOf({ lat, lon }: Place): Point {
+export function pointOf({ lat, lon }: SnappedPosition): Point {
   const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
   return {
     x: whole(UNITS * Math.cos(phi) * Math.cos(lambda)),
@@ -30,7 +30,7 @@ function whole(value: number): number {
 }
 
 /** The place of a point, in degrees. */
-export function placeOf({ x, y, z }: Point): Place {
+export function placeOf({ x, y, z }: Point): SnappedPosition {
   return { lat: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI, lon: (Math.atan2(y, x) * 180) / Math.PI };
 }
 

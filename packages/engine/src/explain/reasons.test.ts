@@ -1,14 +1,14 @@
 import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
 import { DistanceBand, Intent } from "@pendo/contract/profile";
-import { type Reason, reasons, sentence, type Shown, type Viewer } from "./reasons.ts";
+import { type Reason, reasons, sentence, type VisibleCard, type Viewer } from "./reasons.ts";
 
 const viewer: Viewer = {
   intent: "relationship",
   interests: ["Hiking", "jazz", "church"],
   wants: { ageMin: 28, ageMax: 40, intents: ["relationship", "unsure"] },
 };
-const shown: Shown = { age: 33, intent: "relationship", interests: ["hiking", "chess", "church"], distance: "under5km" };
+const shown: VisibleCard = { age: 33, intent: "relationship", interests: ["hiking", "chess", "church"], distance: "under5km" };
 
 test("a person reads what the two share, and that each fits the other", () => {
   expect(reasons(viewer, shown).map(sentence)).toEqual([
@@ -47,7 +47,7 @@ const privateAnswers = fc.record({
 });
 
 /** Whether reasons differ with what of the other is private. */
-function leaks(explain: (viewer: Viewer, other: Shown) => Reason[]): boolean {
+function leaks(explain: (viewer: Viewer, other: VisibleCard) => Reason[]): boolean {
   const told = new Set<string>();
   fc.assert(
     fc.property(privateAnswers, (hidden) => {

@@ -2,7 +2,7 @@ import type { DistanceBand, Intent, ProfileCard } from "@pendo/contract/profile"
 import { topicOfInterest, type Topic } from "../score/topics.ts";
 
 /** Of the other person only what the card shows to everybody. What they ask for, whom they liked, where they are: none of it can get in here. */
-export type Shown = Pick<ProfileCard, "age" | "intent" | "interests" | "distance">;
+export type VisibleCard = Pick<ProfileCard, "age" | "intent" | "interests" | "distance">;
 
 /** Of the viewer, the own answers and preferences. */
 export interface Viewer {
@@ -29,7 +29,7 @@ const near: ReadonlySet<DistanceBand> = new Set(["under5km", "5to10km"]);
  * what the other asks for is true of everybody who is shown, and is said as no more than that: `fitsBoth`, always the last. Interests that take no part in
  * the ranking (a faith, an origin, words that it does not know) are no reason.
  */
-export function reasons(viewer: Viewer, { age, intent, interests, distance }: Shown): Reason[] {
+export function reasons(viewer: Viewer, { age, intent, interests, distance }: VisibleCard): Reason[] {
   const found: Reason[] = [];
   const mine = new Map(viewer.interests.map((interest) => [plain(interest), interest]));
   const shared = interests.filter((interest) => mine.has(plain(interest)) && topicOfInterest(interest) !== null);

@@ -7,7 +7,7 @@ import { Leaves } from "./leaves.ts";
 import { EngineMemory } from "./memory.ts";
 import { neutralTraits, packPerson, packPlace, packTraits, unpackTraits, type PackedPerson, type PackedTraits } from "./packed.ts";
 import type { Kernel } from "./plainKernel.ts";
-import type { Person, Place, Traits } from "./population.ts";
+import type { Person, SnappedPosition, Traits } from "./population.ts";
 import { Rows } from "./rows.ts";
 import { readPerson, readPrice, readTraits, writePerson, writePoint, writeTraits } from "./slots.ts";
 import { Ties } from "./ties.ts";
@@ -73,7 +73,7 @@ export class MatchIndex {
    * @throws {EngineFault} `user.unknown`: no user here has this id
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
    */
-  move(userId: UserId, place: Place): void {
+  move(userId: UserId, place: SnappedPosition): void {
     const point = packPlace(place);
     const slot = this.slotOf(userId);
     const leaf = this.leaves.leafOf(slot);

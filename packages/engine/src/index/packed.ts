@@ -3,7 +3,7 @@ import { DAY_MAX } from "../eligibility/age.ts";
 import { placeNow } from "../eligibility/eligible.ts";
 import { pointOf, RADIUS_MAX_KM, type Point } from "../eligibility/sphere.ts";
 import { BIAS_STEP } from "./layout.ts";
-import { DIMENSIONS, type Person, type Place, type Traits } from "./population.ts";
+import { DIMENSIONS, type Person, type SnappedPosition, type Traits } from "./population.ts";
 
 const genderBits: Readonly<Record<string, number>> = { woman: 1, man: 2, nonbinary: 4 };
 const intentBits: Readonly<Record<string, number>> = { relationship: 1, casual: 2, friendship: 4, unsure: 8 };
@@ -82,12 +82,12 @@ export function packPerson(person: Person): PackedPerson {
  * A place as a point in the index's fixed-point units.
  * @throws {EngineFault} `place.invalid`: the place is not on Earth
  */
-export function packPlace(place: Place): Point {
+export function packPlace(place: SnappedPosition): Point {
   checkPlace(place);
   return pointOf(place);
 }
 
-function checkPlace({ lat, lon }: Place): void {
+function checkPlace({ lat, lon }: SnappedPosition): void {
   if (!(Math.abs(lat) <= 90)) throw new EngineFault("place.invalid", "lat");
   if (!(Math.abs(lon) <= 180)) throw new EngineFault("place.invalid", "lon");
 }

@@ -5,7 +5,7 @@ import type { Gender, Intent } from "@pendo/contract/profile";
 export const DIMENSIONS = 32;
 
 /** A place in degrees, already snapped: the engine never sees an exact one. */
-export interface Place {
+export interface SnappedPosition {
   readonly lat: number;
   readonly lon: number;
 }
@@ -55,9 +55,9 @@ export interface Person {
   /** What is true of the person, as a mask of 16 bits whose meaning the host chooses: smokes, has children … Never race, religion or ethnicity. */
   readonly facts: number;
   readonly wants: Wants;
-  readonly home: Place;
+  readonly home: SnappedPosition;
   /** Where the person looks and is shown instead of at home, while travelling. */
-  readonly travel: Place | null;
+  readonly travel: SnappedPosition | null;
   /** Whoever paused, or is held back by moderation, is shown to nobody, and may look all the same. */
   readonly visibility: Visibility;
 }

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { MatchIndex } from "./matchIndex.ts";
-import type { Person, Place } from "./population.ts";
+import type { Person, SnappedPosition } from "./population.ts";
 import { seeded } from "../random.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { deck } from "./search.ts";
 import { NOW_MS, Trio } from "./trio.fixture.ts";
 
 /** Somebody whom everybody wants and who wants everybody. */
-function open(number: number, home: Place): Person {
+function open(number: number, home: SnappedPosition): Person {
   const wants = { genders: ["woman", "man", "nonbinary"], ageMin: 18, ageMax: 120, radiusKm: 50, intents: [], dealbreakers: 0 } as const;
   const person = { birthDay: TODAY - 11_000, gender: "woman", intent: null, facts: 0, travel: null, visibility: "visible" } as const;
   return { userId: userIdOf(number), home, wants, ...person };
@@ -49,7 +49,7 @@ test("a viewer who has seen nine of ten people of a city, and then all", () => {
 
 test("around the date line and both poles", () => {
   const [trio, random] = [new Trio(), seeded(4)];
-  const places: Place[] = [];
+  const places: SnappedPosition[] = [];
   for (let i = 0; i < 300; i++) places.push({ lat: 60 + random() * 2, lon: random() < 0.5 ? 180 : -180 });
   for (let i = 0; i < 600; i++) places.push({ lat: (random() < 0.5 ? 1 : -1) * (90 - random() ** 2 * 6), lon: random() * 360 - 180 });
   for (let i = 0; i < 300; i++) places.push({ lat: 10, lon: (random() < 0.5 ? 1 : -1) * (180 - random() * 3) });

@@ -1,7 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import type { Intent, Gender } from "@pendo/contract/profile";
 import { dayOf } from "../eligibility/age.ts";
-import { DIMENSIONS, type Person, type Place, type Traits } from "./population.ts";
+import { DIMENSIONS, type Person, type SnappedPosition, type Traits } from "./population.ts";
 
 export const TODAY = dayOf("2026-02-28");
 
@@ -17,10 +17,10 @@ function some<T>(from: readonly T[], chance: number, random: () => number): T[] 
 }
 
 /** Somebody who wants and is anything, near this place. */
-export function randomPerson(number: number, around: Place, random: () => number): Person {
+export function randomPerson(number: number, around: SnappedPosition, random: () => number): Person {
   const ageMin = 18 + Math.floor(random() * 30);
   const wanted = some(genders, 0.6, random);
-  const near = (): Place => ({
+  const near = (): SnappedPosition => ({
     lat: Math.max(-90, Math.min(90, around.lat + (random() - 0.5) * 0.6)),
     lon: ((((around.lon + (random() - 0.5) * 0.6 + 180) % 360) + 360) % 360) - 180,
   });

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { compileKernel } from "../../kernel/compile.ts";
 import { readFileSync } from "node:fs";
 import type { Kernel } from "./plainKernel.ts";
-import type { Place } from "./population.ts";
+import type { SnappedPosition } from "./population.ts";
 import { seeded } from "../random.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "./random.fixture.ts";
 import { tidy } from "./tidy.ts";
 import { NOW_MS, Trio } from "./trio.fixture.ts";
 import { webAssembly } from "./webAssembly.ts";
 
-const centres: readonly Place[] = [
+const centres: readonly SnappedPosition[] = [
   { lat: 48.1, lon: 11.5 },
   { lat: 0, lon: 180 },
   { lat: 89.9, lon: 30 },

@@ -3,7 +3,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { MatchIndex } from "./matchIndex.ts";
 import { Model } from "./model.fixture.ts";
 import { plainKernel } from "./plainKernel.ts";
-import type { Person, Place, Traits } from "./population.ts";
+import type { Person, SnappedPosition, Traits } from "./population.ts";
 import { TODAY } from "./random.fixture.ts";
 import { deck, eligibleFor } from "./search.ts";
 import { ANSWER } from "./tieCode.ts";
@@ -26,7 +26,7 @@ export class Trio {
     if (member !== undefined) this.model.put(member.person, traits);
   }
 
-  move(userId: UserId, home: Place): void {
+  move(userId: UserId, home: SnappedPosition): void {
     this.index.move(userId, home);
     const member = this.model.members.get(userId);
     if (member !== undefined) member.person = { ...member.person, home, travel: null };

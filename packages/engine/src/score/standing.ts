@@ -19,7 +19,7 @@ export interface Counts {
 }
 
 /** What the price of a person is made of. */
-export interface Standing extends Counts {
+export interface PriceFactors extends Counts {
   /** What time and boosts give: `weightOf`. */
   readonly weight: number;
   /** On which days the person came and was here last, as `dayAt` counts. */
@@ -31,12 +31,12 @@ export interface Standing extends Counts {
  * What the chance that both say yes is multiplied by, whoever looks. Whoever says yes to everybody is not shown first, and their yes is no reason to be;
  * newcomers are lifted as long as fewer have looked at them than is due by the middle of the day.
  */
-function priceOf({ weight, cameOn, yeses, swipes, shown }: Standing, today: number): number {
+function priceOf({ weight, cameOn, yeses, swipes, shown }: PriceFactors, today: number): number {
   return Math.max(PRICE_MIN, weight * worthOfYes(yeses, swipes) * newcomerBoost(today - cameOn + 0.5, shown));
 }
 
 /** What decks go by on a day: what is believed of somebody, with the luck of the day, at their price. Whoever ranks, ranks by this. */
-export function traitsOn(id: ArrayLike<number>, belief: Belief, standing: Standing, today: number): Traits {
+export function traitsOn(id: ArrayLike<number>, belief: Belief, standing: PriceFactors, today: number): Traits {
   // A day less than are looked at anew, for that goes by the hour.
   const luck = luckOf(id, Math.min(today, standing.hereOn + ACTIVE_DAYS - 1));
   return explored(traitsOf(belief, priceOf(standing, today)), belief.targetVariance, luck);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chordSquared, chordSquaredOf, pointOf } from "../eligibility/sphere.ts";
-import type { Place } from "../index/population.ts";
+import type { SnappedPosition } from "../index/population.ts";
 import { randomPerson, randomTraits, TODAY, userIdOf } from "../index/random.fixture.ts";
 import { deck } from "../index/search.ts";
 import { seeded } from "../random.ts";
@@ -12,7 +12,7 @@ import { rangesInReach } from "./reach.ts";
 import { Shard, type ShardEvent } from "./shard.ts";
 
 const NOW_MS = Date.UTC(2026, 1, 28);
-const corners: readonly Place[] = [
+const corners: readonly SnappedPosition[] = [
   { lat: 48, lon: 11 },
   { lat: -17, lon: 179.9 },
   { lat: 89.7, lon: 40 },
@@ -20,12 +20,15 @@ const corners: readonly Place[] = [
   { lat: 0, lon: 0 },
 ];
 
-const anywhere = (random: () => number): Place => ({ lat: (Math.asin(random() * 2 - 1) * 180) / Math.PI, lon: random() * 360 - 180 });
+const anywhere = (random: () => number): SnappedPosition => ({
+  lat: (Math.asin(random() * 2 - 1) * 180) / Math.PI,
+  lon: random() * 360 - 180,
+});
 
 test("whoever is within reach is in one of the ranges, at the poles and the date line too; and few ranges are", () => {
   const random = seeded(2);
   for (let round = 0; round < 400; round++) {
-    const place = round < 100 ? (corners[round % 5] as Place) : anywhere(random);
+    const place = round < 100 ? (corners[round % 5] as SnappedPosition) : anywhere(random);
     const radiusKm = 1 + Math.floor(random() ** 2 * 510);
     const ranges: Range[] = Array.from({ length: 256 }, (_, i) => ({ from: (i * CURVE_END) / 256, until: ((i + 1) * CURVE_END) / 256 }));
     const found = rangesInReach(ranges, place, radiusKm);
@@ -47,7 +50,7 @@ test("a deck across borders is that of one index of everybody, before and after 
   const random = seeded(3);
   const events: ShardEvent[] = [];
   const people = Array.from({ length: 500 }, (_, number) => {
-    const person = { ...randomPerson(number, corners[number % 3] as Place, random), travel: null };
+    const person = { ...randomPerson(number, corners[number % 3] as SnappedPosition, random), travel: null };
     events.push({ type: "person", version: 1, atMs: NOW_MS, person, traits: randomTraits(random) });
     return person;
   });
@@ -92,7 +95,7 @@ test("whoever lives in no shard, or is no guest, is refused by name; of two part
   const shard = new Shard({ from: 0, until: CURVE_END });
   const request = { userId: userIdOf(1), size: 5, today: TODAY, seed: 1 };
   expect(() => deckAcross([shard], request)).toThrow("user.unknown");
-  const person = { ...randomPerson(1, corners[0] as Place, seeded(1)), travel: null };
+  const person = { ...randomPerson(1, corners[0] as SnappedPosition, seeded(1)), travel: null };
   shard.apply({ type: "person", version: 1, atMs: NOW_MS, person }, { nowMs: NOW_MS });
   const guest = shard.parcelOf(0);
   expect(() => deckOfGuest(shard, { ...request, guest })).toThrow("deck.invalid");

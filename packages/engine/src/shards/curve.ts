@@ -1,4 +1,4 @@
-import type { Place } from "../index/population.ts";
+import type { SnappedPosition } from "../index/population.ts";
 
 /** Bits of each coordinate: squares of about 300 by 600 metres at the equator. */
 const ORDER = 16;
@@ -9,7 +9,7 @@ export const CURVE_END = 4 ** ORDER;
  * Where on Hilbert's curve a place lies: whoever is near on the curve is near on Earth, so a range of it is a region (Hilbert 1891; the walk from the
  * largest quadrant to the smallest, turning the axes as the curve does).
  */
-export function curveOf({ lat, lon }: Place): number {
+export function curveOf({ lat, lon }: SnappedPosition): number {
   const side = 2 ** ORDER;
   let x = Math.min(side - 1, Math.floor(((lon + 180) / 360) * side));
   let y = Math.min(side - 1, Math.floor(((lat + 90) / 180) * side));

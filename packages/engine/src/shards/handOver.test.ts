@@ -1,7 +1,7 @@
 import type { UserId } from "@pendo/contract/ids";
 import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
-import type { Person, Place } from "../index/population.ts";
+import type { Person, SnappedPosition } from "../index/population.ts";
 import { randomPerson, TODAY, userIdOf } from "../index/random.fixture.ts";
 import { ANSWER, type TieEntry } from "../index/tieCode.ts";
 import { seeded } from "../random.ts";
@@ -29,16 +29,16 @@ interface Town {
   readonly one: Shard;
   readonly truth: Map<number, Person>;
   /** Where everybody is or was last, the gone included. */
-  readonly homes: Map<number, Place>;
+  readonly homes: Map<number, SnappedPosition>;
   /** What is on its way to shards. */
   readonly underWay: (() => void)[];
   /** What a shard of this place does. */
-  at(place: Place): number;
+  at(place: SnappedPosition): number;
 }
 
 function town(random: () => number): Town {
   const shards = cut(random).map((range) => new Shard(range));
-  const at = (place: Place): number =>
+  const at = (place: SnappedPosition): number =>
     shardOf(
       shards.map(({ range }) => range),
       curveOf(place),
@@ -56,10 +56,10 @@ function happen({ shards, one, truth, homes, underWay, at }: Town, step: number,
   const [version, atMs] = [step + 1, START_MS + step];
   const before = truth.get(number);
   const place = { lat: random() * 160 - 80, lon: random() * 360 - 180 };
-  const now = (event: ShardEvent, places: readonly (Place | undefined)[]): void => {
+  const now = (event: ShardEvent, places: readonly (SnappedPosition | undefined)[]): void => {
     for (const shard of new Set(places.flatMap((each) => (each ? [at(each)] : [])))) shards[shard]?.apply(event, { nowMs: START_MS });
   };
-  const later = (event: ShardEvent, places: readonly (Place | undefined)[]): void => {
+  const later = (event: ShardEvent, places: readonly (SnappedPosition | undefined)[]): void => {
     one.apply(event, { nowMs: START_MS });
     underWay.push(() => now(event, places));
     if (random() < 0.3) underWay.push(() => now(event, places));
@@ -76,7 +76,7 @@ function happen({ shards, one, truth, homes, underWay, at }: Town, step: number,
     const from = last && shards[at(last)];
     homes.set(number, place);
     underWay.push(() => {
-      const to = shards[at(homes.get(number) as Place)];
+      const to = shards[at(homes.get(number) as SnappedPosition)];
       if (!from || from === to) return;
       to?.take(from.parcelOf(from.index.rows.of(userId)), TODAY);
       from.leave(userId);

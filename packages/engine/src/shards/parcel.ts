@@ -2,7 +2,7 @@ import type { UserId } from "@pendo/contract/ids";
 import { EngineFault } from "../faults.ts";
 import type { MatchIndex } from "../index/matchIndex.ts";
 import type { PackedPerson, PackedTraits } from "../index/packed.ts";
-import type { Place } from "../index/population.ts";
+import type { SnappedPosition } from "../index/population.ts";
 import { ANSWER, type TieEntry } from "../index/tieCode.ts";
 import type { RecentTie } from "../index/ties.ts";
 
@@ -15,7 +15,7 @@ export interface Parcel {
   /** The person, bit by bit; null for whoever is not here: gone, moved away, or never come. */
   readonly here: { readonly person: PackedPerson; readonly traits: PackedTraits } | null;
   /** A place that came before its person. */
-  readonly place: Place | null;
+  readonly place: SnappedPosition | null;
   readonly ties: TieParcel;
 }
 

@@ -1,5 +1,5 @@
 import { EARTH_METRES, pointOf, chordSquared, UNITS } from "../eligibility/sphere.ts";
-import type { Place } from "../index/population.ts";
+import type { SnappedPosition } from "../index/population.ts";
 import { CURVE_END, curveOf } from "./curve.ts";
 import type { Range } from "./ranges.ts";
 
@@ -18,7 +18,7 @@ const quarters = [
  * Which of these ranges may hold somebody within so many kilometres of a place: all that do, and perhaps one that only comes near. Each square of the curve is one
  * piece of it; squares within the reach are cut into four until they are small.
  */
-export function rangesInReach(ranges: readonly Range[], place: Place, radiusKm: number): number[] {
+export function rangesInReach(ranges: readonly Range[], place: SnappedPosition, radiusKm: number): number[] {
   const centre = pointOf(place);
   const found = new Set<number>();
   const look = (west: number, south: number, halvings: number): void => {

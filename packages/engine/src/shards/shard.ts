@@ -4,7 +4,7 @@ import { placeOf, pointOf } from "../eligibility/sphere.ts";
 import { EngineFault, type EngineFaultCode } from "../faults.ts";
 import { MatchIndex } from "../index/matchIndex.ts";
 import { packPerson, packPlace, packTraits } from "../index/packed.ts";
-import type { Person, Place, Traits } from "../index/population.ts";
+import type { Person, SnappedPosition, Traits } from "../index/population.ts";
 import { ANSWER } from "../index/tieCode.ts";
 import { curveOf } from "./curve.ts";
 import { addTies, tiesOf, type Parcel } from "./parcel.ts";
@@ -17,7 +17,7 @@ import type { Range } from "./ranges.ts";
  */
 export type ShardEvent =
   | { readonly type: "person"; readonly version: number; readonly atMs: number; readonly person: Person; readonly traits?: Traits }
-  | { readonly type: "place"; readonly version: number; readonly atMs: number; readonly userId: UserId; readonly place: Place }
+  | { readonly type: "place"; readonly version: number; readonly atMs: number; readonly userId: UserId; readonly place: SnappedPosition }
   | { readonly type: "gone"; readonly version: number; readonly atMs: number; readonly userId: UserId }
   | {
       readonly type: "answer";
@@ -42,7 +42,7 @@ export class Shard {
   /** How many events were refused, by the reason. */
   readonly refused = new Map<EngineFaultCode, number>();
   /** Places that came before their person, or are newer than the person's removal. */
-  readonly waitingPlaces = new Map<number, Place>();
+  readonly waitingPlaces = new Map<number, SnappedPosition>();
 
   constructor(range: Range, index = new MatchIndex()) {
     this.range = range;
@@ -102,10 +102,10 @@ export class Shard {
     if (row < 0) return;
     this.index.ties.recent.delete(row);
     this.index.ties.replace(row, [], 0);
-    if (this.index.has(userId)) this.#leave(row, this.#placeOf(row) as Place, this.index.rows.versions[row * 2] as number);
+    if (this.index.has(userId)) this.#leave(row, this.#placeOf(row) as SnappedPosition, this.index.rows.versions[row * 2] as number);
   }
 
-  owns(place: Place): boolean {
+  owns(place: SnappedPosition): boolean {
     const at = curveOf(place);
     return at >= this.range.from && at < this.range.until;
   }
@@ -171,13 +171,13 @@ export class Shard {
     return "applied";
   }
 
-  #arrive(row: number, place: Place, personVersion: number, put: () => void): void {
+  #arrive(row: number, place: SnappedPosition, personVersion: number, put: () => void): void {
     if (!this.owns(place)) return this.#leave(row, place, personVersion);
     this.waitingPlaces.delete(row);
     put();
   }
 
-  #place(userId: UserId, newer: number, place: Place): Outcome {
+  #place(userId: UserId, newer: number, place: SnappedPosition): Outcome {
     packPlace(place);
     const { index } = this;
     const row = index.rows.of(userId);
@@ -204,12 +204,12 @@ export class Shard {
   }
 
   /** A tombstone stays: the row with its versions, and the place while it is newer than the person. */
-  #leave(row: number, place: Place, personVersion: number): void {
+  #leave(row: number, place: SnappedPosition, personVersion: number): void {
     this.index.remove(this.index.rows.userIdOf(row));
     if ((this.index.rows.versions[row * 2 + 1] as number) > personVersion) this.waitingPlaces.set(row, place);
   }
 
-  #placeOf(row: number): Place | undefined {
+  #placeOf(row: number): SnappedPosition | undefined {
     const slot = this.index.rows.slots[row] as number;
     if (slot < 0) return this.waitingPlaces.get(row);
     return placeOf(this.index.packedOf(this.index.rows.userIdOf(row)).person.point);

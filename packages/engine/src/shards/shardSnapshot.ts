@@ -1,19 +1,19 @@
 import { EngineFault } from "../faults.ts";
 import type { IndexOptions } from "../index/matchIndex.ts";
-import type { Place } from "../index/population.ts";
+import type { SnappedPosition } from "../index/population.ts";
 import { restore, snapshot } from "../index/snapshot.ts";
 import type { Range } from "./ranges.ts";
 import { Shard } from "./shard.ts";
 
-interface Kept {
+interface ShardHeader {
   readonly position: string;
   readonly range: Range;
-  readonly waiting: readonly (readonly [number, Place])[];
+  readonly waiting: readonly (readonly [number, SnappedPosition])[];
 }
 
 /** A shard as bytes, in parts: its index, its range, and the places that wait for their person. Nothing may change until they are written. */
 export function shardSnapshot({ index, range, waitingPlaces }: Shard, position: string): Uint8Array[] {
-  return snapshot(index, JSON.stringify({ position, range, waiting: [...waitingPlaces] } satisfies Kept));
+  return snapshot(index, JSON.stringify({ position, range, waiting: [...waitingPlaces] } satisfies ShardHeader));
 }
 
 /**
@@ -31,10 +31,10 @@ export function restoreShard(bytes: Uint8Array, options: IndexOptions = {}): { r
   return { shard, position };
 }
 
-function keptIn(text: string): Kept {
+function keptIn(text: string): ShardHeader {
   try {
-    const kept = JSON.parse(text) as Partial<Kept> | null;
-    if (kept?.range && kept.waiting && typeof kept.position === "string") return kept as Kept;
+    const kept = JSON.parse(text) as Partial<ShardHeader> | null;
+    if (kept?.range && kept.waiting && typeof kept.position === "string") return kept as ShardHeader;
   } catch {
     // It was written for something else.
   }

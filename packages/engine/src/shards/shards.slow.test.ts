@@ -1,6 +1,6 @@
 import { fc } from "../fastCheck.fixture.ts";
 import { expect, test } from "vitest";
-import type { Person, Place } from "../index/population.ts";
+import type { Person, SnappedPosition } from "../index/population.ts";
 import { randomPerson, userIdOf } from "../index/random.fixture.ts";
 import { seeded } from "../random.ts";
 import { placeOf, pointOf } from "../eligibility/sphere.ts";
@@ -70,7 +70,7 @@ test("a lease has one holder at a time, and whoever held it before is fenced off
 });
 
 const half = curveOf({ lat: 0, lon: 0 });
-const places: Place[] = [
+const places: SnappedPosition[] = [
   { lat: 48, lon: 11 },
   { lat: 48.02, lon: 11 },
   { lat: -30, lon: -60 },
@@ -85,7 +85,7 @@ function history(dice: readonly number[]): { events: ShardEvent[]; truth: Map<st
     const number = die % 4;
     const userId = userIdOf(number);
     const [version, atMs, kind] = [step + 1, NOW_MS + step, Math.floor(die / 4) % 8];
-    const place = places[Math.floor(die / 32) % 4] as Place;
+    const place = places[Math.floor(die / 32) % 4] as SnappedPosition;
     const present = truth.get(userId);
     if (kind === 0) {
       truth.delete(userId);
@@ -108,7 +108,7 @@ function history(dice: readonly number[]): { events: ShardEvent[]; truth: Map<st
   return { events, truth };
 }
 
-const sideOf = (place: Place): boolean => curveOf(place) < half;
+const sideOf = (place: SnappedPosition): boolean => curveOf(place) < half;
 
 function stateOf(shard: Shard): unknown {
   const { index } = shard;
@@ -163,7 +163,7 @@ test("a point's place has the same point again", () => {
 
 test("events from the future, without a version, about nobody or with an unknown answer are refused by name and counted", () => {
   const shard = new Shard({ from: 0, until: CURVE_END });
-  const person = randomPerson(1, places[0] as Place, seeded(1));
+  const person = randomPerson(1, places[0] as SnappedPosition, seeded(1));
   const apply = (event: unknown) => () => shard.apply(event as ShardEvent, { nowMs: NOW_MS });
   expect(apply({ type: "person", version: 1, atMs: NOW_MS + 400_000, person })).toThrow("event.future");
   expect(apply({ type: "person", version: 0, atMs: NOW_MS, person })).toThrow("event.invalid");

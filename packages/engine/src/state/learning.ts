@@ -13,7 +13,7 @@ export interface Heard {
 }
 
 /** What learning asks of people. */
-export interface Known {
+export interface UserLookup {
   userIdOf(row: number): UserId;
   /** Whether the yes of one to the other stands. */
   likes(row: number, target: number): boolean;
@@ -49,12 +49,12 @@ export class Learning {
   /** Answers that were learned from. */
   learned = 0;
   readonly #beliefs: Beliefs;
-  readonly #known: Known;
+  readonly #known: UserLookup;
   #stretches: Stretch[] = [emptyStretch()];
   #newest: Heard | undefined;
   #isRight = true;
 
-  constructor(beliefs: Beliefs, known: Known) {
+  constructor(beliefs: Beliefs, known: UserLookup) {
     this.#beliefs = beliefs;
     this.#known = known;
   }

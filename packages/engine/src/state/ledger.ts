@@ -1,4 +1,4 @@
-import type { Counts, Standing } from "../score/standing.ts";
+import type { Counts, PriceFactors } from "../score/standing.ts";
 
 const [YESES, SWIPES, SHOWN, WEIGHT, CAME, HERE] = [0, 1, 2, 3, 4, 5] as const;
 const WIDTH = 6;
@@ -26,7 +26,7 @@ export class Ledger {
     return { yeses: this.#at(row, YESES), swipes: this.#at(row, SWIPES), shown: this.#at(row, SHOWN) };
   }
 
-  standingOf(row: number): Standing {
+  standingOf(row: number): PriceFactors {
     return { ...this.countsOf(row), weight: this.#at(row, WEIGHT) || 1, cameOn: this.#at(row, CAME), hereOn: this.#at(row, HERE) };
   }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { faults } from "@pendo/contract/faults";
 import { Fault } from "@pendo/core/fault";
 import { type KeyedRequest, once } from "@pendo/core/idempotency/idempotency";
-import type { Answer } from "@pendo/core/idempotency/idempotency.sql";
+import type { StoredResponse } from "@pendo/core/idempotency/idempotency.sql";
 import type { Db } from "@pendo/core/ports/db/db";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { HttpMiddleware, Invocation } from "./httpInvocation.ts";
@@ -57,7 +57,7 @@ export async function carryOutOnce(
   return { statusCode: status, headers: { ...invocation.responseHeaders, ...headers, ...replayed }, body };
 }
 
-function answerOf({ statusCode, headers, body }: Response): Answer {
+function answerOf({ statusCode, headers, body }: Response): StoredResponse {
   return {
     status: statusCode ?? 200,
     headers: { "content-type": String(headers?.["content-type"] ?? "application/json") },

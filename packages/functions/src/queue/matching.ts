@@ -1,6 +1,6 @@
 import * as boosted from "@pendo/core/discovery/boosted";
 import * as decks from "@pendo/core/discovery/decks";
-import { learnFrom, type Pair, type PairsToRead } from "@pendo/core/discovery/learn";
+import { learnFrom, type ActingPair, type PairsToRead } from "@pendo/core/discovery/learn";
 import type { HandleBatch, HandleQueue } from "../middleware/handles.ts";
 
 // Every effect is on a deck, which is a hint that is checked when cards are handed out: doing it twice does no harm, so no fact is marked as done.
@@ -44,9 +44,11 @@ export const handlers: HandleBatch<"matching"> = {
 };
 
 function pairsOf(facts: readonly Fact[]): PairsToRead {
-  const swiped = facts.flatMap(({ type, data }): Pair[] =>
+  const swiped = facts.flatMap(({ type, data }): ActingPair[] =>
     type === "swipe.recorded" || type === "swipe.rewound" ? [[data.swiperId, data.targetId]] : [],
   );
-  const replied = facts.flatMap(({ type, data }): Pair[] => (type === "conversation.answered" ? [[data.answererId, data.otherId]] : []));
+  const replied = facts.flatMap(({ type, data }): ActingPair[] =>
+    type === "conversation.answered" ? [[data.answererId, data.otherId]] : [],
+  );
   return { swiped, replied };
 }

@@ -48,7 +48,7 @@ export interface ConsoleOptions {
   readonly secret: string;
 }
 
-type Answer = (query: Record<string, string>, body: unknown) => Promise<unknown>;
+type ConsoleHandler = (query: Record<string, string>, body: unknown) => Promise<unknown>;
 
 /**
  * The local console: sent mail and pushes, queues, dead letters, measurements, the clock. Only the one-machine host has it, and only a client with
@@ -87,7 +87,7 @@ export function serveConsole(options: ConsoleOptions): ServeOther {
 const limit = wholeNumberText(1, 1000).default(100);
 const queueName = z.enum(Object.keys(queues) as [QueueName, ...QueueName[]]);
 
-function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record<string, Answer> {
+function answersOf({ db, bus, clock, worker, observer }: ConsoleOptions): Record<string, ConsoleHandler> {
   const watched = { deadLetters: bus, clock, ids: randomIds };
   return {
     "GET /mail": async (query) => ({

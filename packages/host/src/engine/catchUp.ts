@@ -6,7 +6,7 @@ import { DAY_MS, dayAt } from "@pendo/engine/eligibility/age";
 import { tidy } from "@pendo/engine/index/tidy";
 import { ACTIVE_DAYS } from "@pendo/engine/score/standing";
 import type { EngineState } from "@pendo/engine/state/engineState";
-import { nothing, type Keys, type Pair } from "./pendingKeys.ts";
+import { nothing, type Keys, type ActingPair } from "./pendingKeys.ts";
 
 const PART = 1_000;
 
@@ -58,7 +58,7 @@ export async function catchUp({ db, state, now, refresh, inTurn }: CatchUp, sinc
 }
 
 const isMessage = ({ action }: AnswerRow): boolean => action === "answered";
-const pairOf = ({ swiperId, targetId }: AnswerRow): Pair => [swiperId, targetId];
+const pairOf = ({ swiperId, targetId }: AnswerRow): ActingPair => [swiperId, targetId];
 
 /** Whoever is known and in the database no more. */
 async function goneOf(state: EngineState, everybody: AsyncIterable<readonly { userId: UserId }[]>): Promise<UserId[]> {
@@ -79,9 +79,9 @@ async function goneOf(state: EngineState, everybody: AsyncIterable<readonly { us
 async function blocksToRead(
   state: EngineState,
   blocks: AsyncIterable<readonly { blockerId: UserId; blockedId: UserId }[]>,
-): Promise<Pair[]> {
+): Promise<ActingPair[]> {
   const known = new Map([...state.blockPairs()].map((pair) => [pair.join(" "), pair]));
-  const pairs: Pair[] = [];
+  const pairs: ActingPair[] = [];
   for await (const rows of blocks) {
     for (const { blockerId, blockedId } of rows) if (!known.delete(`${blockerId} ${blockedId}`)) pairs.push([blockerId, blockedId]);
   }

@@ -30,7 +30,7 @@ export interface Answers {
 }
 
 /** What the process says: that it has loaded and takes facts, something to read, an answer, or why it ends. */
-export type Told =
+export type EngineMessage =
   | { readonly told: "loaded"; readonly people: number }
   | { readonly told: "line"; readonly line: string }
   | { readonly told: "ended"; readonly problem: string }

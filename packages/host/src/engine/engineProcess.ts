@@ -1,7 +1,7 @@
 import { connect } from "@pendo/core/ports/db/connect";
 import type { Db } from "@pendo/core/ports/db/db";
 import { randomIds } from "@pendo/core/ports/ids/ids";
-import type { Answers, Ask, ProcessData, Told } from "./engineMessages.ts";
+import type { Answers, Ask, ProcessData, EngineMessage } from "./engineMessages.ts";
 import { type EngineService, startEngine } from "./engineService.ts";
 import { endWithHost } from "./hostWatch.ts";
 
@@ -14,7 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 endWithHost(Number(process.argv[2]));
 process.on("disconnect", () => process.exit(0));
 
-const tell = (told: Told): Promise<void> =>
+const tell = (told: EngineMessage): Promise<void> =>
   new Promise((resolve) => {
     // A channel that is closed ends this process, so nothing is left to say.
     process.send?.(told, undefined, undefined, () => resolve());

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "@pendo/core/ports/clock/clock";
-import type { Answers, Ask, ProcessData, Told } from "./engineMessages.ts";
+import type { Answers, Ask, ProcessData, EngineMessage } from "./engineMessages.ts";
 import type { Engine } from "./engineService.ts";
 
 export interface KeptEngineOptions extends ProcessData {
@@ -149,7 +149,7 @@ function open(
   };
   // What cannot be sent is of a process whose end is about to be known.
   const send = (message: unknown): void => void child.send(message as object, () => {});
-  child.on("message", (said: Told) => {
+  child.on("message", (said: EngineMessage) => {
     if (said.told === "loaded") return loaded(said.people);
     if (said.told === "line") return say(said.line);
     if (said.told === "ended") return void (problem = said.problem);

@@ -3,14 +3,14 @@ import type { UserId } from "@pendo/contract/ids";
 
 export type MatchingFact = Envelope<EventsTo<"matching">>;
 /** Two users; the first is the one who acted. */
-export type Pair = readonly [UserId, UserId];
+export type ActingPair = readonly [UserId, UserId];
 
 /** What facts say has to be looked at: whose rows, and what between whom. Each once, however many facts name it. */
 export interface Keys {
   readonly people: readonly UserId[];
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly ActingPair[];
   /** Of whom the first may have answered a message of the second. */
-  readonly answered: readonly Pair[];
+  readonly answered: readonly ActingPair[];
 }
 
 export const nothing: Keys = { people: [], pairs: [], answered: [] };
@@ -18,8 +18,8 @@ export const nothing: Keys = { people: [], pairs: [], answered: [] };
 /** What a batch of events says has to be read again. Order and repetition of the events change nothing. */
 export function keysOf(facts: readonly MatchingFact[]): Keys {
   const people = new Set<UserId>();
-  const pairs = new Map<string, Pair>();
-  const answered = new Map<string, Pair>();
+  const pairs = new Map<string, ActingPair>();
+  const answered = new Map<string, ActingPair>();
   const pair = (a: UserId, b: UserId): void => void pairs.set(a + b, [a, b]);
   for (const { type, data } of facts) {
     if (type === "swipe.recorded" || type === "swipe.rewound") pair(data.swiperId, data.targetId);

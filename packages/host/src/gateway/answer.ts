@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 const LINGER_MS = 3000;
 const LINGER_BYTES_MAX = 16 * 1024 * 1024;
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body?: string | Uint8Array | undefined;
@@ -19,7 +19,7 @@ export function addHeaders(response: ServerResponse, headers: Readonly<Record<st
 }
 
 /** Sends an answer. One that says `connection: close` reaches even a client that is still in the middle of sending. */
-export function send(request: IncomingMessage, response: ServerResponse, { status, headers, body = "" }: Answer): void {
+export function send(request: IncomingMessage, response: ServerResponse, { status, headers, body = "" }: HttpResponse): void {
   // Names and values in turn are what Node writes without a copy; it refuses those that would end a header early.
   const raw: unknown[] = [];
   for (const name in headers) raw.push(name, headers[name]);

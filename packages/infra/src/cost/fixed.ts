@@ -37,7 +37,7 @@ export const PROXY_ACU_MIN = 8;
 const pricers: Readonly<Record<string, Pricer>> = {
   "aws:ec2/natGateway:NatGateway": hourly("natHours", "NAT gateways"),
   "aws:ec2/eip:Eip": hourly("addressHours", "public addresses"),
-  "aws:ec2/instance:Instance": ({ inputs }) => [always("nanoHours", HOURS, known(inputs["instanceType"], ["t4g.nano"], "NAT instances"))],
+  "aws:ec2/instance:Instance": ({ inputs }) => [always("nanoHours", HOURS, priced(inputs["instanceType"], ["t4g.nano"], "NAT instances"))],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ inputs }) =>
     inputs["vpcEndpointType"] === "Interface"
       ? [always("endpointHours", HOURS * textsAt(inputs, "subnetIds").length, "interface endpoints")]
@@ -159,7 +159,7 @@ function searchPrice(instanceType: string | undefined): PriceId {
   return price;
 }
 
-function known(value: unknown, values: readonly unknown[], what: string): string {
+function priced(value: unknown, values: readonly unknown[], what: string): string {
   if (values.includes(value)) return what;
   throw new Error(`Nobody has said what ${String(value)} costs: price it in cost/prices.ts.`);
 }

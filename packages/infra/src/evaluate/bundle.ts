@@ -45,7 +45,7 @@ export interface Refusal {
 }
 
 /** A bundle that was just made, and the files it was made of, relative to the root. */
-interface Made extends Bundle {
+interface FreshBundle extends Bundle {
   readonly sources: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export function esbuildOptions({ runtime, properties }: Pick<Bundling, "runtime"
 }
 
 /** Bundles a handler into a directory as SST does, with the same version of esbuild. Answers with a sentence when that fails. */
-export async function bundle({ file, runtime, properties }: Bundling, out: string): Promise<Made | Refusal> {
+export async function bundle({ file, runtime, properties }: Bundling, out: string): Promise<FreshBundle | Refusal> {
   const options = esbuildOptions({ runtime, properties });
   try {
     const { metafile, warnings } = await build({

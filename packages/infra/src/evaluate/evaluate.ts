@@ -41,7 +41,7 @@ export async function evaluate(options: EvaluationOptions, { say }: { say: (line
   await setUp(say);
   const key = keyOf(options);
   const file = path.join(graphs, `${graphName(options)}.json`);
-  const before = kept(file, key);
+  const before = cachedEvaluation(file, key);
   if (before) return before;
   const graph = await evaluateAnew(options);
   const text = JSON.stringify(graph, null, 1);
@@ -63,7 +63,7 @@ export function graphName({ stage, dev, bundle, config, withoutSecrets }: Evalua
   return [stage, ...(dev ? ["dev"] : []), ...(bundle ? ["bundle"] : []), ...(usual ? [] : [other])].join(".");
 }
 
-function kept(file: string, key: string): Evaluation | undefined {
+function cachedEvaluation(file: string, key: string): Evaluation | undefined {
   if (!existsSync(file) || !existsSync(`${file}.key`)) return undefined;
   const [keptKey, keptHash] = readFileSync(`${file}.key`, "utf8").split(" ");
   if (keptKey !== key) return undefined;

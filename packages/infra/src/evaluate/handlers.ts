@@ -8,9 +8,9 @@ import { root } from "./places.ts";
 import type { Method } from "./rpc.ts";
 import type { Turns } from "./turns.ts";
 
-type Asked = Omit<FunctionBuild, "built"> & { readonly bundle?: string };
+type BuildRequest = Omit<FunctionBuild, "built"> & { readonly bundle?: string };
 
-interface Answer {
+interface BuildReply {
   readonly handler: string;
   readonly out: string;
   readonly errors: readonly string[];
@@ -33,20 +33,20 @@ interface Building {
 /** The part of SST that builds functions: finds each handler and its export, and bundles it if asked to. */
 export function handlerMethods(building: Building): Record<string, Method> {
   return {
-    "Runtime.Build": (input) => buildHandler(input as unknown as Asked, building),
+    "Runtime.Build": (input) => buildHandler(input as unknown as BuildRequest, building),
     "Runtime.AddTarget": async (input) => {
-      const { errors } = await buildHandler(input as unknown as Asked, { ...building, bundle: false });
+      const { errors } = await buildHandler(input as unknown as BuildRequest, { ...building, bundle: false });
       if (errors[0] !== undefined) throw new Error(errors[0]);
       return true;
     },
   };
 }
 
-async function buildHandler(asked: Asked, building: Building): Promise<Answer> {
+async function buildHandler(asked: BuildRequest, building: Building): Promise<BuildReply> {
   const { functionID, handler } = asked;
   const out = path.join(building.scratch, "artifacts", `${functionID}-src`);
   mkdirSync(out, { recursive: true });
-  const refuse = (why: string): Answer => ({ handler: "", out, errors: [`Function ${functionID}: ${why}`], sourcemaps: [] });
+  const refuse = (why: string): BuildReply => ({ handler: "", out, errors: [`Function ${functionID}: ${why}`], sourcemaps: [] });
   // Bundled elsewhere, by SST or by a hook.
   if (asked.bundle) {
     building.functions.push(asked);

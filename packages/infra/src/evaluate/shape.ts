@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { textAt } from "../read.ts";
 import { platformModules } from "./places.ts";
-import { arnOf, type Made, overrides } from "./shapes.ts";
+import { arnOf, type ResourceFacts, overrides } from "./shapes.ts";
 
-type Asked = Pick<Made, "type" | "name" | "inputs" | "region" | "account">;
+type Asked = Pick<ResourceFacts, "type" | "name" | "inputs" | "region" | "account">;
 
 /** Makes up what a provider would have computed: an id, an ARN, addresses. The properties come from the typings in the provider's package. */
 export function shapeOf(asked: Asked): { id: string; state: Record<string, unknown>; computed: Readonly<Record<string, unknown>> } {
@@ -12,7 +12,7 @@ export function shapeOf(asked: Asked): { id: string; state: Record<string, unkno
   const physical = textAt(inputs, "bucket") ?? textAt(inputs, "name") ?? name;
   const named = { ...asked, physical };
   const id = idOf(named);
-  const made: Made = { ...named, id, arn: arnOf({ ...named, id }) };
+  const made: ResourceFacts = { ...named, id, arn: arnOf({ ...named, id }) };
   const state: Record<string, unknown> = {};
   for (const [property, typing] of computedProperties(type)) {
     if (property === "region" && type.startsWith("aws:")) state[property] = region;
@@ -23,7 +23,7 @@ export function shapeOf(asked: Asked): { id: string; state: Record<string, unkno
   return { id, state: { ...state, ...inputs }, computed: overrides[type]?.(made) ?? {} };
 }
 
-function valueOf(property: string, typing: string, { name, physical, arn }: Made): unknown {
+function valueOf(property: string, typing: string, { name, physical, arn }: ResourceFacts): unknown {
   if (property === "arn") return arn;
   if (property.endsWith("Arn") && typing === "string") return `${arn}/${property}`;
   if (property === "name") return physical;

@@ -3,7 +3,7 @@ import { textAt } from "../read.ts";
 // Two tables that grow with the stacks: ARNs that the general rule gets wrong, and computed properties that something else is made of.
 
 /** What is known of a resource when its computed properties are made up. */
-export interface Made {
+export interface ResourceFacts {
   /** Pulumi's type, as "aws:sqs/queue:Queue". */
   readonly type: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Made {
   readonly arn: string;
 }
 
-type Named = Omit<Made, "arn">;
+type Named = Omit<ResourceFacts, "arn">;
 
 const arns: Readonly<Record<string, (made: Named) => string>> = {
   "aws:sqs/queue:Queue": (m) => `arn:aws:sqs:${m.region}:${m.account}:${m.physical}`,
@@ -71,10 +71,10 @@ function functionName(given: unknown): string {
   return String(given).split(":").at(-1) ?? "";
 }
 
-const host = (made: Made, middle: string): string => `${made.physical.toLowerCase()}.${middle}`;
+const host = (made: ResourceFacts, middle: string): string => `${made.physical.toLowerCase()}.${middle}`;
 
 /** Computed properties that the general rule gets wrong. */
-export const overrides: Readonly<Record<string, (made: Made) => Readonly<Record<string, unknown>>>> = {
+export const overrides: Readonly<Record<string, (made: ResourceFacts) => Readonly<Record<string, unknown>>>> = {
   "aws:lambda/function:Function": ({ inputs, arn, region }) => {
     const version = inputs["publish"] === true ? "7" : "$LATEST";
     return {
@@ -149,7 +149,7 @@ export const overrides: Readonly<Record<string, (made: Made) => Readonly<Record<
   "random:index/randomPassword:RandomPassword": ({ inputs }) => ({ result: "p".repeat(Number(inputs["length"] ?? 16)) }),
 };
 
-function bucket({ physical, region }: Made): Record<string, unknown> {
+function bucket({ physical, region }: ResourceFacts): Record<string, unknown> {
   return {
     bucket: physical,
     bucketDomainName: `${physical}.s3.amazonaws.com`,

@@ -33,7 +33,7 @@ export const functions: readonly Policy[] = [
   {
     name: "every function says who it is, and is traced and logged",
     why: "An error is worth nothing without its stage, its release, the way that it came and the lines before it; lines that are never forgotten cost for ever.",
-    check: (graph) => graph.all(kinds.lambda).flatMap((lambda) => told(graph, lambda)),
+    check: (graph) => graph.all(kinds.lambda).flatMap((lambda) => settingsOf(graph, lambda)),
   },
   {
     name: "somebody hears of every function that fails",
@@ -137,7 +137,7 @@ function bounded(graph: Graph, lambda: Resource): Violation[] {
   ];
 }
 
-function told(graph: Graph, lambda: Resource): Violation[] {
+function settingsOf(graph: Graph, lambda: Resource): Violation[] {
   const { name, inputs } = lambda;
   if (graph.dev) return [];
   const env = (key: string): string => textAt(inputs, `environment.variables.${key}`) ?? "";

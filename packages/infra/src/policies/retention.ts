@@ -55,7 +55,7 @@ export const retention: readonly Policy[] = [
   {
     name: "what holds data outlives a mistake",
     why: "`sst remove`, a renamed component or a wrong branch must not take people's data along: it is protected or left behind, and AWS refuses to delete it.",
-    check: (graph) => (durationOf(graph) === "permanent" ? kept(graph) : []),
+    check: (graph) => (durationOf(graph) === "permanent" ? heldAgainstDeletion(graph) : []),
   },
   {
     name: "a key outlives what it encrypts",
@@ -86,7 +86,7 @@ function plainName({ name }: Resource): string {
   return name.replace(/^Standby/, "");
 }
 
-function kept(graph: Graph): Violation[] {
+function heldAgainstDeletion(graph: Graph): Violation[] {
   const all = holding.flatMap((type) => graph.all(type)).filter((one) => one.type !== kinds.bucket || remade[plainName(one)] === undefined);
   const on = (path: string) => (resource: Resource) => flagAt(resource.inputs, path) === true;
   return [

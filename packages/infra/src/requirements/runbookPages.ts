@@ -13,7 +13,7 @@ export interface Page {
 }
 
 /** What a page may speak of. */
-export interface Known {
+export interface PageVocabulary {
   readonly logical: ReadonlySet<string>;
   readonly physical: ReadonlySet<string>;
   /** What an option of the AWS CLI may name, by the option. */
@@ -34,7 +34,7 @@ export function pages(): readonly Page[] {
 }
 
 /** The names in a graph: those of the stacks, and those in AWS. */
-export function knownIn(graph: Graph, routes: readonly string[]): Known {
+export function knownIn(graph: Graph, routes: readonly string[]): PageVocabulary {
   const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
   const nameInputs = [
     "name",
@@ -85,7 +85,7 @@ const named: Readonly<Record<string, readonly [type: string, input: string]>> = 
 };
 
 /** A line for everything on a page that is not so. */
-export function mistakesOn(page: Page, known: Known): readonly string[] {
+export function mistakesOn(page: Page, known: PageVocabulary): readonly string[] {
   const checks = [sections, scripts, commands, helpers, literals, names, parameters, routesAsked, hosts, links];
   return checks.flatMap((check) => check(page, known).map((line) => `${page.file}: ${line}`));
 }
@@ -101,8 +101,8 @@ function sections({ file, text }: Page): string[] {
   ];
 }
 
-function scripts({ text }: Page, known: Known): string[] {
-  const unknown = found(text, /npm run ([a-z:]+)/g).filter((name) => !known.scripts.has(name));
+function scripts({ text }: Page, known: PageVocabulary): string[] {
+  const unknown = groupsOf(text, /npm run ([a-z:]+)/g).filter((name) => !known.scripts.has(name));
   return unknown.map((name) => `there is no npm run ${name}`);
 }
 
@@ -133,7 +133,7 @@ const helped: Readonly<Record<string, (name: string) => string>> = {
   bucket: (name) => `pendo-production-${name.toLowerCase()}-`,
 };
 
-function helpers({ text }: Page, known: Known): string[] {
+function helpers({ text }: Page, known: PageVocabulary): string[] {
   const physical = [...known.physical];
   const direct = [...text.matchAll(/(?:\$\(|^|\n)(fn|logs|table|schedule|queue|bucket) ([A-Z]\w+)/g)].map(([, helper = "", name = ""]) => [
     helper,
@@ -157,14 +157,14 @@ function helpers({ text }: Page, known: Known): string[] {
 // Names that the pages themselves give to what they make.
 const MADE = /-(restored|spoiled|evidence)(-|$)|standbyaurora-2$/;
 
-function literals({ text }: Page, known: Known): string[] {
+function literals({ text }: Page, known: PageVocabulary): string[] {
   const lines = text.split("\n").filter((line) => !line.includes("$1"));
-  const written = found(lines.join("\n").replaceAll("$STAGE", "production"), /\b((?:alias\/|aws-waf-logs-)?pendo-production[\w-]*)/g);
+  const written = groupsOf(lines.join("\n").replaceAll("$STAGE", "production"), /\b((?:alias\/|aws-waf-logs-)?pendo-production[\w-]*)/g);
   const isKnown = (name: string): boolean =>
     known.physical.has(name) ||
     MADE.test(name) ||
     [...known.physical].some((one) => one.startsWith(`${name}-`) && name !== "pendo-production");
-  const prefixes = found(text.replaceAll("$STAGE", "production"), /-prefix "(pendo-production-[\w-]+)"/g);
+  const prefixes = groupsOf(text.replaceAll("$STAGE", "production"), /-prefix "(pendo-production-[\w-]+)"/g);
   const isPrefix = (name: string): boolean => prefixes.includes(name) && [...known.physical].some((one) => one.startsWith(name));
   const unknown = written
     .filter((name) => !isPrefix(name))
@@ -195,9 +195,9 @@ const foreign = new Set([
 const afterFailover = new Set(["StandbyAuroraReplica0", "StandbyOpenSearchDomain", "StandbySearchKey", "StandbyOpenSearchSecret"]);
 
 /** Names in backticks that begin with a capital letter are those of the stacks. */
-function names({ text }: Page, known: Known): string[] {
+function names({ text }: Page, known: PageVocabulary): string[] {
   const prose = text.replaceAll(/```[^]*?```/g, "");
-  const written = found(prose, /`([A-Z][A-Za-z0-9-]*[a-z][A-Za-z0-9]*)`/g);
+  const written = groupsOf(prose, /`([A-Z][A-Za-z0-9-]*[a-z][A-Za-z0-9]*)`/g);
   return written
     .filter((name) => !known.logical.has(name) && !foreign.has(name) && !afterFailover.has(name) && !name.includes("-A"))
     .map((name) => `the stacks have no ${name}`);
@@ -206,13 +206,13 @@ function names({ text }: Page, known: Known): string[] {
 // SST's own, which no stack makes.
 const sstParameters = ["/sst/bootstrap", "/sst/passphrase/pendo/production"];
 
-function parameters({ text }: Page, known: Known): string[] {
-  const written = found(text, /(\/(?:sst|pendo)\/[a-z][\w/.-]*)/g).filter((name) => !/\.(ts|json|md)$/.test(name));
-  const asked = written.filter((name) => found(text, new RegExp(`(?:\`|--name )(${name})(?=[\`\\s])`, "g")).length > 0);
+function parameters({ text }: Page, known: PageVocabulary): string[] {
+  const written = groupsOf(text, /(\/(?:sst|pendo)\/[a-z][\w/.-]*)/g).filter((name) => !/\.(ts|json|md)$/.test(name));
+  const asked = written.filter((name) => groupsOf(text, new RegExp(`(?:\`|--name )(${name})(?=[\`\\s])`, "g")).length > 0);
   return asked.filter((name) => !sstParameters.includes(name) && !known.physical.has(name)).map((name) => `there is no parameter ${name}`);
 }
 
-function routesAsked({ text }: Page, known: Known): string[] {
+function routesAsked({ text }: Page, known: PageVocabulary): string[] {
   const written = [
     ...[...text.matchAll(/\b(GET|PUT|POST|PATCH|DELETE) (\/[\w/{}.-]+)/g)].map(([, method = "", at = ""]) => [method, at]),
     ...[...text.matchAll(/curl ([^\n|]*?)https:\/\/api\.pendo\.app(\/[^\s"'|`]+)/g)].map(([, options = "", at = ""]) => [
@@ -226,20 +226,20 @@ function routesAsked({ text }: Page, known: Known): string[] {
   );
 }
 
-function hosts({ text }: Page, known: Known): string[] {
-  const written = found(text, /(?<![\w.$-])((?:[a-z0-9-]+\.)*pendo\.app)\b/g);
+function hosts({ text }: Page, known: PageVocabulary): string[] {
+  const written = groupsOf(text, /(?<![\w.$-])((?:[a-z0-9-]+\.)*pendo\.app)\b/g);
   const loops = (host: string): boolean => host.endsWith("-.pendo.app");
   return written.filter((host) => !known.hosts.has(host) && !loops(host)).map((host) => `DNS has no ${host}`);
 }
 
 function links({ file, text }: Page): string[] {
-  return found(text, /\]\(([^)\s]+)\)/g).flatMap((target) => {
+  return groupsOf(text, /\]\(([^)\s]+)\)/g).flatMap((target) => {
     if (/^https?:/.test(target)) return [];
     const [to = "", anchor] = target.split("#");
     const at = to === "" ? path.join(pagesDir, file) : path.resolve(pagesDir, to);
     if (!existsSync(at)) return [`the link ${target} leads nowhere`];
     if (anchor === undefined) return [];
-    const headings = found(readFileSync(at, "utf8"), /^#+ (.+)$/gm).map(slug);
+    const headings = groupsOf(readFileSync(at, "utf8"), /^#+ (.+)$/gm).map(slug);
     return headings.includes(anchor) ? [] : [`the link ${target} leads to no heading`];
   });
 }
@@ -252,7 +252,7 @@ function slug(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-function found(text: string, pattern: RegExp): string[] {
+function groupsOf(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, one = ""]) => one))];
 }
 

@@ -20,7 +20,7 @@ export interface UpstashBridge {
   stop(): Promise<void>;
 }
 
-interface Answer {
+interface BridgeResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -53,7 +53,7 @@ export async function startUpstashBridge(options: UpstashBridgeOptions): Promise
   const redis = "send" in options.redis ? options.redis : respClient(options.redis);
   const tokenDigest = digest(token);
 
-  const answer = async (request: http.IncomingMessage): Promise<Answer> => {
+  const answer = async (request: http.IncomingMessage): Promise<BridgeResponse> => {
     const path = new URL(request.url ?? "/", "http://bridge").pathname;
     if (request.method === "GET" && path === "/healthz") return health(redis);
     const sent = request.headers.authorization?.replace(/^Bearer\s+/i, "") ?? "";
@@ -90,19 +90,19 @@ export async function startUpstashBridge(options: UpstashBridgeOptions): Promise
   };
 }
 
-async function health(redis: RespClient): Promise<Answer> {
+async function health(redis: RespClient): Promise<BridgeResponse> {
   const [reply] = await redis.send([["PING"]]);
   return reply instanceof ReplyError ? refusal(503, reply.message) : { status: 200, body: { result: "PONG" } };
 }
 
-async function single(redis: RespClient, command: string[], encode: Encode): Promise<Answer> {
+async function single(redis: RespClient, command: string[], encode: Encode): Promise<BridgeResponse> {
   const refused = whyRefused(command);
   if (refused) return refusal(400, refused);
   const [reply = null] = await redis.send([command]);
   return reply instanceof ReplyError ? refusal(400, reply.message) : { status: 200, body: { result: encode(reply) } };
 }
 
-async function pipeline(redis: RespClient, commands: string[][], encode: Encode): Promise<Answer> {
+async function pipeline(redis: RespClient, commands: string[][], encode: Encode): Promise<BridgeResponse> {
   const replies = await redis.send(commands.filter((command) => !whyRefused(command)));
   let next = 0;
   const body = commands.map((command) => {
@@ -112,7 +112,7 @@ async function pipeline(redis: RespClient, commands: string[][], encode: Encode)
   return { status: 200, body };
 }
 
-async function transaction(redis: RespClient, commands: string[][], encode: Encode): Promise<Answer> {
+async function transaction(redis: RespClient, commands: string[][], encode: Encode): Promise<BridgeResponse> {
   const refused = commands.map(whyRefused).find((reason) => reason !== undefined);
   if (refused) return refusal(400, refused);
   const replies = await redis.send([["MULTI"], ...commands, ["EXEC"]]);
@@ -126,11 +126,11 @@ function outcome(reply: Reply, encode: Encode): { result: unknown } | { error: s
   return reply instanceof ReplyError ? { error: reply.message } : { result: encode(reply) };
 }
 
-function refusal(status: number, error: string): Answer {
+function refusal(status: number, error: string): BridgeResponse {
   return { status, body: { error } };
 }
 
-function failure(thrown: unknown): Answer {
+function failure(thrown: unknown): BridgeResponse {
   if (thrown instanceof BadRequest) return refusal(thrown.status, `ERR ${thrown.message}`);
   if (thrown instanceof ConnectionLost) return refusal(503, `ERR ${thrown.message}`);
   return refusal(500, "ERR the bridge failed");

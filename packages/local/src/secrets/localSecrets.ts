@@ -6,13 +6,13 @@ import * as z from "zod";
 import { complain, masterBytes, secretsFrom, SecretsError, SigningKey } from "@pendo/core/ports/secrets/derive";
 import type { Secrets } from "@pendo/core/ports/secrets/secrets";
 
-const Kept = z.object({
+const SecretsFile = z.object({
   master: z
     .base64({ error: "is not base64" })
     .refine((text) => Buffer.from(text, "base64").length === masterBytes, { error: "is not 32 bytes" }),
   signingKeys: z.array(SigningKey, { error: "is missing" }).min(1, { error: "is empty" }),
 });
-type Kept = z.infer<typeof Kept>;
+type SecretsFile = z.infer<typeof SecretsFile>;
 
 /**
  * The secrets of a Pendo on one machine: made with the first start, kept in `secrets.json` of the data directory, readable to its owner alone.
@@ -25,7 +25,7 @@ export async function localSecrets(dataDir: string, urls: { publicUrl: string; s
   return secretsFrom({ master: Buffer.from(master, "base64"), signingKeys, ...urls });
 }
 
-function read(file: string): Kept | undefined {
+function read(file: string): SecretsFile | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -43,15 +43,15 @@ function read(file: string): Kept | undefined {
     // The parser's own message quotes the text, which is secret.
     throw new SecretsError(`The secrets in ${file} are damaged (not JSON). ${advice}`);
   }
-  const parsed = Kept.safeParse(document);
+  const parsed = SecretsFile.safeParse(document);
   if (!parsed.success) throw new SecretsError(`The secrets in ${file} are damaged (${complain(parsed.error)}). ${advice}`);
   return parsed.data;
 }
 
-async function make(file: string): Promise<Kept> {
+async function make(file: string): Promise<SecretsFile> {
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = await exportJWK(privateKey);
-  const kept = Kept.parse({
+  const kept = SecretsFile.parse({
     master: randomBytes(masterBytes).toString("base64"),
     signingKeys: [{ ...jwk, alg: "ES256", use: "sig", kid: await calculateJwkThumbprint(jwk) }],
   });

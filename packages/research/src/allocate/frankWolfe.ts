@@ -158,11 +158,11 @@ function climb(field: Field, goal: Goal, { start, lists }: Start, options: Alloc
   }
   const exact = goal.fairness === 0 && goal.countMax === Infinity;
   const matches = exact ? value : expectedMatches(field, exposure);
-  return { allocation: { exposure, value: matches, rounds, lotteries: told(kept) }, worth: value };
+  return { allocation: { exposure, value: matches, rounds, lotteries: normalizedLotteries(kept) }, worth: value };
 }
 
 /** An exposure of everybody alike has no list behind it; what it still weighs is shared out over the lists that came after it. */
-function told(kept: readonly Lottery[]): Lottery[] {
+function normalizedLotteries(kept: readonly Lottery[]): Lottery[] {
   const total = kept.reduce((sum, { weight }) => sum + weight, 0);
   const parts = kept.filter(({ weight }) => weight > 0).map(({ weight, lists }) => ({ weight: weight / total, lists }));
   return parts.sort((a, b) => b.weight - a.weight);

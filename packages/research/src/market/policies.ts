@@ -45,7 +45,7 @@ export function byPopularity(random: Random): Policy {
   };
 }
 
-interface Known {
+interface LearnedUser {
   readonly belief: Belief;
   readonly arrived: number;
   yeses: number;
@@ -64,15 +64,16 @@ export type Ranking = "one-way" | "reciprocal" | "engine";
  * target biases and a boost for newcomers, the worth of a yes, and the prices of the day's market.
  */
 export function learning(ranking: Ranking, random: Random): Policy {
-  const all = new Map<number, Known>();
+  const all = new Map<number, LearnedUser>();
   let last: { ids: readonly number[]; prices: Prices } | null = null;
-  const known = (who: Resident): Known => {
+  const known = (who: Resident): LearnedUser => {
     const found = all.get(who.id);
     if (!found) throw new RangeError("nobody of this id has arrived");
     return found;
   };
-  const chance = (from: Known, to: Known): number => sigmoid(foretold(from.belief, to.belief).mean + to.drawn - to.belief.target);
-  const mutual = (one: Known, other: Known, liked: boolean): number => chance(one, other) * (liked ? 1 : chance(other, one));
+  const chance = (from: LearnedUser, to: LearnedUser): number =>
+    sigmoid(foretold(from.belief, to.belief).mean + to.drawn - to.belief.target);
+  const mutual = (one: LearnedUser, other: LearnedUser, liked: boolean): number => chance(one, other) * (liked ? 1 : chance(other, one));
   return {
     name: ranking,
     score: (viewer, candidate, _, likedMe) => {

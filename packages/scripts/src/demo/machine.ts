@@ -7,7 +7,7 @@ export interface Machine extends ConsoleAddress {
   stop(): Promise<void>;
 }
 
-type Told = ConsoleAddress | { readonly line: string } | { readonly failed: string } | { readonly stopped: true };
+type MachineMessage = ConsoleAddress | { readonly line: string } | { readonly failed: string } | { readonly stopped: true };
 
 /** A whole Pendo in a thread of its own, so that its times are not those of the audience. Throws where it cannot start. */
 export async function startMachine(dataDir: string): Promise<Machine> {
@@ -15,7 +15,7 @@ export async function startMachine(dataDir: string): Promise<Machine> {
   const worker = new Worker(new URL("machineThread.ts", import.meta.url), { workerData: { dataDir } });
   const started = Promise.withResolvers<ConsoleAddress>();
   const stopped = Promise.withResolvers<void>();
-  worker.on("message", (told: Told) => {
+  worker.on("message", (told: MachineMessage) => {
     if ("url" in told) started.resolve(told);
     else if ("line" in told) log.push(told.line);
     else if ("failed" in told) started.reject(new Error(told.failed));

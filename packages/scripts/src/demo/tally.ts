@@ -104,16 +104,16 @@ export function tally(now: () => Date): Tally {
       const known = refusals.get(code);
       refusals.set(code, { count: (known?.count ?? 0) + 1, expected: expected && (known?.expected ?? true) });
     },
-    happened: (text) => kept(lately, { at: now(), text }, HAPPENINGS_KEPT),
+    happened: (text) => pushBounded(lately, { at: now(), text }, HAPPENINGS_KEPT),
     looked: (look) => {
       queues = look;
       deadBefore ??= look.dead;
       lagMaxSec = Math.max(lagMaxSec, look.lagSec);
     },
     tick: () => {
-      kept(messagesPerSec, counts.messages - messagesBefore, SECONDS_KEPT);
-      kept(requestsPerSec, api.count - requestsBefore, SECONDS_KEPT);
-      kept(waitingPerSec, queues.waiting, SECONDS_KEPT);
+      pushBounded(messagesPerSec, counts.messages - messagesBefore, SECONDS_KEPT);
+      pushBounded(requestsPerSec, api.count - requestsBefore, SECONDS_KEPT);
+      pushBounded(waitingPerSec, queues.waiting, SECONDS_KEPT);
       [messagesBefore, requestsBefore] = [counts.messages, api.count];
     },
     read: () => ({
@@ -146,7 +146,7 @@ function spreadOf(histogram: RecordableHistogram): Spread {
   return { count: histogram.count, p50: histogram.percentile(50) / 1000, p99: histogram.percentile(99) / 1000, max: histogram.max / 1000 };
 }
 
-function kept<T>(list: T[], entry: T, max: number): void {
+function pushBounded<T>(list: T[], entry: T, max: number): void {
   list.push(entry);
   if (list.length > max) list.shift();
 }

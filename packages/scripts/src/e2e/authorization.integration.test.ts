@@ -3,7 +3,7 @@ import { type FaultCode, faults } from "@pendo/contract/faults";
 import { everyRoute } from "@pendo/contract/everyRoute";
 import { faultsOf, type RouteSpec, staffRoles } from "@pendo/contract/route";
 import { expect, test } from "vitest";
-import { type Answer, authorization, type RouteName, type Row } from "./authorizationTable.ts";
+import { type ExpectedOutcome, authorization, type RouteName, type Row } from "./authorizationTable.ts";
 import { plantPeople, staffTokenFor } from "./planted.ts";
 import { type RawAnswer, rawCall, type RawRequest } from "./rawCall.ts";
 import { type Relation, SCENE_PEOPLE, type Scene, setScene } from "./scene.ts";
@@ -16,7 +16,7 @@ type Role = (typeof roles)[number];
 interface Case {
   readonly role: Role;
   readonly relation: Relation;
-  readonly expected: Answer;
+  readonly expected: ExpectedOutcome;
 }
 
 test("every route answers every role and relation as its contract says, and whoever is refused changes nothing", async () => {
@@ -93,7 +93,7 @@ test("a message, a photo or a prompt of somebody else is not reached through a t
 });
 
 function casesOf(spec: RouteSpec, row: Row): Case[] {
-  const answers = Object.entries(row.answers) as [Relation, Answer][];
+  const answers = Object.entries(row.answers) as [Relation, ExpectedOutcome][];
   return roles.flatMap((role) => answers.map(([relation, answer]): Case => ({ role, relation, expected: mayCall(spec, role) ?? answer })));
 }
 
@@ -104,7 +104,7 @@ function mayCall({ auth }: RouteSpec, role: Role): FaultCode | null {
   return auth === "user" || auth === role || role === "admin" ? null : "auth.forbidden";
 }
 
-function isInContract(spec: RouteSpec, answer: Answer): boolean {
+function isInContract(spec: RouteSpec, answer: ExpectedOutcome): boolean {
   return typeof answer === "number" ? answer === (spec.status ?? 200) : faultsOf(spec).includes(answer);
 }
 

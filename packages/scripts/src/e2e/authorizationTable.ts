@@ -7,21 +7,21 @@ type Nouns = typeof nouns;
 export type RouteName = { [N in keyof Nouns]: `${N}.${keyof Nouns[N] & string}` }[keyof Nouns];
 
 /** The status of a success, or the fault. */
-export type Answer = number | FaultCode;
+export type ExpectedOutcome = number | FaultCode;
 
 export interface Row {
   readonly input: (its: Things) => Record<string, unknown>;
   /** What a signed-in user is answered, by whose the thing is that the request names. Roles add nothing to it. */
-  readonly answers: Partial<Readonly<Record<Relation, Answer>>>;
+  readonly answers: Partial<Readonly<Record<Relation, ExpectedOutcome>>>;
 }
 
 /** A route that is about nobody but the caller. */
-function alone(answer: Answer, input: Record<string, unknown> = {}): Row {
+function alone(answer: ExpectedOutcome, input: Record<string, unknown> = {}): Row {
   return { input: () => input, answers: { own: answer } };
 }
 
 /** A route that names something: `otherwise` holds for every relation that is not named. */
-function about(input: Row["input"], otherwise: Answer, answers: Row["answers"]): Row {
+function about(input: Row["input"], otherwise: ExpectedOutcome, answers: Row["answers"]): Row {
   return { input, answers: { ...Object.fromEntries(relations.map((relation) => [relation, otherwise])), ...answers } };
 }
 
@@ -31,7 +31,7 @@ const inConversation = (success: number, further: (its: Things) => Record<string
   });
 
 /** `matched`: what whoever reads the message, but did not write it, is answered. */
-const onMessage = (success: number, matched: Answer, further: (its: Things) => Record<string, unknown> = () => ({})): Row => {
+const onMessage = (success: number, matched: ExpectedOutcome, further: (its: Things) => Record<string, unknown> = () => ({})): Row => {
   const row = inConversation(success, (its) => ({ messageId: its.messageId, ...further(its) }));
   return { ...row, answers: { ...row.answers, matched } };
 };

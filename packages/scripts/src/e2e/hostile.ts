@@ -14,14 +14,14 @@ export interface Hostile {
 }
 
 /** Ids that exist, and some that do not, by the end of the field's name that they belong to; `id` for all others. */
-export interface Known {
+export interface KnownIds {
   readonly user: readonly string[];
   readonly conversation: readonly string[];
   readonly message: readonly string[];
   readonly id: readonly string[];
 }
 
-function idsFor(field: string, known: Known): readonly string[] {
+function idsFor(field: string, known: KnownIds): readonly string[] {
   if (/^(user|target)/.test(field)) return known.user;
   if (field.startsWith("conversation")) return known.conversation;
   return field.startsWith("message") ? known.message : known.id;
@@ -127,7 +127,7 @@ interface Shape {
 }
 
 /** Ten thousand ways to be wrong, from the contract: whatever routes there are, they are all tried. */
-export function hostileRequests(known: Known, { count, seed }: { count: number; seed: number }): Hostile[] {
+export function hostileRequests(known: KnownIds, { count, seed }: { count: number; seed: number }): Hostile[] {
   const shapes = everyRoute().map(({ noun, name, spec }): Shape => {
     const schema = z.toJSONSchema(spec.input, { io: "input", unrepresentable: "any" });
     return { name: `${noun}.${name}`, spec, fields: (schema.properties ?? {}) as Record<string, Schema> };
@@ -136,7 +136,7 @@ export function hostileRequests(known: Known, { count, seed }: { count: number; 
   return shapes.flatMap((shape, i) => fc.sample(hostileTo(shape, known), { numRuns: perRoute, seed: seed + i })).slice(0, count);
 }
 
-function hostileTo({ name, spec, fields }: Shape, known: Known): fc.Arbitrary<Hostile> {
+function hostileTo({ name, spec, fields }: Shape, known: KnownIds): fc.Arbitrary<Hostile> {
   const [method = "", template = ""] = spec.at.split(" ");
   const inQuery = method === "GET" || method === "DELETE";
   const input = fc.record(

@@ -23,7 +23,7 @@ export interface PlantedCouple {
 }
 
 /** Where a host keeps its things, and where it answers. */
-export interface Place {
+export interface RunningHost {
   readonly dataDir: string;
   readonly url: string;
   readonly socketUrl: string;
@@ -32,19 +32,19 @@ export interface Place {
 }
 
 /** The secrets of the host at this place, with which tests sign tokens as the host does. */
-export async function secretsOf({ dataDir, url, socketUrl }: Place): Promise<Secrets> {
+export async function secretsOf({ dataDir, url, socketUrl }: RunningHost): Promise<Secrets> {
   return await localSecrets(dataDir, { publicUrl: url, socketUrl });
 }
 
 type Who = Pick<Planted, "userId" | "sessionId">;
 
 /** A token of the host's own making, for any user. */
-export async function tokenFor(place: Place, { userId, sessionId }: Who, clock: Clock = place.clock): Promise<string> {
+export async function tokenFor(place: RunningHost, { userId, sessionId }: Who, clock: Clock = place.clock): Promise<string> {
   return (await issue({ secrets: await secretsOf(place), clock }, { roles: [], userId, sessionId })).accessToken;
 }
 
 /** A token of a user who has these staff roles from now on, and no others. */
-export async function staffTokenFor(place: Place, who: Who, roles: readonly StaffRole[]): Promise<string> {
+export async function staffTokenFor(place: RunningHost, who: Who, roles: readonly StaffRole[]): Promise<string> {
   const { userId, sessionId } = who;
   const at = place.clock.now();
   await place.db`insert into sessions (id, user_id, created_at, last_used_at) values (${sessionId}, ${userId}, ${at}, ${at}) on conflict do nothing`;
@@ -56,13 +56,13 @@ export async function staffTokenFor(place: Place, who: Who, roles: readonly Staf
 }
 
 /** Many people at once, who can all be found by each other; joining one by one would take far longer than what is to be tried with them. */
-export async function plantPeople(place: Place, count: number): Promise<Planted[]> {
+export async function plantPeople(place: RunningHost, count: number): Promise<Planted[]> {
   const { users } = await plant(place.db, { users: count, conversations: 0 });
   return await signedIn(place, users);
 }
 
 /** People who are matched, two by two. */
-export async function plantCouples(place: Place, count: number): Promise<PlantedCouple[]> {
+export async function plantCouples(place: RunningHost, count: number): Promise<PlantedCouple[]> {
   const { users, conversations } = await plant(place.db, { users: 2 * count, conversations: count });
   const planted = new Map((await signedIn(place, users)).map((one) => [one.userId, one]));
   return conversations.map(({ conversationId, members: [a, b] }) => ({
@@ -72,7 +72,7 @@ export async function plantCouples(place: Place, count: number): Promise<Planted
   }));
 }
 
-async function signedIn(place: Place, users: readonly { userId: UserId; sessionId: SessionId }[]): Promise<Planted[]> {
+async function signedIn(place: RunningHost, users: readonly { userId: UserId; sessionId: SessionId }[]): Promise<Planted[]> {
   const at = place.clock.now();
   const rows = users.map(({ userId, sessionId }) => ({ id: sessionId, user_id: userId, created_at: at, last_used_at: at }));
   await place.db`insert into sessions ${place.db(rows)} on conflict do nothing`;

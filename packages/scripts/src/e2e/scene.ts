@@ -1,7 +1,7 @@
 import type { ConversationId, MatchId, MediaId, MessageId, NotificationId, ReportId, SessionId, UserId } from "@pendo/contract/ids";
 import { start } from "@pendo/core/conversations/start.sql";
 import { testIds as ids } from "@pendo/core/ports/ids/testIds.fixture";
-import type { Place, Planted } from "./planted.ts";
+import type { RunningHost, Planted } from "./planted.ts";
 
 /** How somebody, and what is theirs, stands to the one who asks. */
 export const relations = ["own", "matched", "stranger", "blocked", "blocker", "ended", "deleted", "unknown"] as const;
@@ -32,7 +32,7 @@ export const SCENE_PEOPLE = 8;
  * Somebody with a match, a stranger (who is matched with somebody else), one whom they blocked, one who blocked them, an ended match and one who deleted
  * their account. `own` is in the conversation with the match.
  */
-export async function setScene(place: Place, people: readonly Planted[]): Promise<Scene> {
+export async function setScene(place: RunningHost, people: readonly Planted[]): Promise<Scene> {
   const [me, matched, stranger, blocked, blocker, ended, deleted, other] = people as [
     Planted,
     Planted,
@@ -92,7 +92,7 @@ export async function setScene(place: Place, people: readonly Planted[]): Promis
 type Met = Pick<Things, "matchId" | "conversationId" | "messageId">;
 
 /** Two people match, and the second writes to the first. */
-async function meet({ db, clock }: Place, first: Planted, second: Planted): Promise<Met> {
+async function meet({ db, clock }: RunningHost, first: Planted, second: Planted): Promise<Met> {
   const at = clock.now();
   const [lo, hi] = first.userId < second.userId ? [first.userId, second.userId] : [second.userId, first.userId];
   const [matchId, conversationId] = [ids.next<MatchId>(), ids.next<ConversationId>()];
@@ -110,7 +110,7 @@ async function say({ client }: Planted, conversationId: ConversationId): Promise
 
 /** What somebody has besides: a photo, a second session, a report they made, a notification. */
 async function belongings(
-  { db, clock }: Place,
+  { db, clock }: RunningHost,
   { userId }: Planted,
 ): Promise<Pick<Things, "mediaId" | "sessionId" | "reportId" | "notificationId">> {
   const at = clock.now();

@@ -1,7 +1,7 @@
 import type { Dice } from "./dice.ts";
 import { interests as all } from "./interests.ts";
 
-export interface Told {
+export interface BioFacts {
   readonly age: number;
   readonly city: string;
   readonly job: string | null;
@@ -67,7 +67,7 @@ const endings = [
 ];
 
 /** A bio: short, long, or none, of sentences that fit the person's age, work and likings. */
-export function bioOf(dice: Dice, told: Told): string {
+export function bioOf(dice: Dice, told: BioFacts): string {
   if (dice.chance(0.03)) return "";
   const aboutLikings = told.interests.flatMap((interest) => all[interest] ?? []);
   const parts = [

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { AddressInfo } from "node:net";
 import type { SessionId, UserId } from "@pendo/contract/ids";
 import { randomIds as ids } from "@pendo/core/ports/ids/ids";
-import { type Place, type Planted, staffTokenFor } from "../e2e/planted.ts";
+import { type RunningHost, type Planted, staffTokenFor } from "../e2e/planted.ts";
 
 export interface Callers {
   readonly url: string;
@@ -14,7 +14,7 @@ export interface Callers {
  * is sent in place of their tokens; a request without it passes as it is.
  */
 export async function manyCallers(options: {
-  readonly place: Place;
+  readonly place: RunningHost;
   readonly users: readonly Planted[];
   readonly standsFor: string;
 }): Promise<Callers> {
@@ -50,6 +50,6 @@ export async function manyCallers(options: {
 }
 
 /** An admin's token of a new session each time: some requests end theirs, and some take the role away. */
-async function newToken(place: Place, userId: UserId): Promise<string> {
+async function newToken(place: RunningHost, userId: UserId): Promise<string> {
   return await staffTokenFor(place, { userId, sessionId: ids.next<SessionId>() }, ["admin"]);
 }

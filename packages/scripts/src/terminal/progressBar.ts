@@ -53,7 +53,7 @@ export function progressBar(options: ProgressOptions): ProgressBar {
   };
 }
 
-interface Shown {
+interface ProgressLine {
   readonly label: string;
   readonly unit: string;
   readonly done: number;
@@ -64,7 +64,7 @@ interface Shown {
   readonly bar: boolean;
 }
 
-function lineOf({ label, unit, done, total, rate, paint, bar }: Shown): string {
+function lineOf({ label, unit, done, total, rate, paint, bar }: ProgressLine): string {
   const share = total > 0 ? Math.min(1, done / total) : 1;
   const filled = Math.round(share * WIDTH);
   const drawn = bar ? `${paint("pink", "━".repeat(filled))}${paint("grey", "━".repeat(WIDTH - filled))} ` : "";

@@ -9,12 +9,12 @@ export interface Question {
   readonly place: TextPlace;
 }
 
-export type Answer = readonly TextVerdict[];
+export type Verdicts = readonly TextVerdict[];
 
 if (!isMainThread && (workerData as { serves?: string } | null)?.serves === "verdicts") {
   const { judgeText } = await import("../../moderation/textRules.ts");
   parentPort?.on("message", ({ texts, place }: Question) => {
-    parentPort?.postMessage(texts.map((text) => judgeText(text, place)) satisfies Answer);
+    parentPort?.postMessage(texts.map((text) => judgeText(text, place)) satisfies Verdicts);
   });
   parentPort?.postMessage("ready");
 }

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Judge, TextVerdict } from "./judge.ts";
-import type { Answer, Question } from "./judgeThread.ts";
+import type { Verdicts, Question } from "./judgeThread.ts";
 
 /** With so many texts waiting there is no verdict in time; more would only fill the memory. */
 const WAITING_MAX = 1000;
@@ -27,7 +27,7 @@ export interface ThreadJudge extends Judge {
 
 interface Job {
   readonly question: Question;
-  readonly finish: (verdicts: Answer | null) => void;
+  readonly finish: (verdicts: Verdicts | null) => void;
   over: boolean;
 }
 
@@ -82,7 +82,7 @@ export function threadJudge({ hangMs = 1000, waitMsMin = 0, moduleUrl = ownModul
     asked.postMessage(job.question);
   }
 
-  function finishCurrent(answer: Answer | null): void {
+  function finishCurrent(answer: Verdicts | null): void {
     if (!current) return;
     clearTimeout(current.hang);
     current.job.finish(answer);
@@ -122,7 +122,7 @@ function jobOf(question: Question, waitMs: number): { job: Job; verdicts: Promis
 }
 
 interface Heard {
-  readonly onAnswer: (answer: Answer | "ready") => void;
+  readonly onAnswer: (answer: Verdicts | "ready") => void;
   /** Null where the thread hung. */
   readonly onExit: (problem: Error | null) => void;
 }

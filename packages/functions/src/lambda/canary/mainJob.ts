@@ -5,7 +5,7 @@ import { type Frame, live } from "@pendo/client/live";
 import { ProblemError } from "@pendo/client/problem";
 import { ClientMessageId, type ConversationId, type UserId } from "@pendo/contract/ids";
 import type { Inbox } from "./inbox.ts";
-import { type Pair, pairAt, photo, preferences, profile } from "./people.ts";
+import { type CanaryPair, pairAt, photo, preferences, profile } from "./people.ts";
 import { type Report, runStep, type StepName } from "./steps.ts";
 
 export interface MainJob {
@@ -81,7 +81,7 @@ async function signIn(
 }
 
 /** Makes the profile where there is none yet, and waits until others could see it. */
-async function introduce({ pendo }: Canary, { lat, lon }: Pair): Promise<void> {
+async function introduce({ pendo }: Canary, { lat, lon }: CanaryPair): Promise<void> {
   const mine = await pendo.profiles.getMine();
   if (mine.discoverable) return;
   if (mine.name === null) {

@@ -1,5 +1,5 @@
 /** Two canary people who know each other, and nobody else. */
-export interface Pair {
+export interface CanaryPair {
   readonly emails: readonly [string, string];
   /** Where they live: in the Southern Ocean, each pair far from the others and from any land. */
   readonly lat: number;
@@ -16,7 +16,7 @@ const LON_FROM = -160;
 const LON_STEP = 2.5;
 
 /** Whose turn it is. */
-export function pairAt(at: Date, domain: string): Pair {
+export function pairAt(at: Date, domain: string): CanaryPair {
   const index = Math.floor(at.getTime() / RUN_EVERY_MS) % PAIRS;
   const name = `canary-${String(index + 1).padStart(2, "0")}`;
   return { emails: [`${name}-a@${domain}`, `${name}-b@${domain}`], lat: -52, lon: LON_FROM + index * LON_STEP };

@@ -10,12 +10,12 @@ import { linkedResources } from "../resources.ts";
  * - link `Search` with the name and password of the domain's own administrator; no IAM; in the VPC, with a way to the domain
  * - timeout 60 s, memory 512 MB; deployed at once, without an alias
  */
-export const handler = async (input: unknown): Promise<Kept> => {
+export const handler = async (input: unknown): Promise<LogsPolicy> => {
   const { url, username, password } = linkedResources(linkedTo(process.env)).read("Search");
   return await keepLogs(input, { url, ...(username !== undefined && password !== undefined && { username, password }) });
 };
 
-export interface Kept {
+export interface LogsPolicy {
   readonly policy: "created" | "changed" | "unchanged";
 }
 
@@ -35,7 +35,7 @@ const NAME = "pendo-logs";
 const PATTERN = "logs-*";
 
 /** The step itself. */
-export async function keepLogs(input: unknown, domain: LogDomain): Promise<Kept> {
+export async function keepLogs(input: unknown, domain: LogDomain): Promise<LogsPolicy> {
   const parsed = Input.safeParse(input);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"} ${message}`).join("; ");
@@ -105,7 +105,7 @@ const FoundPolicy = z.object({
 });
 
 /** A policy is changed by naming the version that was read; indexes that exist already are moved to the new one. */
-async function retain(call: Call, keepDays: number): Promise<Kept["policy"]> {
+async function retain(call: Call, keepDays: number): Promise<LogsPolicy["policy"]> {
   const path = `/_plugins/_ism/policies/${NAME}`;
   const policy = policyOf(keepDays);
   const read = await call("GET", path, undefined, [404]);
