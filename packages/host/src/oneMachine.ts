@@ -214,13 +214,9 @@ function troubleFor(observer: HostObserver): (of: string) => (error: unknown) =>
   return (of) => (error) => (faultOf(error).isBug ? observer.bug(error, { of }) : observer.measure({ of }, { storeFailures: 1 }));
 }
 
-type StartedParts = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & {
-  bus: PgBossBus;
-  registry: LocalSocketRegistry;
-  clock: MovableClock;
-};
+type Opened = Pick<Ports, "db" | "storage" | "secrets" | "judge"> & { bus: PgBossBus; registry: LocalSocketRegistry; clock: MovableClock };
 
-function portsOf({ db, bus, storage, secrets, registry, clock, judge }: StartedParts): Ports {
+function portsOf({ db, bus, storage, secrets, registry, clock, judge }: Opened): Ports {
   return {
     db,
     bus,
