@@ -19,9 +19,10 @@ const args = commandLine({
 
 // `--name value`: a value is no path.
 const hasPath = args.some((argument, i) => !argument.startsWith("-") && !/^-[^=]*$/.test(args[i - 1] ?? ""));
-// A slow test runs when it is asked for by its name.
-const slow = args.some((argument) => argument.endsWith(".slow.test.ts")) ? { PENDO_SLOW_TESTS: "1" } : {};
-if (hasPath) process.exit(runSteps([["tests", "vitest", "run", ...args]], slow));
+// A slow test, or one in a browser, runs when it is asked for by its name.
+const isAsked = (kind) => args.some((argument) => argument.endsWith(`.${kind}.test.ts`));
+const kinds = { ...(isAsked("slow") && { PENDO_SLOW_TESTS: "1" }), ...(isAsked("browser") && { PENDO_BROWSER_TESTS: "1" }) };
+if (hasPath) process.exit(runSteps([["tests", "vitest", "run", ...args]], kinds));
 
 const hasPlatform = existsSync(path.join(root, ".sst/platform/node_modules/@pulumi/pulumi"));
 const files = readdirSync(path.join(root, "packages"), { recursive: true }).map(String);
@@ -35,6 +36,7 @@ const status = runSteps(steps) || runSteps([["tests", "vitest", "run", ...args]]
 
 const left = [
   `${count("slow")} slow test files (npm run test:slow)`,
+  `${count("browser")} test files in a browser (npm run test:browser)`,
   hasPlatform
     ? `bundles and broken input of the AWS side (${count("all.infra")} files, npm run test:aws)`
     : `the AWS side (${count("infra")} files, npm run test:aws)`,

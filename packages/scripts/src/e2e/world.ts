@@ -9,13 +9,13 @@ import { type OneMachine, startOneMachine } from "@pendo/host/oneMachine";
 import sharp from "sharp";
 import { afterAll, beforeAll, vi } from "vitest";
 import { join, type Person, type Persona, untilDiscoverable } from "../people/person.ts";
-import type { Place } from "./planted.ts";
+import type { RunningHost } from "./planted.ts";
 
 export interface World {
   readonly host: OneMachine;
   readonly dataDir: string;
   /** For planting people straight into the database. */
-  readonly place: Place;
+  readonly place: RunningHost;
   /** Somebody who joined over HTTP, and can be found. Everybody lives in one city and wants everybody, unless said otherwise. */
   person(about?: Partial<Persona>): Promise<Person>;
   /** Two people who matched. */
@@ -26,8 +26,14 @@ export interface World {
   readonly log: string[];
 }
 
+interface WorldOptions {
+  readonly logLevel?: LogLevel;
+  /** The sites whose pages may open a socket, besides its own. */
+  readonly origins?: readonly string[];
+}
+
 /** One whole Pendo for a test file, over real HTTP and WebSocket, in a data directory of its own. */
-export function world({ logLevel = "errors" }: { readonly logLevel?: LogLevel } = {}): World {
+export function world({ logLevel = "errors", origins = ["https://app.example"] }: WorldOptions = {}): World {
   const dataDir = mkdtempSync(joinPath(tmpdir(), "pendo-world-"));
   const log: string[] = [];
   let host: OneMachine | undefined;
@@ -47,7 +53,7 @@ export function world({ logLevel = "errors" }: { readonly logLevel?: LogLevel } 
       mode: "test",
       // Every person of a test has an address of its own, which limits count by.
       trustedProxies: ["127.0.0.1"],
-      origins: ["https://app.example"],
+      origins,
       write: (line) => void (/was open to other users/.test(line) || log.push(line)),
     });
     await firstRunsOfSchedules(host);

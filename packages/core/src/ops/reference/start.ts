@@ -10,6 +10,7 @@ const hiddenClients = {
       "go",
       "http",
       "java",
+      "julia",
       "node",
       "objc",
       "ocaml",
@@ -43,37 +44,55 @@ export function referenceStart({ canTry }: { readonly canTry: boolean }): string
     defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
     hiddenClients,
     authentication: { preferredSecurityScheme: "bearer" },
+    hideModels: true,
     persistAuth: true,
     metaData: { title: "Pendo API" },
     localization: { translations },
   };
   return `"use strict";
 Scalar.createApiReference("#reference", ${JSON.stringify(configuration)});
-${improveAccess}`;
+${improve}`;
 }
 
-// What Scalar has no setting for: names of buttons, lists that scroll, a sidebar that shows where the reader is.
-const improveAccess = `let opened = location.hash !== "", current;
+/** What Scalar leaves to mend, so that a keyboard reaches everything and a screen reader names it: a selector, an attribute, its value. */
+const mends: readonly (readonly [selector: string, attribute: string, value: string | null])[] = [
+  ["button[class*='group/copy-button']:not([aria-label])", "aria-label", "Copy"],
+  ["button[class*='group/copy-button'][aria-controls]", "aria-controls", null],
+  ["button[class*='group/toggle']:not([aria-label])", "aria-label", "Dark mode"],
+  ["button[role=none]", "role", null],
+  ["[role=combobox][aria-controls]:not([aria-expanded])", "aria-expanded", "true"],
+  ["[role=combobox]:not([aria-controls], [aria-expanded])", "aria-expanded", "false"],
+  ["input[role=combobox]:not([aria-label])", "aria-label", "Search"],
+  ["[id^=headlessui-popover-panel]:not([role])", "role", "dialog"],
+  ["[id^=headlessui-popover-panel]:not([aria-label])", "aria-label", "Choices"],
+  [":is(ul.endpoints, .markdown table):not([tabindex])", "tabindex", "0"],
+  // Many cards and dialogs have landmarks of the same name.
+  [".response-card[role=region]", "role", "group"],
+  [".scalar-client section:not([role])", "role", "group"],
+  [".cm-content:not([aria-label])", "aria-label", "Code"],
+];
+
+// The sidebar opens the guides, and marks the entry that the reader is at: Scalar marks it only if nothing is below the entry.
+const improve = `const mends = ${JSON.stringify(mends)};
+let isOpen = location.hash !== "", current, due = false;
 function improve() {
-  for (const button of document.querySelectorAll("button:not([aria-label]):not([data-named])")) {
-    const isCopy = /copy/.test(button.className);
-    if (isCopy && button.querySelector(":scope > svg") || button.textContent.trim() === "" && !button.title)
-      button.setAttribute("aria-label", isCopy ? "Copy" : "Open");
-    button.dataset.named = "";
-  }
-  for (const list of document.querySelectorAll("ul.endpoints:not([tabindex])")) list.tabIndex = 0;
-  for (const card of document.querySelectorAll(".response-card[role=region]")) card.role = "group";
+  for (const [selector, attribute, value] of mends)
+    for (const element of document.querySelectorAll(selector))
+      if (value === null) element.removeAttribute(attribute);
+      else element.setAttribute(attribute, value);
   const guides = document.querySelector("[data-sidebar-id$='description/introduction'] > div > button[aria-expanded=false]");
-  if (guides && !opened) guides.click();
-  opened ||= guides !== null;
-  const shown = document.querySelector(".t-doc__sidebar [aria-current]");
-  if (shown !== current) shown?.scrollIntoView({ block: "nearest" });
-  current = shown;
+  if (guides && !isOpen) guides.click();
+  isOpen ||= guides !== null;
+  const entry = [...document.querySelectorAll(".t-doc__sidebar a:is(.text-sidebar-c-active, [aria-current=page])")].at(-1);
+  if (entry === current) return;
+  document.querySelector("[aria-current=location]")?.removeAttribute("aria-current");
+  if (entry && !entry.ariaCurrent) entry.ariaCurrent = "location";
+  entry?.scrollIntoView({ block: "nearest" });
+  current = entry;
 }
-let due = false;
 new MutationObserver(() => {
   if (due) return;
   due = true;
   requestAnimationFrame(() => { due = false; improve(); });
-}).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-current"] });
+}).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-current"] });
 `;

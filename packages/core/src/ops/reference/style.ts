@@ -1,6 +1,6 @@
 /**
  * Colours with a contrast of at least 4.5 to 1 on every background of the page, in light and in dark (WCAG 2.2, 1.4.3). What a pointer hits measures
- * at least 24 by 24 pixels (2.5.8). Code of the guides wraps, because a keyboard can't scroll it.
+ * at least 24 by 24 pixels (2.5.8). In the guides code wraps and tables scroll, because a table whose words break can't be read.
  */
 export const referenceStyle = `body { margin: 0; font-family: system-ui, sans-serif; }
 noscript main { max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
@@ -15,6 +15,14 @@ noscript main { max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
   --scalar-color-orange: #ffb37a; --scalar-color-purple: #d0b3ff; --scalar-color-ghost: #b0b0b0;
 }
 .t-doc__sidebar button[aria-expanded] { padding: 4px; }
+.t-doc__sidebar a[aria-current] { background: var(--scalar-background-2); }
 .client-libraries__select { min-width: 24px; }
-.markdown pre code { white-space: pre-wrap; overflow-wrap: anywhere; }
+#reference .markdown pre :is(code, span) { white-space: pre-wrap; overflow-wrap: anywhere; }
+#reference .markdown table { display: block; overflow-x: auto; }
+#reference .markdown :is(th, td) { word-break: normal; }
+#reference .markdown td:nth-child(2) code { overflow-wrap: anywhere; }
+@media (min-width: 1000px) {
+  .introduction-section .section-column:first-child { flex: 1.5; }
+  #reference .markdown td:nth-child(2) { min-width: 14rem; }
+}
 section[tabindex="-1"]:focus-visible { outline: none; }`;
