@@ -260,6 +260,7 @@ test("it loads nothing but itself: no schemas, no libraries, no stores", () => {
     "lambda/authorizer.ts",
     "middleware/callerIp.ts",
     "middleware/ping.ts",
+    "ports/db/ping.ts",
     "lambda/gatewayToken.ts",
     "lambda/linkedTo.ts",
   ]);
