@@ -140,7 +140,7 @@ export const faultGuide: Readonly<Record<FaultCode, FaultAdvice>> = {
     "Post the file to the form first, then call `media.completeUpload` again. Create a new form if this one has expired.",
   ),
   "media.tooMany": advice(
-    `The profile has ${PHOTOS_MAX} photos. Photos count as soon as their upload form exists, also if no other user sees them.`,
+    `The profile has ${PHOTOS_MAX} photos. Each upload form counts from its creation, and one that gets no file counts for about a day.`,
     "Let the user remove a photo first.",
   ),
   "media.quotaSpent": advice(
@@ -212,7 +212,7 @@ export const faultGuide: Readonly<Record<FaultCode, FaultAdvice>> = {
   ),
   "sync.cursorInvalid": advice(
     "The cursor was not made for this user, or it is no longer valid because the database was restored from a backup.",
-    "Drop the local copy, and sync again without a cursor.",
+    "Sync without a cursor into an empty copy, then replace the old copy.",
   ),
   "ticket.invalid": advice(
     "The ticket of a socket is unknown, used or expired, or its session has ended. The handshake fails with 401 and no body.",
@@ -220,7 +220,7 @@ export const faultGuide: Readonly<Record<FaultCode, FaultAdvice>> = {
   ),
 
   "user.notFound": advice(
-    "A report needs a user that you have seen, and `presence.subscribe` needs your matches. For staff, no account has this id.",
+    "A report needs a user that you can see or had a match with, and `presence.subscribe` your matches. For staff, no account has this id.",
     "Remove the user from the device, and call `sync.sync` to get the present matches.",
   ),
   "report.notFound": advice("You have made no report with this id.", "Use the ids that `reports.create` returned to the same user."),

@@ -87,8 +87,11 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   job: "Nurse",
   school: "University of Porto",
   heightCm: 172,
-  question: "A perfect Sunday",
-  answer: "Breakfast at the sea.",
+  question: "My Sunday morning, hour by hour",
+  answer: "Breakfast at the sea, and then nothing.",
+  "MyMedia.state": "visible",
+  "Boost.startedAt": "2026-11-30T09:30:00.000Z",
+  "Boost.expiresAt": "2026-11-30T10:00:00.000Z",
   genders: ["woman", "nonbinary"],
   intents: ["relationship"],
   ageMin: 25,
@@ -165,7 +168,7 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   issuer: "https://api.example.com",
   jwks_uri: "https://api.example.com/.well-known/jwks.json",
   token_endpoint: "https://api.example.com/v1/auth/token/refresh",
-  response_types_supported: [],
+  response_types_supported: ["none"],
   subject_types_supported: ["public"],
   id_token_signing_alg_values_supported: ["ES256"],
 
@@ -176,7 +179,7 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   "Problem.code": "input.invalid",
   "Problem.instance": "urn:request:JKJaXmPLvHcESHA=",
   "Problem.errors.pointer": "/heightCm",
-  "Problem.errors.detail": "must be at most 250",
+  "Problem.errors.detail": "Too big: expected number to be <=250",
 };
 
 /** Requests whose fields exclude each other, so that the examples of all fields are no example of the request. */

@@ -1,3 +1,4 @@
+import { promptQuestions } from "../promptQuestions.ts";
 import { fieldsOfService } from "./fieldsOfService.ts";
 
 /**
@@ -73,7 +74,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   locatedAt: "When you last sent your location. The location itself is never returned.",
   activeAt: "When the newest message was sent. Without messages, the time of creation.",
   muteExpiresAt: "Until then you get no pushes about the conversation. Null if it is not muted.",
-  resetsAt: "When the whole quota is available again. Null if nothing of it is used.",
+  resetsAt: "When the window ends, and the whole quota is available again. Null if there is no limit.",
 
   // Lists
   items: "The objects of this page.",
@@ -130,14 +131,15 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   heightCm: "The height in centimetres.",
   visibility: "`paused` hides your profile from decks and search. Your matches still see you.",
   prompts: "Questions, each with what the user wrote.",
-  question: "The question.",
+  question: "The question, in words.",
+  "PromptAnswer.question": `The key of a question. ${questionsInWords()}`,
   answer: "The user's answer.",
   photos: "The photos, in the order of the profile.",
   photo: "A photo, or null.",
   "ConversationUser.photo": "The first photo of the profile. Null if no photo is visible.",
   "Message.photo": "The picture of a photo message.",
   textState: "Whether other users see the texts of the profile.",
-  missing: "The fields that the profile still lacks before others see it.",
+  missing: "The fields that the profile still lacks before decks and search show it. A user that you like sees you all the same.",
   distance: "How far away the user is. Null if a position is unknown. Some lists leave it out.",
   visiting: "Whether the user is in travel mode, and so is seen at another place.",
   ageMin: "The youngest age to show.",
@@ -176,7 +178,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   text: "A text.",
   "LastMessage.text": "The text. Null for a photo without text, and for a deleted message.",
   "Message.text": "The text. Null for a photo without text, and for a deleted message.",
-  "messages.send.text": "The text. A text message needs it, and a photo message may have it.",
+  "messages.send.text": "The text, without spaces around it. A text message needs it, and a photo message may have it.",
   "messages.update.text": "The new text.",
   "discovery.search.text": "Every word must occur in the name, bio, prompts or interests. The last word may be incomplete.",
   action: "What you did.",
@@ -195,12 +197,13 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
 
   // Conversations and messages
   kind: "Which kind it is.",
-  "Change.kind": "Which kind of object changed.",
+  "Change.kind": "Which kind of object changed. `like` has no object: `counts.likes` is the number of likes that wait for you.",
   "media.createUpload.kind": "`photo`: for your profile. `messagePhoto`: for a message.",
   "messages.send.kind": "A text message has `text`. A photo message has `mediaId`.",
   state: "The state.",
   "Message.state": "`pending`: only its sender sees it until its verdict. `hidden`: refused, and only its sender sees the text.",
-  "messages.send.state": "`pending`: waits for its verdict and those of your earlier messages. `hidden`: refused, and only you see it.",
+  "messages.send.state":
+    "`pending`: waits for its verdict and those of your earlier messages. `hidden`: refused, and only you see it. A retry does not say whether you removed the message since.",
   "MyMedia.state": "`visible`: others see it. `rejected`: it broke the rules. `failed`: it could not be read.",
   seq: "The place of the message in its conversation, from 1. It is 0 while only the sender sees the message.",
   lastMessage: "The newest message. Null if there is none.",
@@ -259,3 +262,9 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
 
   ...fieldsOfService,
 };
+
+function questionsInWords(): string {
+  return `${Object.entries(promptQuestions)
+    .map(([key, text]) => `\`${key}\`: \`${text}\``)
+    .join("; ")}.`;
+}

@@ -70,7 +70,7 @@ export const fieldsOfService: Readonly<Record<string, string>> = {
   issuer: "`iss` of access tokens.",
   jwks_uri: "The address of the public keys.",
   token_endpoint: "Where refresh tokens are exchanged.",
-  response_types_supported: "Empty: Pendo has no authorization endpoint.",
+  response_types_supported: "`none`: Pendo has no authorization endpoint.",
   subject_types_supported: "Every client sees the same user id.",
   id_token_signing_alg_values_supported: "How access tokens are signed.",
 
@@ -80,7 +80,7 @@ export const fieldsOfService: Readonly<Record<string, string>> = {
   "Problem.status": "The HTTP status.",
   "Problem.detail": "A text that a client may show.",
   "Problem.code": "What went wrong. Clients compare this field. Its meaning never changes.",
-  "Problem.instance": "The id of the request, as a URN. The log has the same id.",
+  "Problem.instance": "The id of the request, as a URN. The log has the same id. A repeated response and the address of a file have none.",
   "Problem.errors": "The wrong fields.",
   "Problem.errors.pointer": "The field, as a JSON Pointer (RFC 6901).",
   "Problem.errors.detail": "What is wrong with it.",

@@ -32,7 +32,8 @@ curl -X POST http://${HOST}/v1/realtime/tickets -H "authorization: Bearer $ACCES
 ${json({ ticket: TICKET, url: `ws://${HOST}/socket?ticket=${TICKET}`, expiresAt: "2026-03-01T12:00:30.000Z" })}
 \`\`\`
 
-Open \`url\` as it is. The ticket is in it, so the socket needs no header and no subprotocol. Send \`sync\` as the first frame:
+Open \`url\` as it is. The ticket is in it, so the socket needs no header and no subprotocol.
+A page of another site needs its origin among those that the host allows, or the handshake fails with 403. Send \`sync\` as the first frame:
 
 \`\`\`js
 const socket = new WebSocket(url);
@@ -40,12 +41,15 @@ socket.onopen = () => socket.send(JSON.stringify({ type: "sync" }));
 socket.onmessage = ({ data }) => console.log(JSON.parse(data));
 \`\`\`
 
-The reply is \`ready\`, and from then on frames come. What changed before is in \`GET /v1/sync\`: call it now, with the cursor of your last sync.
+The reply is \`ready\`. Frames may come before it, too. What changed before is in \`GET /v1/sync\`: call it now, with the cursor of your last sync.
 Pendo refuses a bad ticket before the socket opens: get another ticket.`;
 
 function bounds(): string {
   const rows = [
-    ["size of a frame", `${FRAME_BYTES_MAX / 1024} KB, as text. A larger or binary frame closes the socket.`],
+    [
+      "size of a frame",
+      `${FRAME_BYTES_MAX / 1024} KB, as text in UTF-8: \`\\u\` escapes need three times the room. A larger or binary frame closes the socket.`,
+    ],
     ["time without frames", `${SOCKET_IDLE_SEC / 60} minutes. Send \`ping\` every few minutes.`],
     ["life of a socket", `${SOCKET_LIFE_SEC / 3600} hours. Then open another one.`],
     ["open sockets of a user", "10. Another one closes the oldest."],

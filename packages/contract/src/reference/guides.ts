@@ -33,7 +33,7 @@ const firstRequest = `
 Pendo is the backend of a dating app: sign-up, profiles, swipes, matches, chat and photos. Start it on your machine, with some users. You
 need only Node 20 or newer:
 ${block("sh", "npm ci && npm run seed -- --users 100 && npm start")}
-The base URL is \`${host}\`, and each path of this reference begins there. Requests and responses are JSON in UTF-8. The start prints
+The samples use \`${host}\`, where a start without settings listens. Each path of this reference begins there. Requests and responses are JSON in UTF-8. The start prints
 the address of the local console, which shows every email.
 
 Log in as one of these users. Ask for a sign-in code, without a token:
@@ -206,7 +206,7 @@ ${response({
   hasMore: true,
   counts: { unread: 1, likes: 3 },
 })}
-1. Apply the changes in their order. Each has the whole object as it is now, or \`removed\`. A page may have more changes than \`limit\`.
+1. Apply the changes in their order. Each has the whole object as it is now, or \`removed\`; a \`like\` has only its number, in \`counts\`.
 2. Store the new \`cursor\` in the same local transaction. While \`hasMore\` is true, get the next page with it.
 3. Sync again when the app opens, when a socket opens and when a frame comes. Run one sync at a time.
 
@@ -253,7 +253,7 @@ ${curl(`-X POST ${host}/v1/media/$MEDIA_ID/complete`, token)}
 ${response({ id: mediaId, state: "uploaded" })}
 ### States and moderation
 
-Pendo reads and moderates the picture later. Sync brings each new state, and \`GET /v1/media/{mediaId}\` returns it:
+Pendo reads and moderates the picture later. Sync brings each state after \`requested\`, and \`GET /v1/media/{mediaId}\` returns it:
 ${table(
   ["state", "meaning"],
   Object.entries(stateMeanings).map(([state, meaning]) => [`\`${state}\``, meaning]),

@@ -29,7 +29,8 @@ const tokens = {
 export const requestOtp = route({
   at: "POST /v1/auth/otp/request",
   summary: "Send a sign-in code by email",
-  description: "The response is the same for known and unknown addresses.",
+  description:
+    "The response is the same for known and unknown addresses. In 15 minutes, new devices of a network get 20 codes, and a device with a `deviceToken` gets 5.",
   auth: "public",
   input: z.strictObject({ email: Email, locale: Locale.optional(), deviceToken: DeviceToken.optional() }),
   output: z.object({ challengeId: ChallengeId, expiresAt: Time, digits: z.union([z.literal(6), z.literal(10)]) }),

@@ -20,7 +20,8 @@ export const get = route({
 export const start = route({
   at: "PUT /v1/me/travel",
   summary: "Start travel mode",
-  description: "For a week, others see you at the given place, and you see users there. Your card says that you are visiting.",
+  description:
+    "For a week, others see you at the given place, and you see users there. Your card says that you are visiting. Another place is another start, and no faster than a flight.",
   auth: "user",
   input: Position,
   output: Travel,
