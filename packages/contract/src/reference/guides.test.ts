@@ -131,6 +131,7 @@ test("the guides have their order, unique headings, and a guide about sockets af
   expect(titles(markdown)).toEqual([
     "First request",
     "Sign-in (login)",
+    "Profile",
     "Errors",
     "Limits and quotas",
     "Idempotency",

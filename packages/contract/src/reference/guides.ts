@@ -4,11 +4,9 @@ import { MEDIA_BYTES_MAX, type MediaState, PHOTOS_MAX, PictureType } from "../me
 import { NOTIFICATION_KEPT_DAYS } from "../notification.ts";
 import { problemTitle, problemType } from "../problem.ts";
 import { quotas } from "../quotas.ts";
+import { block, curl, host, json, response, table, token, tokenAndJson } from "./markdown.ts";
+import { profileGuide } from "./profileGuide.ts";
 
-const host = "http://127.0.0.1:4000";
-const token = '-H "authorization: Bearer $ACCESS_TOKEN"';
-const json = "-H 'content-type: application/json'";
-const tokenAndJson = `${token} \\\n  ${json}`;
 const keyed = (key: string): string => `${tokenAndJson} \\\n  -H 'idempotency-key: ${key}'`;
 const attemptId = "5f0c2b9e-6d0a-4c1e-9a57-3c1c0e7b8a11";
 const ownMessageId = "3f0c2f0e-5b1d-4c6a-8e2f-9a7b6c5d4e3f";
@@ -20,7 +18,7 @@ const expiresAt = "2026-03-01T12:10:00.000Z";
 
 /** The guides of the reference, in Markdown. `sockets` is another guide, which comes after the one about sync. */
 export function guides(sockets = ""): string {
-  const all = [firstRequest, signIn, errors, limitsAndQuotas, idempotency, pages, conditionalRequests, sync, sockets, photos];
+  const all = [firstRequest, signIn, profileGuide, errors, limitsAndQuotas, idempotency, pages, conditionalRequests, sync, sockets, photos];
   return all
     .join("\n\n")
     .replaceAll(/\n{3,}/g, "\n\n")
@@ -279,20 +277,4 @@ function problem(code: FaultCode, more: object): string {
   const { status, text } = faults[code];
   const instance = "urn:request:0199c0de-5a77-7e6f-8a81-9c0d1e2f3a4b";
   return response({ type: problemType(code), title: problemTitle(code), status, detail: text, code, instance, ...more });
-}
-
-function curl(...parts: readonly string[]): string {
-  return block("sh", `curl ${parts.join(" \\\n  ")}`);
-}
-
-function response(body: object): string {
-  return block("json", JSON.stringify(body, null, 2));
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return `\n${[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
-}
-
-function block(language: string, text: string): string {
-  return `\n\`\`\`${language}\n${text}\n\`\`\`\n`;
 }
