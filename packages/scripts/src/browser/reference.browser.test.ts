@@ -19,6 +19,11 @@ const readers = [
   ["on a phone", phone],
 ] as const;
 
+/** The texts and boxes that are wider than the screen, apart from what is inside of a table that scrolls. */
+const cutOff = (widthPx: number): string => `[...document.querySelectorAll("main :is(h1, h2, h3, h4, p, ul, table, .scalar-card)")]
+  .filter((element) => element.getBoundingClientRect().right > ${widthPx} + 1 && !element.parentElement.closest("table"))
+  .map((element) => element.outerHTML.slice(0, 200))`;
+
 /** The words at the heads of tables that are on more than one line. */
 const brokenHeads = `[...document.querySelectorAll(".markdown th")].map((head) => {
   const range = document.createRange();
@@ -43,7 +48,7 @@ describe.skipIf(!browser.isHere)(`/docs in ${browser.name}`, () => {
       await settled(page);
 
       expect(await findings(page)).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(options.viewport.width);
+      expect(await page.evaluate(cutOff(options.viewport.width))).toEqual([]);
       expect(await page.evaluate(brokenHeads)).toEqual([]);
       expect(troubles).toEqual([]);
     },

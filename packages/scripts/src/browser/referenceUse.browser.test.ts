@@ -4,7 +4,7 @@ import type { Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { world } from "../e2e/world.ts";
 import { findings } from "./accessibility.ts";
-import { allEntries, currentEntry, expectAtTop, partOf, referenceReady } from "./referencePage.ts";
+import { allEntries, currentEntry, expectAtTop, goTo, partOf, referenceReady } from "./referencePage.ts";
 import { phone, scrollThrough, settled, visitors } from "./visit.ts";
 
 const browser = visitors("the tests of what a reader does with /docs");
@@ -87,6 +87,16 @@ describe.skipIf(!browser.isHere)(`/docs in ${browser.name}`, () => {
     const guide = { name: "Pages (pagination)" } as const;
     expect(await atStart.page.getByRole("link", guide).count()).toBe(1);
     expect(await atOperation.page.getByRole("link", guide).count()).toBe(0);
+  });
+
+  test("a reader who comes to an operation by a link sees its entry marked in the sidebar", async () => {
+    const { page } = await browser.open(`${here.host.url}/docs`);
+    await referenceReady(page);
+
+    for (const anchor of ["tag/reports/POST/v1/reports", swipe.anchor]) {
+      await goTo(page, anchor);
+      await expect.poll(() => currentEntry(page)).toBe(`#${anchor}`);
+    }
   });
 
   test("while a reader scrolls, the sidebar marks the part that is on the screen, and shows the mark", async () => {
