@@ -117,7 +117,8 @@ describe.skipIf(!browser.isHere)(`/docs in ${browser.name}`, () => {
 
     const entries = await allEntries(page);
     const places = marked.map((entry) => entries.indexOf(entry));
-    expect(new Set(marked).size).toBeGreaterThan(15);
+    expect(marked[0]).toMatch(/^#description\//);
+    expect(new Set(marked).size).toBeGreaterThan(8);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(marked.at(-1)).toBe("#tag/admin");
   });
