@@ -69,7 +69,9 @@ const valuesOfContract: Plugin = {
 /** The declarations of the client and of what it uses of the contract, without names that only this repository resolves. */
 async function declare(directory: string): Promise<void> {
   const types = path.resolve(directory, "types");
-  const work = await mkdtemp(path.join(root, ".cache", "client-types-"));
+  const cache = path.join(root, ".cache");
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(path.join(cache, "client-types-"));
   try {
     const compilerOptions = {
       ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, incremental: false, tsBuildInfoFile: null },

@@ -21,5 +21,6 @@ test("a test that may take more than ten minutes is none of `npm test`", () => {
 test("what `npm test` leaves out, it names in its last line and CI runs", () => {
   expect(read("scripts/test.mjs")).toContain("Left out, and run by .ci/run: ");
   const ci = read(".ci/run");
-  for (const command of ["npm test --", "npm run test:aws --", "npm run test:slow --"]) expect(ci).toContain(command);
+  for (const command of ["npm test --", "npm run test:aws --", "npm run test:slow --", "npm run test:browser --"])
+    expect(ci).toContain(command);
 });
