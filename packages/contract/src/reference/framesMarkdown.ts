@@ -2,6 +2,7 @@ import type { FaultCode } from "../faults.ts";
 import { type LimitName, limits } from "../limits.ts";
 import { createTicket } from "../routes/realtime.ts";
 import { FRAME_BYTES_MAX, type FrameInName, type FrameOutName, framesIn, framesOut, SOCKET_IDLE_SEC, SOCKET_LIFE_SEC } from "../sockets.ts";
+import { table } from "./markdown.ts";
 import { exampleCursor, exampleRef, faultsOfEveryFrame, type FrameDoc, frameDocs } from "./frames.ts";
 
 const HOST = "127.0.0.1:4000";
@@ -136,10 +137,6 @@ function cellsOf(name: string, { summary, description, fields }: FrameDoc): stri
 
 function codes(list: readonly FaultCode[]): string {
   return list.map((code) => `\`${code}\``).join(", ") || "none";
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function json(value: unknown): string {

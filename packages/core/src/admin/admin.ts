@@ -95,7 +95,7 @@ export async function listDeadLetters(
 }
 
 /**
- * Throws one dead letter away.
+ * Removes a dead letter.
  * @throws {Fault} `queue.notFound`: no queue has this name
  * @throws {Fault} `deadLetter.notFound`: the queue has no such dead letter, or not any more
  */

@@ -7,7 +7,7 @@ import { noteHandedOut } from "./handedOut.ts";
 
 interface Candidates {
   readonly viewerId: UserId;
-  /** Users whom the rules let the viewer see now, in order. */
+  /** Users that the rules let the viewer see now, in order. */
   readonly userIds: readonly UserId[];
 }
 

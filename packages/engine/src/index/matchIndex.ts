@@ -60,7 +60,7 @@ export class MatchIndex {
   }
 
   /**
-   * Puts somebody in whose particulars come from another index.
+   * Adds a user whose row comes from another index.
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
    */
   putPacked(userId: UserId, person: PackedPerson, traits: PackedTraits): void {
@@ -68,7 +68,7 @@ export class MatchIndex {
   }
 
   /**
-   * Moves somebody to another (snapped) place.
+   * Moves a user to another (snapped) place.
    * @throws {EngineFault} `place.invalid`: the place is not on Earth
    * @throws {EngineFault} `user.unknown`: no user here has this id
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
@@ -89,7 +89,7 @@ export class MatchIndex {
   }
 
   /**
-   * Replaces what learning says about somebody.
+   * Replaces what learning says about a user.
    * @throws {EngineFault} `traits.invalid`: a field is out of range; the message names it
    * @throws {EngineFault} `user.unknown`: no user here has this id
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
@@ -101,7 +101,7 @@ export class MatchIndex {
   }
 
   /**
-   * The traits of somebody as they are kept, rounded.
+   * The traits of a user as they are kept, rounded.
    * @throws {EngineFault} `user.unknown`: no user here has this id
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
    */
@@ -110,7 +110,7 @@ export class MatchIndex {
   }
 
   /**
-   * Takes somebody out; answers whether they were here. What others answered to them is kept.
+   * Removes a user; returns whether the user was here. What others answered to the user is kept.
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
    */
   remove(userId: UserId): boolean {
@@ -145,7 +145,7 @@ export class MatchIndex {
   }
 
   /**
-   * Everything about somebody, as it lies in memory.
+   * All that the index has of a user, as it lies in memory.
    * @throws {EngineFault} `user.unknown`: no user here has this id
    * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
    */

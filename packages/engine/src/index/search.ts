@@ -76,7 +76,7 @@ export function deck(index: MatchIndex, request: DeckRequest): { readonly entrie
 }
 
 /**
- * Everybody whom this user may be shown, in no order.
+ * All users that this user may be shown, in no order.
  * @throws {EngineFault} `user.unknown`: no user here has this id
  * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
  * @throws {EngineFault} `deck.invalid`: the size, the day or the seed is out of range

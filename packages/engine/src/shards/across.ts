@@ -14,7 +14,7 @@ export interface GuestRequest extends DeckRequest {
 }
 
 /**
- * Which shards besides their own have people within the reach of somebody.
+ * Which shards besides the user's own have users within reach.
  * @throws {EngineFault} `user.unknown`: no user here has this id
  * @throws {EngineFault} `id.malformed`: the id is no lower-case UUID
  */

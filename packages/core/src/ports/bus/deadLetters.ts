@@ -11,7 +11,7 @@ export interface DeadLetters {
   deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
   /** Sends dead letters back to their queue; answers how many. */
   redrive(queue: QueueName, limit: number): Promise<number>;
-  /** Throws one dead letter away; answers whether it was there. */
+  /** Removes a dead letter; returns whether it was there. */
   remove(queue: QueueName, id: string): Promise<boolean>;
 }
 

@@ -26,7 +26,7 @@ const LOOKED_AT_MAX = 1_000;
 const queueNames = Object.keys(queues) as QueueName[];
 
 /**
- * The queues of SQS as whoever watches over them sees them.
+ * The queues of SQS, as staff see them.
  * @throws {Fault} `store.unavailable`: the service is busy or can't be reached
  */
 export function sqsDeadLetters({ queueUrls, ...options }: SqsDeadLettersOptions): DeadLetters {
